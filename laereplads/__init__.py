@@ -1,0 +1,1 @@
+"""The project, and the core that the features stand on."""

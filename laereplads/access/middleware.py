@@ -1,0 +1,78 @@
+"""Which membership a request acts as, and in which language it is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.template.response import SimpleTemplateResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponseBase
+
+    type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+SESSION_KEY = "membership"
+
+
+class ActingMembershipMiddleware:
+    """Sets `request.memberships` (those that hold today) and `request.membership` (the one acted as, or None).
+
+    Read anew for every request, so that a membership that ended or was changed takes effect at once.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        memberships: list[Membership] = []
+        if user.is_authenticated:
+            memberships = list(Membership.objects.active().filter(user=user).with_party())
+        acting = chosen(memberships, request.session.get(SESSION_KEY))
+        request.memberships = memberships  # type: ignore[attr-defined]
+        request.membership = acting  # type: ignore[attr-defined]
+        if acting:
+            acting.user = user  # type: ignore[assignment]  # authenticated, and already read
+            user.acting_permissions = acting.permissions  # type: ignore[union-attr]
+        return self.get_response(request)
+
+
+def chosen(memberships: list[Membership], public_id: str | None) -> Membership | None:
+    """The membership the session chose; the only one needs no choice."""
+    if len(memberships) == 1:
+        return memberships[0]
+    return next((membership for membership in memberships if str(membership.public_id) == public_id), None)
+
+
+def may_choose_language(request: HttpRequest) -> bool:
+    """Students and those not logged in yet: only their pages are translated."""
+    membership: Membership | None = request.membership  # type: ignore[attr-defined]
+    return not request.user.is_authenticated or (membership is not None and membership.role == Role.STUDENT)
+
+
+class LanguageMiddleware:
+    """Danish, unless a student has chosen English; the browser's own wish is not asked: most pages are Danish only."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = wanted in dict(settings.LANGUAGES) and may_choose_language(request)
+        with translation.override(wanted if known else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+            response = self.get_response(request)
+            # Rendered here: outside this block the text would be Danish again.
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
+                response.render()
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        patch_vary_headers(response, ["Cookie"])
+        return response

@@ -1,0 +1,109 @@
+"""The membership: what ties a user to a role at one party."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.access.roles import PERMISSIONS, Role
+from laereplads.people.models import Company, School, Student
+
+PARTY_OF_ROLE = {
+    Role.COMPANY_STAFF: "company",
+    Role.SCHOOL_STAFF: "school",
+    Role.STUDENT: "student",
+    Role.ADMINISTRATOR: None,
+}
+
+
+def party_of_its_role() -> Q:
+    """Exactly the party that the role is a role at, and no other."""
+    condition = Q()
+    for role, own_party in PARTY_OF_ROLE.items():
+        parties = {f"{party}__isnull": party != own_party for party in PARTY_OF_ROLE.values() if party}
+        condition |= Q(role=role, **parties)
+    return condition
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        """Those that hold today in Copenhagen, of users who may log in."""
+        today = timezone.localdate()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True)
+
+    def with_party(self) -> Self:
+        return self.select_related("company", "school", "student")
+
+
+def today() -> datetime.date:
+    return timezone.localdate()
+
+
+class Membership(models.Model):
+    """One user's role at one party, from a day until a day. A session acts as exactly one of them."""
+
+    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("bruger"), related_name="memberships"
+    )
+    role = models.CharField(_("rolle"), max_length=20, choices=Role)
+    company = models.ForeignKey(
+        Company, models.PROTECT, verbose_name=_("virksomhed"), null=True, blank=True, related_name="memberships"
+    )
+    school = models.ForeignKey(
+        School, models.PROTECT, verbose_name=_("skole"), null=True, blank=True, related_name="memberships"
+    )
+    student = models.ForeignKey(
+        Student, models.PROTECT, verbose_name=_("elev"), null=True, blank=True, related_name="memberships"
+    )
+    starts_on = models.DateField(_("fra"), default=today)
+    ends_on = models.DateField(_("til og med"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("role", "company__sort_key", "school__sort_key", "id")
+        verbose_name = _("tilknytning")
+        verbose_name_plural = _("tilknytninger")
+        constraints = [
+            models.CheckConstraint(
+                condition=party_of_its_role(),
+                name="membership_names_the_party_of_its_role",
+                violation_error_message=_("Vælg netop den virksomhed, skole eller elev, som rollen gælder for."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_it_starts",
+                violation_error_message=_("Tilknytningen skal slutte, efter at den er begyndt."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "company", "school", "student"],
+                condition=Q(ends_on=None),
+                nulls_distinct=False,
+                name="membership_without_an_end_is_held_once",
+                violation_error_message=_("Brugeren har allerede denne tilknytning."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.party_name}"
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return PERMISSIONS[Role(self.role)]
+
+    @property
+    def party_name(self) -> str:
+        """Whom one acts for: the organisation's name; students and administrators act for themselves."""
+        party = self.company or self.school
+        return party.name if party else self.get_role_display()
+
+    def grants(self, permission: str) -> bool:
+        return permission in self.permissions

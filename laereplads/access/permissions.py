@@ -1,0 +1,67 @@
+"""How a view says who may use it. A view that says nothing is refused by a system check."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from laereplads.http import Request
+
+    type View = Callable[..., HttpResponseBase]
+
+# What `required_permission` says of views that need no particular one.
+PUBLIC = "public"
+ANY_USER = "any user"
+
+
+class NoRole(PermissionDenied):
+    """The user is logged in and has no membership that holds today."""
+
+
+class NamedView(Protocol):
+    required_permission: str
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def requires_permission(permission: str) -> Callable[[Callable[..., HttpResponseBase]], NamedView]:
+    """Let only requests in whose acting membership grants `permission`, e.g. "risk.add_riskassessment".
+
+    Others get 403; who has several memberships and has chosen none is asked to choose first.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> NamedView:
+        @functools.wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.membership is None:
+                if request.memberships:
+                    return redirect("choose_membership")
+                raise NoRole
+            if not request.membership.grants(permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Open to everybody, logged in or not."""
+    view.required_permission = PUBLIC  # type: ignore[attr-defined]
+    return login_not_required(view)
+
+
+def for_any_user(view: View) -> View:
+    """Open to everybody who is logged in, whatever the role."""
+    view.required_permission = ANY_USER  # type: ignore[attr-defined]
+    return view

@@ -1,0 +1,57 @@
+"""Who may do what: the whole permission policy on one page. Names only, so that core knows no feature."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    COMPANY_STAFF = "company_staff", _("Medarbejder i en virksomhed")
+    SCHOOL_STAFF = "school_staff", _("Medarbejder på en skole")
+    STUDENT = "student", _("Elev")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+# What the administrator maintains. Nothing is deleted there: a relation ends by its date.
+MAINTAINED = (
+    "accounts.user",
+    "access.membership",
+    "people.education",
+    "people.school",
+    "people.company",
+    "people.workplace",
+    "people.student",
+    "people.agreement",
+)
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.COMPANY_STAFF: frozenset(
+        {
+            "people.view_agreement",
+            "risk.view_riskassessment",
+            "risk.add_riskassessment",
+        }
+    ),
+    Role.SCHOOL_STAFF: frozenset(
+        {
+            "people.view_student",
+            "risk.view_riskassessment",
+            "schools.follow_student",
+        }
+    ),
+    Role.STUDENT: frozenset(
+        {
+            "people.view_own_record",
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            "access.administer",
+            "people.import_roster",
+            *(
+                f"{app}.{act}_{model}"
+                for app, model in (name.split(".") for name in MAINTAINED)
+                for act in ("view", "add", "change")
+            ),
+        }
+    ),
+}

@@ -1,0 +1,81 @@
+"""The person who logs in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.database.text import DanishSearchKey, DanishSortKey
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None) -> User:
+        """A user with `password`, or one who cannot log in with a password at all when it is None."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who can log in. What she may do comes from her memberships, never from this row."""
+
+    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mailadresse"), unique=True)
+    name = models.CharField(_("navn"), max_length=200)
+    is_active = models.BooleanField(
+        _("aktiv"), default=True, help_text=_("Fjern fluebenet, når personen ikke længere skal kunne logge ind.")
+    )
+    created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
+    sort_key = models.GeneratedField(
+        expression=DanishSortKey("name"),
+        output_field=models.CharField(max_length=400, db_collation="C"),
+        db_persist=True,
+    )
+    search_key = models.GeneratedField(
+        expression=DanishSearchKey("name"), output_field=models.TextField(), db_persist=True
+    )
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    # What the request's acting membership allows; set by its middleware, empty everywhere else.
+    acting_permissions: frozenset[str] = frozenset()
+
+    class Meta:
+        verbose_name = _("bruger")
+        verbose_name_plural = _("brugere")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_is_lower_case",
+                violation_error_message=_("Skriv e-mailadressen med små bogstaver."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the acting membership grants `perm`; there are no superusers and no groups."""
+        return self.is_active and perm in self.acting_permissions
+
+    def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and any(perm.startswith(f"{app_label}.") for perm in self.acting_permissions)

@@ -1,0 +1,17 @@
+"""Django's PostgreSQL backend on the embedded server: `ENGINE = "laereplads.database.embedded"`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from laereplads.database.embedded.server import connection_parameters
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Starts the server when the first connection is wanted, so that no command has to think of it."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        parameters = super().get_connection_params()
+        data_dir = Path(self.settings_dict["DATA_DIR"])
+        return {**parameters, **connection_parameters(data_dir, "laereplads")}

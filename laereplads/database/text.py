@@ -1,0 +1,17 @@
+"""Danish order and forgiving search as SQL functions: the embedded server has no ICU, no unaccent, no trigrams."""
+
+from django.db.models import CharField, Func, TextField
+
+
+class DanishSortKey(Func):
+    """A text's place in the Danish alphabet (… z æ ø å, aa = å) when compared byte by byte."""
+
+    function = "danish_sort_key"
+    output_field = CharField(db_collation="C")
+
+
+class DanishSearchKey(Func):
+    """A text in plain a–z: ø and oe, å and aa, æ and ae are the same; hyphens and dots are spaces."""
+
+    function = "danish_search_key"
+    output_field = TextField()

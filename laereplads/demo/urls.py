@@ -1,0 +1,9 @@
+"""The one page of the demo."""
+
+from django.urls import path
+
+from laereplads.demo import views
+
+app_name = "demo"
+
+urlpatterns = [path("log-ind-som/", views.log_in_as, name="log_in_as")]

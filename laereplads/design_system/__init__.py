@@ -1,0 +1,1 @@
+"""Det Fælles Designsystem for Django: form fields, error summary, badges, icons. Knows no domain."""

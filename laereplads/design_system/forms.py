@@ -1,0 +1,57 @@
+"""Every form field's DKFDS markup is written once: here and in templates/design_system/field.html."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+CLASSES = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-radio"}
+
+
+class BoundField(forms.BoundField):
+    """A field that says what it is to the design system, and leaves judging the input to the server."""
+
+    @property
+    def kind(self) -> str:
+        """select, checkbox, checkboxes, radios, hidden or input: which markup fits the widget."""
+        widget = self.field.widget
+        if isinstance(widget, forms.CheckboxSelectMultiple):
+            return "checkboxes"
+        if isinstance(widget, forms.RadioSelect):
+            return "radios"
+        if isinstance(widget, forms.Select):
+            return "select"
+        if isinstance(widget, forms.CheckboxInput):
+            return "checkbox"
+        return "hidden" if widget.is_hidden else "input"
+
+    @property
+    def first_id(self) -> str:
+        """The id of the element that an error message leads to."""
+        return self.subwidgets[0].id_for_label if self.kind in {"checkboxes", "radios"} else self.id_for_label
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        built = super().build_widget_attrs(attrs, widget)
+        # The browser's own bubbles speak its language, one at a time; the server's summary speaks Danish.
+        if built.pop("required", None):
+            built["aria-required"] = "true"
+        own = {"checkboxes": "form-checkbox", "radios": "form-radio"}.get(self.kind) or CLASSES.get(self.kind)
+        given = (widget or self.field.widget).attrs.get("class", "")
+        built["class"] = f"{own or 'form-input'} {given}".strip()
+        return built
+
+
+class FormRenderer(TemplatesSetting):
+    """The form renderer of all forms outside the admin."""
+
+    field_template_name = "design_system/field.html"
+    bound_field_class = BoundField
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field: it opens a calendar, speaks Danish, and works without JavaScript."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")

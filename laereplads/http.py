@@ -1,0 +1,77 @@
+"""The typed request, page-or-part rendering, and the headers that every response carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django_htmx.middleware import HtmxDetails
+
+    from laereplads.access.models import Membership
+    from laereplads.accounts.models import User
+
+    type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class Request(HttpRequest):
+    """A request behind the login: who asks, acting as what."""
+
+    user: User
+    htmx: HtmxDetails
+    membership: Membership
+    memberships: list[Membership]
+
+
+def page_or_part(
+    request: HttpRequest, template: str, context: dict[str, Any], *, part: str, status: int = 200
+) -> TemplateResponse:
+    """Render `template`, or only its partial `part` when htmx asks for a fragment.
+
+    The server names the part: one that the browser could name would let it step around an {% if %} that guards it.
+    """
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    wants_part = htmx and not htmx.history_restore_request
+    response = TemplateResponse(request, f"{template}#{part}" if wants_part else template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+class HeadersMiddleware:
+    """Says on every response what browsers may do with it; nothing behind the login is ever kept by one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
+        return response
+
+
+class ExpiredSessionMiddleware:
+    """Sends an htmx request that met the login to the login page, which would otherwise land inside the old page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        location = response.headers.get("Location", "")
+        htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+        if htmx and location.startswith(reverse("account_login")):
+            login = redirect_to_login(htmx.current_url_abs_path or "/")
+            return HttpResponse(headers={"HX-Redirect": login.url})
+        return response

@@ -1,0 +1,1 @@
+"""The parties and what binds them: students, companies, workplaces, schools, educations and agreements."""

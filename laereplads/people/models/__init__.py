@@ -1,0 +1,28 @@
+"""One module for each thing in the world; import the models from here."""
+
+from laereplads.people.models.agreements import Agreement, AgreementType
+from laereplads.people.models.organisations import Company, CompanyKind, Education, School, Workplace
+from laereplads.people.models.students import (
+    BasicProgramme,
+    EducationStatus,
+    ProfileVisibility,
+    SchoolRelation,
+    Student,
+    StudentType,
+)
+
+__all__ = [
+    "Agreement",
+    "AgreementType",
+    "BasicProgramme",
+    "Company",
+    "CompanyKind",
+    "Education",
+    "EducationStatus",
+    "ProfileVisibility",
+    "School",
+    "SchoolRelation",
+    "Student",
+    "StudentType",
+    "Workplace",
+]

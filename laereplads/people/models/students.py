@@ -1,0 +1,141 @@
+"""Students as their schools' study administrations report them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.database.text import DanishSearchKey
+from laereplads.people.models.organisations import Education, Named, School
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+
+class StudentType(models.TextChoices):
+    EUD = "eud", "EUD"
+    EUV1 = "euv1", "EUV1"
+    EUV2 = "euv2", "EUV2"
+    EUV3 = "euv3", "EUV3"
+    EUX = "eux", "EUX"
+
+
+class EducationStatus(models.TextChoices):
+    """Where the student is in the education; a status is what the school reports, not what dates suggest."""
+
+    BASIC_PROGRAMME = "basic_programme", _("Grundforløb")
+    SEEKING = "seeking", _("Søger læreplads")
+    MAIN_PROGRAMME = "main_programme", _("I hovedforløb")
+    DROPPED_OUT = "dropped_out", _("Afbrudt")
+    COMPLETED = "completed", _("Udlært")
+
+
+class BasicProgramme(models.TextChoices):
+    NONE = "none", _("Intet grundforløb nu")
+    GF1 = "gf1", "GF1"
+    GF2 = "gf2", "GF2"
+
+
+class SchoolRelation(models.TextChoices):
+    BASIC_PROGRAMME = "basic_programme", _("Grundforløb på skolen")
+    MAIN_PROGRAMME = "main_programme", _("Hovedforløb på skolen")
+
+
+class ProfileVisibility(models.TextChoices):
+    NONE = "none", _("Ingen profil")
+    HIDDEN = "hidden", _("Skjult profil")
+    VISIBLE = "visible", _("Synlig profil")
+
+
+class StudentQuerySet(models.QuerySet["Student"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """The students the acting party may know: the school's own while reported and not signed off; oneself."""
+        if membership.school_id:
+            return self.filter(school=membership.school_id, signed_off_on=None)
+        if membership.student_id:
+            return self.filter(pk=membership.student_id)
+        return self.none()
+
+    def named_like(self, words: str) -> Self:
+        """Those whose name holds every word of `words` somewhere; ø is oe, å is aa, capitals do not matter."""
+        found = self
+        for word in words.replace("-", " ").replace(".", " ").split():
+            found = found.filter(search_key__contains=DanishSearchKey(models.Value(word)))
+        return found
+
+
+class Student(Named):
+    """A student or apprentice (elev, lærling). Known by the school's own number; no CPR number is kept."""
+
+    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    school = models.ForeignKey(School, models.PROTECT, verbose_name=_("skole"), related_name="students")
+    student_number = models.CharField(_("elevnummer"), max_length=30, help_text=_("Elevens nummer på skolen."))
+    birth_date = models.DateField(_("fødselsdag"))
+    email = models.EmailField(_("e-mailadresse"), blank=True)
+    phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    education = models.ForeignKey(
+        Education, models.PROTECT, verbose_name=_("uddannelse"), null=True, blank=True, related_name="students"
+    )
+    student_type = models.CharField(_("elevtype"), max_length=10, choices=StudentType)
+    status = models.CharField(_("uddannelsesstatus"), max_length=20, choices=EducationStatus)
+    basic_programme = models.CharField(
+        _("grundforløb"), max_length=10, choices=BasicProgramme, default=BasicProgramme.NONE
+    )
+    relation = models.CharField(_("relation til skolen"), max_length=20, choices=SchoolRelation)
+    visibility = models.CharField(
+        _("profilens synlighed"), max_length=10, choices=ProfileVisibility, default=ProfileVisibility.NONE
+    )
+    expected_completion_on = models.DateField(_("forventet udlært"), null=True, blank=True)
+    signed_off_on = models.DateField(
+        _("udmeldt"), null=True, blank=True, help_text=_("Når eleven er meldt ud, kan skolen ikke længere se eleven.")
+    )
+
+    objects = StudentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("sort_key", "id")
+        verbose_name = _("elev")
+        verbose_name_plural = _("elever")
+        constraints = [
+            models.UniqueConstraint(fields=["school", "student_number"], name="student_number_is_the_schools_own"),
+            models.CheckConstraint(condition=~Q(student_number=""), name="student_has_a_number"),
+            models.CheckConstraint(condition=~Q(name=""), name="student_has_a_name"),
+            models.CheckConstraint(condition=Q(student_type__in=StudentType.values), name="student_is_of_a_known_type"),
+            models.CheckConstraint(condition=Q(status__in=EducationStatus.values), name="student_has_a_known_status"),
+            models.CheckConstraint(
+                condition=Q(basic_programme__in=BasicProgramme.values), name="student_has_a_known_basic_programme"
+            ),
+            models.CheckConstraint(
+                condition=Q(relation__in=SchoolRelation.values), name="student_has_a_known_relation_to_the_school"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=ProfileVisibility.values), name="student_has_a_known_visibility"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected_completion_on=None) | Q(expected_completion_on__gt=F("birth_date")),
+                name="student_completes_after_birth",
+                violation_error_message=_("Forventet udlært skal ligge efter fødselsdagen."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["school", "sort_key", "id"], condition=Q(signed_off_on=None), name="students_of_a_school"
+            )
+        ]
+
+    @property
+    def age(self) -> int:
+        """Whole years, today in Copenhagen."""
+        today = timezone.localdate()
+        had_birthday = (today.month, today.day) >= (self.birth_date.month, self.birth_date.day)
+        return today.year - self.birth_date.year - (not had_birthday)
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the school still has the student: reported and not signed off."""
+        return self.signed_off_on is None

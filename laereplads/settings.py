@@ -1,0 +1,266 @@
+"""All settings; what differs between machines comes from environment variables, and nothing else does.
+
+DEMO=1 is the portal with made-up people on 127.0.0.1, DEBUG=1 shows developers what went wrong. Without either
+everything is as in production, and the portal does not start before SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are set.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+# Lets Django's classes name their models where the type checker wants it, as in ModelAdmin[Student].
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str) -> bool:
+    return os.environ.get(name, "") == "1"
+
+
+def required(name: str, local: str) -> str:
+    """The variable `name`; a local default stands in for it only where nobody but the developer is served."""
+    value = os.environ.get(name)
+    if value:
+        return value
+    if LOCAL:
+        return local
+    message = f"Sæt miljøvariablen {name}, eller sæt DEMO=1 for at prøve portalen med opdigtede personer."
+    raise ImproperlyConfigured(message)
+
+
+DEMO = flag("DEMO")
+DEBUG = flag("DEBUG")
+LOCAL = DEMO or DEBUG
+
+# The portal's own name: it must never pass for the ministry's site.
+
+PORTAL_NAME = os.environ.get("PORTAL_NAME", "Lærepladsportalen")
+PORTAL_TITLE = os.environ.get("PORTAL_TITLE", "Frafaldsrisiko på SOSU-uddannelserne")
+AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "Myndigheden for Prøvedrift")
+AUTHORITY_PHONE = os.environ.get("AUTHORITY_PHONE", "00 00 00 00")
+AUTHORITY_EMAIL = os.environ.get("AUTHORITY_EMAIL", "support@laerepladsportalen.example")
+
+# Which code runs
+
+INSTALLED_APPS = [
+    "schools",
+    "students",
+    "risk",
+    *(["laereplads.demo"] if DEMO else []),
+    "laereplads",
+    "laereplads.access",
+    "laereplads.people",
+    "laereplads.audit",
+    "laereplads.accounts",
+    "laereplads.database",
+    "laereplads.design_system",
+    "laereplads.access.apps.PortalAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "laereplads.http.HeadersMiddleware",
+    "laereplads.errors.DatabaseAwayMiddleware",
+    # Below the security middleware, or static files would come without its headers.
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "laereplads.access.middleware.ActingMembershipMiddleware",
+    "laereplads.access.middleware.LanguageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "laereplads.http.ExpiredSessionMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "laereplads.urls"
+WSGI_APPLICATION = "laereplads.wsgi.application"
+FORM_RENDERER = "laereplads.design_system.forms.FormRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "laereplads.navigation.portal",
+            ],
+        },
+    },
+]
+
+# Where the data are
+
+DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
+
+
+def database() -> dict[str, Any]:
+    """The server that DATABASE_URL names, or the one that the checkout carries itself."""
+    shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    url = required("DATABASE_URL", "embedded")
+    if url == "embedded":
+        return {
+            "ENGINE": "laereplads.database.embedded",
+            "NAME": "laereplads",
+            "DATA_DIR": DATA_DIR / "postgres",
+            **shared,
+        }
+    parts = conninfo_to_dict(url)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **{setting: str(parts.pop(part)) for part, setting in names.items() if part in parts},
+        "OPTIONS": parts,
+        **shared,
+    }
+
+
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# All workers must share the counters of allauth's rate limits.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# Who logs in
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "front_page"
+ACCOUNT_ADAPTER = "laereplads.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_FORMS = {
+    "login": "laereplads.accounts.forms.LoginForm",
+    "reset_password": "laereplads.accounts.forms.ResetPasswordForm",
+}
+SESSION_COOKIE_AGE = 8 * 60 * 60
+
+# Language: Danish; the student's pages in English too
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "laereplads" / "locale"]
+TIME_ZONE = "Europe/Copenhagen"
+USE_TZ = True
+
+# Files that browsers get
+
+NODE_MODULES = BASE_DIR / "node_modules"
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("dkfds/css", NODE_MODULES / "dkfds" / "dist" / "css"),
+    ("dkfds/img/svg-icons", NODE_MODULES / "dkfds" / "dist" / "img" / "svg-icons"),
+    ("dkfds/fonts/IBMPlexSans", NODE_MODULES / "dkfds" / "dist" / "fonts" / "IBMPlexSans"),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_AUTOREFRESH = LOCAL
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+# Mail
+
+MAILERS: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if LOCAL
+    else {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": os.environ.get("EMAIL_HOST", "localhost"),
+            "port": int(os.environ.get("EMAIL_PORT", "25")),
+            "use_tls": flag("EMAIL_USE_TLS"),
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = AUTHORITY_EMAIL
+
+# Trust
+
+SECRET_KEY = required("SECRET_KEY", "kun-til-proeve-paa-denne-maskine-" * 2)
+ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY") else None
+SECURE_SSL_REDIRECT = not LOCAL
+SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "laereplads.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Query strings hold what was searched for: no log line carries them.
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
+}

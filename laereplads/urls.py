@@ -1,0 +1,30 @@
+"""Where features are joined, by name. Paths are Danish, names English."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from laereplads import errors, pages
+from laereplads.access.permissions import for_any_user, public
+from laereplads.access.views import choose_membership
+from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
+
+urlpatterns = [
+    path("", pages.front_page, name="front_page"),
+    path("", include("risk.urls")),
+    path("elever/", include("schools.urls")),
+    path("minside/", include("students.urls")),
+    path("skift-rolle/", choose_membership, name="choose_membership"),
+    path("sprog/", pages.choose_language, name="choose_language"),
+    path("tilgaengelighed/", pages.accessibility, name="accessibility"),
+    path("cookies/", pages.cookies, name="cookies"),
+    *(path(route, public(view), name=name) for name, (route, view) in PUBLIC_PAGES.items()),
+    *(path(route, for_any_user(view), name=name) for name, (route, view) in PAGES_OF_ANY_USER.items()),
+    path("admin/", admin.site.urls),
+    *([path("demo/", include("laereplads.demo.urls"))] if settings.DEMO else []),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,69 @@
+"""What a company does: record an assessment, or remove it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.audit.models import Action
+from laereplads.audit.operations import record
+from laereplads.people.models import Agreement
+from risk.models import CurrentRisk, Level, RiskAssessment
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+
+class AssessedMeanwhile(Exception):
+    """Somebody else assessed the student after the page was fetched; `latest` is what they recorded."""
+
+    def __init__(self, latest: RiskAssessment) -> None:
+        super().__init__()
+        self.latest = latest
+
+
+@transaction.atomic
+def record_assessment(
+    agreement: Agreement, level: Level | None, *, by: Membership, seen: int | None = None
+) -> RiskAssessment:
+    """Record the company's judgement of a student's dropout risk; None is **Ikke angivet** and clears the current one.
+
+    `seen` is the id of the latest assessment on the page that was answered (0: none); without it nothing is compared.
+    Raises PermissionDenied if the agreement is not the company's, ValidationError if it can carry no assessment,
+    AssessedMeanwhile if there is a newer assessment than `seen`.
+    """
+    # The lock makes "latest" a fact: savers of the same agreement come one after the other.
+    locked = (
+        Agreement.objects.select_for_update(of=("self",)).select_related("education", "student").get(pk=agreement.pk)
+    )
+    if not by.grants("risk.add_riskassessment") or not Agreement.objects.visible_to(by).filter(pk=locked.pk).exists():
+        raise PermissionDenied
+    if not locked.education.is_sosu:
+        raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
+    if locked.starts_on > timezone.localdate():
+        raise ValidationError(_("Aftalen er ikke begyndt endnu."))
+    latest = locked.assessments.with_recorder().order_by("-id").first()
+    if seen is not None and latest is not None and latest.pk != seen:
+        raise AssessedMeanwhile(latest)
+
+    assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by)
+    if level is None:
+        CurrentRisk.objects.filter(agreement=locked).delete()
+    else:
+        CurrentRisk.objects.update_or_create(
+            agreement=locked,
+            defaults={"assessment": assessment, "level": level, "recorded_on": assessment.recorded_on},
+        )
+    record(
+        Action.ASSESSMENT_RECORDED if level else Action.ASSESSMENT_REMOVED,
+        actor_id=by.user_id,
+        acting_for=by.party_name,
+        student=locked.student.public_id,
+        about=assessment,
+        changes={"level": [latest.level if latest else None, level]},
+    )
+    return assessment

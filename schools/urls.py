@@ -1,0 +1,13 @@
+"""The school's pages: the student overview, a student's profile, and the star."""
+
+from django.urls import path
+
+from schools import views
+
+app_name = "schools"
+
+urlpatterns = [
+    path("", views.student_list, name="student_list"),
+    path("<uuid:public_id>/", views.student_detail, name="student_detail"),
+    path("<uuid:public_id>/foelg/", views.student_follow, name="student_follow"),
+]

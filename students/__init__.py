@@ -1,0 +1,1 @@
+"""Min side: what the student sees about herself."""

@@ -1,0 +1,14 @@
+"""The student's own pages."""
+
+from django.urls import path
+
+from students import views
+
+app_name = "students"
+
+urlpatterns = [
+    path("", views.own_page, name="own_page"),
+    path("uddannelsesforloeb/", views.own_agreement, name="own_agreement"),
+    path("uddannelsesforloeb/skoleophold/", views.own_school_periods, name="own_school_periods"),
+    path("uddannelsesforloeb/fravaer/", views.own_absence, name="own_absence"),
+]

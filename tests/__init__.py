@@ -1,0 +1,1 @@
+"""Everything the portal promises, as sentences that a machine checks."""

@@ -1,0 +1,34 @@
+"""axe-core in a page: `assert_accessible(page)` after every page and every opened state."""
+
+import functools
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+
+@functools.cache
+def axe() -> str:
+    return (settings.NODE_MODULES / "axe-core" / "axe.min.js").read_text()
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    """What axe finds by WCAG 2.2 AA and its best practices. Run through the debugger, so that CSP stays in force."""
+    page.evaluate(axe())
+    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run()).violations")
+    return found
+
+
+def assert_accessible(page: Page) -> None:
+    problems = [
+        f"{violation['id']}: {node['html']} ({violation['help']})"
+        for violation in violations(page)
+        for node in violation["nodes"]
+    ]
+    assert problems == [], "\n".join(problems)
+
+
+def assert_fits(page: Page) -> None:
+    """Nothing is wider than the screen."""
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, f"The page is {width} px wider than the screen."

@@ -1,0 +1,113 @@
+"""What tests share: a frozen clock, somebody logged in, and a browser that fails on any console error."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from laereplads.access.middleware import SESSION_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from laereplads.access.models import Membership
+
+# A Monday morning in Copenhagen.
+NOW = "2026-03-02T09:00:00+01:00"
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> None:
+    """Rate limits count anew in each test that has a database."""
+    if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
+        request.getfixturevalue("transactional_db" if "live_server" in request.fixturenames else "db")
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let the test database be emptied between browser tests; its own test switches the guard on again."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("alter table audit_event disable trigger events_are_not_emptied")
+
+
+def session_of(membership: Membership) -> Client:
+    client = Client()
+    client.force_login(membership.user)
+    session = client.session
+    session[SESSION_KEY] = str(membership.public_id)
+    session.save()
+    return client
+
+
+@pytest.fixture
+def logged_in(db: None) -> Callable[[Membership], Client]:
+    """A test client that acts as the given membership."""
+    return session_of
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """Tests name their server; the plugin's own fixture is written in a way that pytest 10 removes."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium where there is one; Playwright's own otherwise."""
+    chromium = shutil.which("chromium")
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    own = {"executable_path": chromium} if chromium else {}
+    return {**browser_type_launch_args, **own, "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "locale": "da-DK",
+        "timezone_id": "Europe/Copenhagen",
+        "viewport": {"width": 1280, "height": 900},
+    }
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server: LiveServer) -> Callable[[Membership], None]:
+    """Let the browser act as the given membership, without going through the login page."""
+
+    def sign_in(membership: Membership) -> None:
+        cookie = session_of(membership).cookies[settings.SESSION_COOKIE_NAME]
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return sign_in
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page on which any console error fails the test: CSP violations are console errors, too."""
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # Chromium reports every answer of 4xx itself; those are what such a test is about.
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            errors.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    assert errors == []

@@ -1,0 +1,147 @@
+"""Made-up rows for tests. A factory makes the least that is valid; a test says what it is about."""
+
+import datetime
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
+from factory.django import DjangoModelFactory
+
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
+from laereplads.accounts.models import User
+from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
+from laereplads.people.models.organisations import CVR_WEIGHTS
+
+
+def cvr_number(start: int) -> str:
+    """The first number from 10,000,000 + 100 × `start` on that passes the check."""
+    number = 10_000_000 + 100 * start
+    while sum(int(digit) * weight for digit, weight in zip(str(number), CVR_WEIGHTS, strict=True)) % 11:
+        number += 1
+    return str(number)
+
+
+def days_from_today(days: int) -> datetime.date:
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+class EducationFactory(DjangoModelFactory[Education]):
+    class Meta:
+        model = Education
+        django_get_or_create = ("code",)
+
+    code = "ssa"
+    name = "Social- og sundhedsassistent"
+    is_sosu = True
+
+    class Params:
+        helper = Trait(code="ssh", name="Social- og sundhedshjælper")
+        other = Trait(code="pau", name="Pædagogisk assistent", is_sosu=False)
+
+
+class SchoolFactory(DjangoModelFactory[School]):
+    class Meta:
+        model = School
+
+    name = Sequence(lambda n: f"Testskole {n}")
+    institution_number = Sequence(lambda n: f"{100_000 + n}")
+
+
+class CompanyFactory(DjangoModelFactory[Company]):
+    class Meta:
+        model = Company
+
+    name = Sequence(lambda n: f"Test Kommune {n}")
+    cvr = Sequence(cvr_number)
+    kind = "municipality"
+
+
+class WorkplaceFactory(DjangoModelFactory[Workplace]):
+    class Meta:
+        model = Workplace
+
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"Testcentret {n}")
+    p_number = Sequence(lambda n: f"{1_000_000_000 + n}")
+    street = Sequence(lambda n: f"Testgade {n}")
+    postal_code = "1234"
+    town = "Testby"
+
+
+class StudentFactory(DjangoModelFactory[Student]):
+    class Meta:
+        model = Student
+
+    name = Sequence(lambda n: f"Testelev {n}")
+    school = SubFactory(SchoolFactory)
+    student_number = Sequence(lambda n: f"E{n}")
+    birth_date = datetime.date(2004, 9, 9)
+    education = SubFactory(EducationFactory)
+    student_type = "eud"
+    status = "main_programme"
+    relation = "main_programme"
+
+
+class AgreementFactory(DjangoModelFactory[Agreement]):
+    """A running agreement at one of its company's workplaces, unless the test says otherwise."""
+
+    class Meta:
+        model = Agreement
+
+    class Params:
+        ended_long_ago = Trait(
+            starts_on=LazyFunction(lambda: days_from_today(-600)), ends_on=LazyFunction(lambda: days_from_today(-31))
+        )
+        ended_lately = Trait(
+            starts_on=LazyFunction(lambda: days_from_today(-600)), ends_on=LazyFunction(lambda: days_from_today(-29))
+        )
+        not_begun = Trait(
+            starts_on=LazyFunction(lambda: days_from_today(10)), ends_on=LazyFunction(lambda: days_from_today(600))
+        )
+
+    number = Sequence(lambda n: f"A{n}")
+    company = SubFactory(CompanyFactory)
+    workplace = SubFactory(WorkplaceFactory, company=factory.SelfAttribute("..company"))
+    student = SubFactory(StudentFactory)
+    school = LazyAttribute(lambda agreement: agreement.student.school)
+    education = LazyAttribute(lambda agreement: agreement.student.education)
+    type = "ordinary"
+    starts_on = LazyFunction(lambda: days_from_today(-200))
+    ends_on = LazyFunction(lambda: days_from_today(400))
+
+
+class UserFactory(DjangoModelFactory[User]):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = Sequence(lambda n: f"Test Medarbejder {n}")
+    email = Sequence(lambda n: f"bruger{n}@test.example")
+
+    @factory.post_generation
+    def password(self, _create: bool, extracted: str | None, **_kwargs: Any) -> None:
+        if extracted:
+            self.set_password(extracted)  # type: ignore[attr-defined]  # self is the user here
+            self.save()  # type: ignore[attr-defined]
+
+
+class MembershipFactory(DjangoModelFactory[Membership]):
+    """One role: `MembershipFactory(company_staff=True, company=…)`."""
+
+    class Meta:
+        model = Membership
+
+    class Params:
+        company_staff = Trait(role=Role.COMPANY_STAFF, company=SubFactory(CompanyFactory))
+        school_staff = Trait(role=Role.SCHOOL_STAFF, school=SubFactory(SchoolFactory))
+        of_student = Trait(
+            role=Role.STUDENT,
+            student=SubFactory(StudentFactory),
+            user=SubFactory(UserFactory, name=factory.SelfAttribute("..student.name")),
+        )
+        administrator = Trait(role=Role.ADMINISTRATOR)
+
+    user = SubFactory(UserFactory)
+    starts_on = LazyFunction(lambda: days_from_today(-1000))

@@ -28,5 +28,7 @@ class PortalAdminSite(AdminSite):
             return redirect("admin:index")
         raise PermissionDenied
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]  # allauth's page takes over
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return redirect("account_logout")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -28,11 +29,17 @@ class AssessedMeanwhile(Exception):
 
 @transaction.atomic
 def record_assessment(
-    agreement: Agreement, level: Level | None, *, by: Membership, seen: int | None = None
+    agreement: Agreement,
+    level: Level | None,
+    *,
+    by: Membership,
+    seen: int | None = None,
+    at: datetime.datetime | None = None,
 ) -> RiskAssessment:
     """Record the company's judgement of a student's dropout risk; None is **Ikke angivet** and clears the current one.
 
     `seen` is the id of the latest assessment on the page that was answered (0: none); without it nothing is compared.
+    `at` is when a history that is brought in from elsewhere was made, oldest first; without it, now.
     Raises PermissionDenied if the agreement is not the company's, ValidationError if it can carry no assessment,
     AssessedMeanwhile if there is a newer assessment than `seen`.
     """
@@ -44,13 +51,14 @@ def record_assessment(
         raise PermissionDenied
     if not locked.education.is_sosu:
         raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
-    if locked.starts_on > timezone.localdate():
+    recorded_at = at or timezone.now()
+    if locked.starts_on > timezone.localdate(recorded_at):
         raise ValidationError(_("Aftalen er ikke begyndt endnu."))
     latest = locked.assessments.with_recorder().order_by("-id").first()
     if seen is not None and latest is not None and latest.pk != seen:
         raise AssessedMeanwhile(latest)
 
-    assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by)
+    assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)
     if level is None:
         CurrentRisk.objects.filter(agreement=locked).delete()
     else:

@@ -1,0 +1,59 @@
+"""Rules for every table of our own."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import ForeignKey
+
+OURS = [model for model in apps.get_models() if not model.__module__.startswith(("django.", "allauth."))]
+
+
+def label(model):
+    return model._meta.label
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_constraints_are_named_as_sentences(model):
+    """A refusal names its constraint, so the name has to tell what is wrong."""
+    for constraint in model._meta.constraints:
+        assert len(constraint.name.split("_")) >= 4, constraint.name
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_every_choice_is_a_constraint_or_a_foreign_key(model):
+    """Choices bind forms only; what the database must hold to is a constraint."""
+    conditions = " ".join(str(getattr(constraint, "condition", "")) for constraint in model._meta.constraints)
+    free = [
+        field.name
+        for field in model._meta.fields
+        if field.choices and not isinstance(field, ForeignKey) and f"'{field.name}" not in conditions
+    ]
+    assert free == ([] if model._meta.label != "audit.Event" else ["action"])
+
+
+@pytest.mark.django_db
+def test_every_foreign_key_has_an_index():
+    """Without one, each refused or cascading delete reads the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select c.conrelid::regclass::text, a.attname from pg_constraint c
+            join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+            where c.contype = 'f' and not exists (
+                select from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1]
+            )
+            """
+        )
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize("model", OURS, ids=label)
+def test_nothing_can_be_typed_freely_beside_an_assessment(model):
+    """The law allows no remarks: a text column would invite them."""
+    if model._meta.app_label in {"risk", "rejections"}:
+        free = [
+            field.name
+            for field in model._meta.fields
+            if field.get_internal_type() in {"CharField", "TextField"} and not field.choices and not field.unique
+        ]
+        assert set(free) <= ({"label", "help_text"} if model.__name__ == "RejectionReason" else set())

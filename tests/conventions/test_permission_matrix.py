@@ -1,0 +1,291 @@
+"""Every page × every role × own, foreign and ended: the expected status, and no foreign name in any answer.
+
+A new page fails `test_every_page_has_a_row` until it has a row here. Admin pages are all alike and stand at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from laereplads.access.checks import patterns
+from risk.operations import record_assessment
+from tests.conftest import session_of
+from tests.factories import (
+    AgreementFactory,
+    CompanyFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StudentFactory,
+    UserFactory,
+    days_from_today,
+)
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+# Who asks. "other" is the same role at another party.
+ROLES = (
+    "nobody",
+    "no role",
+    "company",
+    "other company",
+    "former employee",
+    "school",
+    "other school",
+    "student",
+    "other student",
+    "administrator",
+)
+
+LOGIN, OK, FORBIDDEN, HIDDEN, NOT_ALLOWED, INVALID = 302, 200, 403, 404, 405, 422
+
+
+def only(status: int, *allowed: str, otherwise: int = FORBIDDEN, **special: int) -> dict[str, int]:
+    """The status for the `allowed` roles; the rest are asked to log in, or refused with `otherwise`."""
+    expected = dict.fromkeys(ROLES, otherwise)
+    expected |= {"nobody": LOGIN, "no role": FORBIDDEN, "former employee": FORBIDDEN}
+    expected |= dict.fromkeys(allowed, status)
+    return expected | {role.replace("_", " "): value for role, value in special.items()}
+
+
+COMPANIES = ("company", "other company")
+SCHOOLS = ("school", "other school")
+STUDENTS = ("student", "other student")
+ANYBODY = dict.fromkeys(ROLES, OK)
+WITH_A_ROLE = only(OK, *COMPANIES, *SCHOOLS, *STUDENTS, "administrator")
+WITH_A_LOGIN = WITH_A_ROLE | {"no role": OK, "former employee": OK}
+# allauth leads those who are logged in on to the front page.
+TO_LOG_IN = dict.fromkeys(ROLES, 302) | {"nobody": OK}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: whose row it shows, if any, and what each role gets by GET and by an empty POST."""
+
+    name: str
+    get: dict[str, int]
+    post: dict[str, int]
+    of: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}({self.of})"
+
+
+def read_only(name: str, get: dict[str, int], of: str = "") -> Page:
+    """A page that POST does not reach: 405 for those who may read it."""
+    post = {role: NOT_ALLOWED if status == OK else status for role, status in get.items()}
+    return Page(name, get, post, of)
+
+
+def posts_405(get: dict[str, int]) -> dict[str, int]:
+    return {role: NOT_ALLOWED if status in {OK, HIDDEN} else status for role, status in get.items()}
+
+
+def of_company(status: int) -> dict[str, int]:
+    return only(status, "company", other_company=HIDDEN)
+
+
+def of_school(status: int) -> dict[str, int]:
+    return only(status, "school", other_school=HIDDEN)
+
+
+NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
+NOT_EVEN_OWN_SCHOOL = only(HIDDEN, *SCHOOLS)
+
+PAGES = [
+    read_only("front_page", WITH_A_ROLE),
+    Page("choose_membership", WITH_A_ROLE, only(HIDDEN, *COMPANIES, *SCHOOLS, *STUDENTS, "administrator")),
+    Page("choose_language", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, 302)),
+    read_only("accessibility", ANYBODY),
+    read_only("cookies", ANYBODY),
+    Page("account_login", TO_LOG_IN, dict.fromkeys(ROLES, 302) | {"nobody": INVALID}),
+    Page("account_logout", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
+    Page("account_change_password", WITH_A_LOGIN, WITH_A_LOGIN),
+    Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
+    # Companies
+    read_only("risk:assessment_list", only(OK, *COMPANIES)),
+    read_only("risk:agreement_list", only(OK, *COMPANIES)),
+    Page("risk:assessment_update", of_company(OK), of_company(INVALID), of="running agreement"),
+    Page("risk:assessment_update", of_company(OK), of_company(INVALID), of="agreement ended lately"),
+    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
+    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
+    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),
+    # Schools
+    read_only("schools:student_list", only(OK, *SCHOOLS)),
+    Page("schools:student_detail", of_school(OK), posts_405(of_school(OK)), of="student"),
+    Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="student signed off"),
+    Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="nothing"),
+    Page("schools:student_follow", posts_405(of_school(OK)), of_school(302), of="student"),
+    Page("schools:student_follow", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="student signed off"),
+    # Students
+    read_only("students:own_page", only(OK, *STUDENTS)),
+    read_only("students:own_agreement", only(OK, *STUDENTS)),
+    read_only("students:own_school_periods", only(OK, *STUDENTS)),
+    read_only("students:own_absence", only(OK, *STUDENTS)),
+]
+
+# Pages of the reset mail: open to all, told apart by secrets that only the mail holds; tested with the login.
+ELSEWHERE = {
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+
+@dataclass
+class World:
+    """Two companies, two schools, and agreements in every state; each name is a marker that occurs nowhere else."""
+
+    clients: dict[str, Client]
+    ids: dict[str, str]
+    # Role → names of students that must not be in any answer to it.
+    foreign: dict[str, list[str]]
+
+    def url(self, page: Page) -> str:
+        return reverse(page.name, args=[self.ids[page.of]] if page.of else [])
+
+
+@pytest.fixture
+def world(db) -> World:
+    company, school = CompanyFactory(), SchoolFactory()
+    students = {
+        "own": StudentFactory(name="Markør Egen", school=school),
+        "lately": StudentFactory(name="Markør Nylig", school=school),
+        "ended": StudentFactory(name="Markør Afsluttet", school=school),
+        "signed off": StudentFactory(name="Markør Udmeldt", school=school, signed_off_on=days_from_today(-1)),
+        "foreign": StudentFactory(name="Markør Fremmed"),
+    }
+    running = AgreementFactory(student=students["own"], company=company)
+    lately = AgreementFactory(student=students["lately"], company=company, ended_lately=True)
+    ended = AgreementFactory(student=students["ended"], company=company, ended_long_ago=True)
+    other = AgreementFactory(
+        student=StudentFactory(name="Markør Andenuddannelse", school=school, education__other=True), company=company
+    )
+    AgreementFactory(student=students["signed off"], company=company)
+    foreign = AgreementFactory(student=students["foreign"])
+    memberships = {
+        "company": MembershipFactory(company_staff=True, company=company),
+        "other company": MembershipFactory(company_staff=True, company=foreign.company),
+        "former employee": MembershipFactory(company_staff=True, company=company, ends_on=days_from_today(-1)),
+        "school": MembershipFactory(school_staff=True, school=school),
+        "other school": MembershipFactory(school_staff=True, school=students["foreign"].school),
+        "student": MembershipFactory(of_student=True, student=students["own"]),
+        "other student": MembershipFactory(of_student=True, student=students["foreign"]),
+        "administrator": MembershipFactory(administrator=True),
+    }
+    record_assessment(running, "high", by=memberships["company"])
+    record_assessment(foreign, "low", by=memberships["other company"])
+    nobody = Client()
+    without = Client()
+    without.force_login(UserFactory())
+    of_company = [students[key].name for key in ("own", "lately", "ended", "signed off")] + [other.student.name]
+    return World(
+        clients={"nobody": nobody, "no role": without, **{role: session_of(own) for role, own in memberships.items()}},
+        ids={
+            "running agreement": running.public_id,
+            "agreement ended lately": lately.public_id,
+            "agreement ended long ago": ended.public_id,
+            "agreement without SOSU": other.public_id,
+            "student": students["own"].public_id,
+            "student signed off": students["signed off"].public_id,
+            "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
+        },
+        foreign={
+            "nobody": [*of_company, "Markør Fremmed"],
+            "no role": [*of_company, "Markør Fremmed"],
+            "former employee": [*of_company, "Markør Fremmed"],
+            "company": ["Markør Afsluttet", "Markør Fremmed"],
+            "other company": of_company,
+            "school": ["Markør Udmeldt", "Markør Fremmed"],
+            "other school": of_company,
+            "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt"],
+            "other student": of_company,
+            "administrator": [*of_company, "Markør Fremmed"],
+        },
+    )
+
+
+def assert_as_expected(response: HttpResponse, expected: int, foreign: list[str], who: str) -> None:
+    assert response.status_code == expected, f"{who} got {response.status_code}, not {expected}"
+    if not response.streaming:
+        text = response.content.decode()
+        assert [marker for marker in foreign if marker in text] == [], f"{who} saw somebody else's student"
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "part"])
+def test_reading(world, row, htmx):
+    headers = {"HX-Request": "true"} if htmx else {}
+    for role in ROLES:
+        response = world.clients[role].get(world.url(row), headers=headers)
+        expected = row.get[role]
+        # A lost session answers htmx with a redirect of its own kind.
+        if htmx and expected == LOGIN and response.headers.get("HX-Redirect"):
+            expected = OK
+        assert_as_expected(response, expected, world.foreign[role], role)
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_writing(world, row):
+    for role in ROLES:
+        response = world.clients[role].post(world.url(row), {})
+        assert_as_expected(response, row.post[role], world.foreign[role], role)
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_no_other_method_reaches_a_page(world, row, method):
+    for role in ROLES:
+        response = getattr(world.clients[role], method)(world.url(row))
+        assert response.status_code in {LOGIN, FORBIDDEN, HIDDEN, NOT_ALLOWED}, role
+
+
+def test_every_page_has_a_row():
+    named = {page.name for page in PAGES} | ELSEWHERE
+    existing = {
+        f"{namespace}:{pattern.name}" if namespace else pattern.name
+        for _route, namespace, pattern in patterns(get_resolver())
+        if namespace != "admin"
+    }
+    assert existing == named
+
+
+def admin_pages() -> list[str]:
+    """Every admin page that needs no object, by name."""
+    names = ["admin:index"]
+    for model in admin.site._registry:
+        stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        names += [f"{stem}_changelist", f"{stem}_add"]
+    return names
+
+
+def test_the_admin_is_the_administrators_alone(world):
+    for name in admin_pages():
+        for role in ROLES:
+            expected = {"nobody": 302, "administrator": 200}.get(role, FORBIDDEN)
+            response = world.clients[role].get(reverse(name))
+            assert response.status_code == expected, f"{role} got {response.status_code} at {name}"
+
+
+def test_foreign_and_missing_rows_answer_alike(world):
+    """Not even the length of the answer tells that a row exists."""
+    for page, role in (("risk:assessment_update", "other company"), ("schools:student_detail", "other school")):
+        of = "running agreement" if page.startswith("risk") else "student"
+        foreign = world.clients[role].get(reverse(page, args=[world.ids[of]]))
+        missing = world.clients[role].get(reverse(page, args=[world.ids["nothing"]]))
+        assert foreign.content.replace(str(world.ids[of]).encode(), b"") == missing.content.replace(
+            world.ids["nothing"].encode(), b""
+        )
+
+
+def test_an_unknown_address_is_a_404_for_all(world):
+    for role in ROLES:
+        assert world.clients[role].get("/findes-ikke/").status_code == HIDDEN, role

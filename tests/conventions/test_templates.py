@@ -1,0 +1,42 @@
+"""Rules for every template of our own."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+TEMPLATES = sorted(
+    [
+        *(settings.BASE_DIR / "templates").rglob("*.html"),
+        *(settings.BASE_DIR / "laereplads").rglob("templates/**/*.html"),
+    ]
+)
+
+
+def name(template):
+    return str(template.relative_to(settings.BASE_DIR))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        pytest.param(r"\sstyle=", id="inline style"),
+        pytest.param(r"<style\b", id="style element"),
+        pytest.param(r"<script(?![^>]*\bsrc=)", id="inline script"),
+        pytest.param(r"\son[a-z]+=", id="event handler"),
+        pytest.param(r"\shx-on", id="htmx event handler"),
+        pytest.param(r"\|safe\b", id="unescaped text"),
+        pytest.param(r"""(?:src|href)=["'](?:https?:)?//""", id="third party"),
+        pytest.param(r"TODO|FIXME", id="unfinished work"),
+    ],
+)
+def test_a_template_holds_nothing_that_csp_or_escaping_would_have_to_stop(template, forbidden):
+    found = re.search(forbidden, template.read_text())
+    assert found is None, found.group(0)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_every_form_that_changes_something_carries_the_csrf_token(template):
+    for form in re.findall(r"<form\b[^>]*method=.post.*?</form>", template.read_text(), re.DOTALL):
+        assert "{% csrf_token %}" in form

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
+from laereplads.accounts.models import SECRET_FIELDS
 from laereplads.people.models import Agreement
 
 if TYPE_CHECKING:
@@ -35,13 +36,18 @@ def tone_of(level: str | None) -> str:
     return TONES[Level(level)] if level else "none"
 
 
+# What the database gives to nobody but the login.
+SECRETS = [f"recorded_by__user__{field}" for field in SECRET_FIELDS]
+
+
 class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
     def visible_to(self, membership: Membership) -> Self:
         """The assessments on the agreements that the acting party may see."""
         return self.filter(agreement__in=Agreement.objects.visible_to(membership))
 
     def with_recorder(self) -> Self:
-        return self.select_related("recorded_by__user", "recorded_by__company")
+        """With the names of the employee and her company, and nothing else about either."""
+        return self.select_related("recorded_by__user", "recorded_by__company").defer(*SECRETS)
 
 
 class RiskAssessment(models.Model):

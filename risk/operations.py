@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Action
 from laereplads.audit.operations import record
+from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
 from risk.models import CurrentRisk, Level, RiskAssessment
 
@@ -44,10 +45,10 @@ def record_assessment(
     AssessedMeanwhile if there is a newer assessment than `seen`.
     """
     # The lock makes "latest" a fact: savers of the same agreement come one after the other.
-    locked = (
-        Agreement.objects.select_for_update(of=("self",)).select_related("education", "student").get(pk=agreement.pk)
-    )
-    if not by.grants("risk.add_riskassessment") or not Agreement.objects.visible_to(by).filter(pk=locked.pk).exists():
+    lock("agreement", agreement.pk)
+    own = Agreement.objects.visible_to(by).select_related("education", "student")
+    locked = own.filter(pk=agreement.pk).first()
+    if locked is None or not by.grants("risk.add_riskassessment"):
         raise PermissionDenied
     if not locked.education.is_sosu:
         raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))

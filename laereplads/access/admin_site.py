@@ -1,5 +1,7 @@
 """The administrators' site: Django's admin, opened by the acting membership and nothing else."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -8,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+
+from laereplads.access.permissions import rendered
 
 
 class PortalAdminSite(AdminSite):
@@ -19,6 +23,19 @@ class PortalAdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("access.administer")
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # type: ignore[override]  # noqa: FBT001, FBT002
+        """As Django's, and in the database as an administrator, who has no way to assessments."""
+        guarded = super().admin_view(view, cacheable)
+
+        @functools.wraps(guarded)
+        def at_the_wall(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not self.has_permission(request):
+                return guarded(request, *args, **kwargs)
+            with request.membership.at_the_wall():  # type: ignore[attr-defined]
+                return rendered(guarded(request, *args, **kwargs))
+
+        return at_the_wall
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one way in: this leads to it, and refuses those who are in with another role."""

@@ -1,8 +1,12 @@
 """Names this app and its admin site for Django, and registers the check that every view names its permission."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
+from django.db import connections, transaction
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +19,15 @@ class AccessConfig(AppConfig):
         from laereplads.access.checks import every_view_names_its_permission  # needs the models
 
         register(every_view_names_its_permission)
+        post_migrate.connect(build_wall, sender=self)
+
+
+def build_wall(using: str, **_details: Any) -> None:
+    """Keep the second wall as the migrated tables need it."""
+    from laereplads.database.wall import build  # needs all apps
+
+    with transaction.atomic(using=using):
+        build(connections[using])
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

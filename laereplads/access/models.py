@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from contextlib import AbstractContextManager
 from typing import Self
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.roles import PERMISSIONS, Role
+from laereplads.database.identity import acting_as
 from laereplads.people.models import Company, School, Student
 
 PARTY_OF_ROLE = {
@@ -39,7 +41,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True)
 
     def with_party(self) -> Self:
-        return self.select_related("company", "school", "student")
+        """With the organisation's name; who acts as a student is behind the wall until she acts."""
+        return self.select_related("company", "school")
 
 
 def today() -> datetime.date:
@@ -104,6 +107,16 @@ class Membership(models.Model):
         """Whom one acts for: the organisation's name; students and administrators act for themselves."""
         party = self.company or self.school
         return party.name if party else self.get_role_display()
+
+    def at_the_wall(self) -> AbstractContextManager[None]:
+        """Within it the database answers as to this membership; the second wall is behind."""
+        return acting_as(
+            self.role,
+            membership=self.pk,
+            company=self.company_id,
+            school=self.school_id,
+            student=self.student_id,
+        )
 
     def grants(self, permission: str) -> bool:
         return permission in self.permissions

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import SimpleTemplateResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,12 +48,20 @@ def requires_permission(permission: str) -> Callable[[Callable[..., HttpResponse
                 raise NoRole
             if not request.membership.grants(permission):
                 raise PermissionDenied(permission)
-            return view(request, *args, **kwargs)
+            with request.membership.at_the_wall():
+                return rendered(view(request, *args, **kwargs))
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """The response with its text made now, while the database still answers to the acting membership."""
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    return response
 
 
 def public(view: View) -> View:

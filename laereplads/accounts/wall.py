@@ -1,0 +1,32 @@
+"""Who may reach users, and what allauth and sessions keep beside them."""
+
+from laereplads.database.wall import ALL_ROWS, WEB, Table, may
+
+# Names are read by those who may see who did something; addresses and passwords by the login alone.
+NAME_COLUMNS = ("id", "public_id", "name")
+KNOWN_THROUGH_MEMBERSHIPS = "id in (select user_id from access_membership)"
+
+TABLES = [
+    Table(
+        "accounts_user",
+        (
+            *may(WEB, "select", ALL_ROWS),
+            *may(WEB, "update", ALL_ROWS, columns=("password", "last_login")),
+            *may("company_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
+            *may("school_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
+            *may("student", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
+            *may("administrator", "select insert update", ALL_ROWS),
+        ),
+    ),
+    Table("account_emailaddress", may(WEB, "select insert update", ALL_ROWS)),
+    Table("account_emailconfirmation"),
+    Table("django_session", may(WEB, "select insert update delete", ALL_ROWS)),
+    Table("cache", (*may(WEB, "select insert update delete", ALL_ROWS),)),
+    # Django's groups and permissions are not used: rights come from memberships.
+    Table("auth_group"),
+    Table("auth_group_permissions"),
+    Table("auth_permission"),
+    Table("django_migrations"),
+    Table("django_content_type", may("administrator", "select", ALL_ROWS)),
+    Table("django_admin_log", may("administrator", "select insert", ALL_ROWS)),
+]

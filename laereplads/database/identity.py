@@ -1,0 +1,40 @@
+"""Who a transaction acts as: a database role and the party's ids, until the transaction ends."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.utils import timezone
+
+from laereplads.database.wall import WEB, database_role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = ("role", "app.membership_id", "app.company_id", "app.school_id", "app.student_id", "app.today")
+TAKE_ON = "select " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+
+
+@contextmanager
+def acting_as(
+    role: str, *, membership: int, company: int | None, school: int | None, student: int | None
+) -> Iterator[None]:
+    """Let the current transaction reach what `role` may reach at its party, and nothing else.
+
+    Only settings of the transaction are used: those of a session would be handed on by a connection pool.
+    """
+    ids = [str(number or "") for number in (membership, company, school, student)]
+    take_on([database_role(role), *ids, timezone.localdate().isoformat()])
+    try:
+        yield
+    finally:
+        # The end of the transaction ends this, too; inside a savepoint it would last longer than the request.
+        if connection.savepoint_ids and not connection.needs_rollback:
+            take_on([database_role(WEB), *[""] * len(SETTINGS[1:])])
+
+
+def take_on(values: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_ON, values)

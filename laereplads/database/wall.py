@@ -1,0 +1,200 @@
+"""The second wall: what each database role may reach, whatever Django forgets.
+
+Every app says in its own `wall.py` which role may do what to which rows of its tables (`TABLES`). `build()` makes the
+server so, again and again; a table that no app speaks of is closed to all. `docs/second-wall.md` has the picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+from psycopg import sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+# The role that web processes log in as. It owns nothing; until a request acts as somebody it may look up who that is.
+WEB = "web"
+PREFIX = "laereplads_"
+
+# Who a request acts as, inside SQL: NULL until `laereplads.database.identity` has said it in this transaction.
+MEMBERSHIP = "nullif(current_setting('app.membership_id', true), '')::bigint"
+COMPANY = "nullif(current_setting('app.company_id', true), '')::bigint"
+SCHOOL = "nullif(current_setting('app.school_id', true), '')::bigint"
+STUDENT = "nullif(current_setting('app.student_id', true), '')::bigint"
+TODAY = "nullif(current_setting('app.today', true), '')::date"
+
+ALL_ROWS = "true"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one role may do to which rows: `select`, `insert`, `update` or `delete`, of all columns or some."""
+
+    role: str
+    command: str
+    rows: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table and everything that anybody but its owner may do to it. No grants: nobody may do anything."""
+
+    name: str
+    grants: tuple[Grant, ...] = ()
+
+
+def may(role: str, commands: str, rows: str, *, columns: tuple[str, ...] = ()) -> tuple[Grant, ...]:
+    """Grants of several commands at once: `may(WEB, "select update", ALL_ROWS)`."""
+    return tuple(Grant(role, command, rows, columns) for command in commands.split())
+
+
+def declared() -> list[Table]:
+    """The tables of all apps' `wall.py`, by name; what several say of the same table adds up."""
+    tables: dict[str, Table] = {}
+    for app in apps.get_app_configs():
+        if module_has_submodule(app.module, "wall"):
+            for table in getattr(import_module(f"{app.name}.wall"), "TABLES", ()):
+                before = tables.get(table.name, Table(table.name))
+                tables[table.name] = Table(table.name, before.grants + table.grants)
+    return [tables[name] for name in sorted(tables)]
+
+
+def role_names() -> list[str]:
+    """The roles that requests act as; each is one that the web role may take on."""
+    return sorted({grant.role for table in declared() for grant in table.grants} - {WEB})
+
+
+def database_role(role: str) -> str:
+    return PREFIX + role
+
+
+@dataclass
+class Plan:
+    """The statements that make the wall, in order, and a fingerprint of them."""
+
+    statements: list[sql.Composed] = field(default_factory=list)
+
+    def add(self, text: str, **names: str) -> None:
+        identifiers = {key: sql.Identifier(*name.split(".")) for key, name in names.items()}
+        self.statements.append(sql.SQL(text).format(**identifiers))
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256("\n".join(map(repr, self.statements)).encode()).hexdigest()[:16]
+
+
+def plan() -> Plan:
+    """Every statement after the roles exist: revoke all, then grant table by table."""
+    built = Plan()
+    grantees = [WEB, *role_names()]
+    for role in grantees:
+        built.add("revoke all on all tables in schema public from {role}", role=database_role(role))
+        built.add("revoke all on all sequences in schema public from {role}", role=database_role(role))
+        built.add("grant usage on schema public to {role}", role=database_role(role))
+    for table in declared():
+        built.add("alter table {table} enable row level security", table=table.name)
+        for number, grant in enumerate(table.grants, start=1):
+            columns = f" ({', '.join(grant.columns)})" if grant.columns else ""
+            names = {"table": table.name, "role": database_role(grant.role)}
+            built.add(f"grant {grant.command}{columns} on {{table}} to {{role}}", **names)
+            built.add(policy(grant), policy=f"{grant.role}_may_{grant.command}_{number}", **names)
+    return built
+
+
+def policy(grant: Grant) -> str:
+    """The statement for one grant; an update must start and end in rows that the role may reach."""
+    using, check = f" using ({grant.rows})", f" with check ({grant.rows})"
+    clauses = {"select": using, "delete": using, "insert": check, "update": using + check}[grant.command]
+    return f"create policy {{policy}} on {{table}} for {grant.command} to {{role}}{clauses}"
+
+
+CREATE_ROLE = """
+do $$ begin
+    if not exists (select from pg_roles where rolname = {literal}) then
+        create role {role} {attributes};
+    end if;
+exception when duplicate_object or unique_violation then null;
+end $$
+"""
+
+JOIN_ROLE = """
+do $$ begin
+    if not pg_has_role({web_literal}, {literal}, 'member') then
+        grant {role} to {web};
+    end if;
+exception when unique_violation then null;
+end $$
+"""
+
+
+def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:
+    """Make roles, grants and policies as declared; whether anything had to be done. `anew` does it in any case.
+
+    Run as the owner of the tables, who may create roles.
+    """
+    wall = plan()
+    with connection.cursor() as cursor:
+        create_roles(cursor)
+        cursor.execute("select obj_description('public'::regnamespace)")
+        comment = f"wall {wall.fingerprint}"
+        if not anew and cursor.fetchone() == (comment,):
+            return False
+        for name, table in policies(cursor):
+            cursor.execute(sql.SQL("drop policy {} on {}").format(sql.Identifier(name), sql.Identifier(table)))
+        for statement in wall.statements:
+            cursor.execute(statement)
+        cursor.execute(sql.SQL("comment on schema public is {}").format(sql.Literal(comment)))
+    return True
+
+
+def create_roles(cursor: Any) -> None:
+    web = database_role(WEB)
+    for name, attributes in [(web, "login noinherit"), *((database_role(role), "nologin") for role in role_names())]:
+        names = {"role": sql.Identifier(name), "literal": sql.Literal(name), "attributes": sql.SQL(attributes)}
+        cursor.execute(sql.SQL(CREATE_ROLE).format(**names))
+    for role in map(database_role, role_names()):
+        names = {"role": sql.Identifier(role), "literal": sql.Literal(role)}
+        names |= {"web": sql.Identifier(web), "web_literal": sql.Literal(web)}
+        cursor.execute(sql.SQL(JOIN_ROLE).format(**names))
+
+
+def policies(cursor: Any) -> list[tuple[str, str]]:
+    """Every policy in the database, as (name, table)."""
+    cursor.execute("select policyname, tablename from pg_policies where schemaname = 'public'")
+    return list(cursor.fetchall())
+
+
+def problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """What is wrong with the server, in Danish: tables without a decision, roles with too much power."""
+    spoken_of = {table.name for table in declared()}
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename, rowsecurity from pg_tables where schemaname = 'public' order by 1")
+        for table, has_wall in cursor.fetchall():
+            if table not in spoken_of:
+                yield f"Tabellen {table} er ikke nævnt i nogen wall.py."
+            elif not has_wall:
+                yield f"Tabellen {table} har ingen række-sikkerhed. Kør: manage.py build_wall"
+        cursor.execute(
+            "select rolname, rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname like %s",
+            [f"{PREFIX.replace('_', chr(92) + '_')}%"],
+        )
+        for role, *powers in cursor.fetchall():
+            if any(powers):
+                yield f"Rollen {role} må for meget: den må hverken være superbruger, omgå rækker eller oprette noget."
+        cursor.execute(
+            "select tablename from pg_tables where schemaname = 'public' and tableowner = %s", [database_role(WEB)]
+        )
+        for (table,) in cursor.fetchall():
+            yield f"Tabellen {table} ejes af webprocessens rolle. Den skal ejes af en anden."
+        cursor.execute("select obj_description('public'::regnamespace)")
+        if cursor.fetchone() != (f"wall {plan().fingerprint}",):
+            yield "Muren er bygget af en anden version af koden. Kør: manage.py build_wall"

@@ -1,0 +1,34 @@
+"""Who may reach assessments: the parties of the agreement, and nobody else. Administrators have no ground to."""
+
+from laereplads.access.roles import Role
+from laereplads.database.wall import Table, may
+
+OF_OWN_AGREEMENTS = "agreement_id in (select id from people_agreement)"
+OF_RECORDERS = "id in (select recorded_by_id from risk_riskassessment)"
+
+TABLES = [
+    # Schools and students may see who assessed.
+    Table(
+        "access_membership",
+        (
+            *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS),
+            *may(Role.STUDENT, "select", OF_RECORDERS),
+        ),
+    ),
+    Table(
+        "risk_riskassessment",
+        (
+            *may(Role.COMPANY_STAFF, "select insert", OF_OWN_AGREEMENTS),
+            *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
+            *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
+        ),
+    ),
+    Table(
+        "risk_currentrisk",
+        (
+            *may(Role.COMPANY_STAFF, "select insert update delete", OF_OWN_AGREEMENTS),
+            *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
+            *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
+        ),
+    ),
+]

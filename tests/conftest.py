@@ -10,17 +10,19 @@ import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
 
-from laereplads.access.middleware import SESSION_KEY
+from tests.sessions import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from django.test import Client
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
     from pytest_django.live_server_helper import LiveServer
 
     from laereplads.access.models import Membership
+
+pytest_plugins = ["tests.world"]
 
 # A Monday morning in Copenhagen.
 NOW = "2026-03-02T09:00:00+01:00"
@@ -45,15 +47,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let the test database be emptied between browser tests; its own test switches the guard on again."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("alter table audit_event disable trigger events_are_not_emptied")
-
-
-def session_of(membership: Membership) -> Client:
-    client = Client()
-    client.force_login(membership.user)
-    session = client.session
-    session[SESSION_KEY] = str(membership.public_id)
-    session.save()
-    return client
 
 
 @pytest.fixture

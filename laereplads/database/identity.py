@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from django.utils import timezone
 
-from laereplads.database.wall import WEB, database_role
+from laereplads.database.wall import database_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SETTINGS = ("role", "app.membership_id", "app.company_id", "app.school_id", "app.student_id", "app.today")
-TAKE_ON = "select " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+TAKE_ON = "select current_setting('role'), " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
 
 @contextmanager
@@ -26,15 +26,17 @@ def acting_as(
     Only settings of the transaction are used: those of a session would be handed on by a connection pool.
     """
     ids = [str(number or "") for number in (membership, company, school, student)]
-    take_on([database_role(role), *ids, timezone.localdate().isoformat()])
+    before = take_on([database_role(role), *ids, timezone.localdate().isoformat()])
     try:
         yield
     finally:
         # The end of the transaction ends this, too; inside a savepoint it would last longer than the request.
         if connection.savepoint_ids and not connection.needs_rollback:
-            take_on([database_role(WEB), *[""] * len(SETTINGS[1:])])
+            take_on([before, *[""] * len(SETTINGS[1:])])
 
 
-def take_on(values: list[str]) -> None:
+def take_on(values: list[str]) -> str:
+    """Set all of SETTINGS for this transaction; returns the role until now."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE_ON, values)
+        return str(cursor.fetchone()[0])

@@ -10,21 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import get_resolver, reverse
 
 from laereplads.access.checks import patterns
-from risk.operations import record_assessment
-from tests.conftest import session_of
-from tests.factories import (
-    AgreementFactory,
-    CompanyFactory,
-    MembershipFactory,
-    SchoolFactory,
-    StudentFactory,
-    UserFactory,
-    days_from_today,
-)
+from tests.world import World
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -140,77 +129,8 @@ ELSEWHERE = {
 }
 
 
-@dataclass
-class World:
-    """Two companies, two schools, and agreements in every state; each name is a marker that occurs nowhere else."""
-
-    clients: dict[str, Client]
-    ids: dict[str, str]
-    # Role → names of students that must not be in any answer to it.
-    foreign: dict[str, list[str]]
-
-    def url(self, page: Page) -> str:
-        return reverse(page.name, args=[self.ids[page.of]] if page.of else [])
-
-
-@pytest.fixture
-def world(db) -> World:
-    company, school = CompanyFactory(), SchoolFactory()
-    students = {
-        "own": StudentFactory(name="Markør Egen", school=school),
-        "lately": StudentFactory(name="Markør Nylig", school=school),
-        "ended": StudentFactory(name="Markør Afsluttet", school=school),
-        "signed off": StudentFactory(name="Markør Udmeldt", school=school, signed_off_on=days_from_today(-1)),
-        "foreign": StudentFactory(name="Markør Fremmed"),
-    }
-    running = AgreementFactory(student=students["own"], company=company)
-    lately = AgreementFactory(student=students["lately"], company=company, ended_lately=True)
-    ended = AgreementFactory(student=students["ended"], company=company, ended_long_ago=True)
-    other = AgreementFactory(
-        student=StudentFactory(name="Markør Andenuddannelse", school=school, education__other=True), company=company
-    )
-    AgreementFactory(student=students["signed off"], company=company)
-    foreign = AgreementFactory(student=students["foreign"])
-    memberships = {
-        "company": MembershipFactory(company_staff=True, company=company),
-        "other company": MembershipFactory(company_staff=True, company=foreign.company),
-        "former employee": MembershipFactory(company_staff=True, company=company, ends_on=days_from_today(-1)),
-        "school": MembershipFactory(school_staff=True, school=school),
-        "other school": MembershipFactory(school_staff=True, school=students["foreign"].school),
-        "student": MembershipFactory(of_student=True, student=students["own"]),
-        "other student": MembershipFactory(of_student=True, student=students["foreign"]),
-        "administrator": MembershipFactory(administrator=True),
-    }
-    record_assessment(running, "high", by=memberships["company"])
-    record_assessment(foreign, "low", by=memberships["other company"])
-    nobody = Client()
-    without = Client()
-    without.force_login(UserFactory())
-    of_company = [students[key].name for key in ("own", "lately", "ended", "signed off")] + [other.student.name]
-    return World(
-        clients={"nobody": nobody, "no role": without, **{role: session_of(own) for role, own in memberships.items()}},
-        ids={
-            "running agreement": running.public_id,
-            "agreement ended lately": lately.public_id,
-            "agreement ended long ago": ended.public_id,
-            "agreement without SOSU": other.public_id,
-            "student": students["own"].public_id,
-            "student signed off": students["signed off"].public_id,
-            "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
-        },
-        foreign={
-            "nobody": [*of_company, "Markør Fremmed"],
-            "no role": [*of_company, "Markør Fremmed"],
-            "former employee": [*of_company, "Markør Fremmed"],
-            "company": ["Markør Afsluttet", "Markør Fremmed"],
-            "other company": of_company,
-            "school": ["Markør Udmeldt", "Markør Fremmed"],
-            "other school": of_company,
-            "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt"],
-            "other student": of_company,
-            "administrator": [*of_company, "Markør Fremmed"],
-        },
-    )
+def url(world: World, page: Page) -> str:
+    return reverse(page.name, args=[world.ids[page.of]] if page.of else [])
 
 
 def assert_as_expected(response: HttpResponse, expected: int, foreign: list[str], who: str) -> None:
@@ -225,7 +145,7 @@ def assert_as_expected(response: HttpResponse, expected: int, foreign: list[str]
 def test_reading(world, row, htmx):
     headers = {"HX-Request": "true"} if htmx else {}
     for role in ROLES:
-        response = world.clients[role].get(world.url(row), headers=headers)
+        response = world.clients[role].get(url(world, row), headers=headers)
         expected = row.get[role]
         # A lost session answers htmx with a redirect of its own kind.
         if htmx and expected == LOGIN and response.headers.get("HX-Redirect"):
@@ -236,7 +156,7 @@ def test_reading(world, row, htmx):
 @pytest.mark.parametrize("row", PAGES, ids=str)
 def test_writing(world, row):
     for role in ROLES:
-        response = world.clients[role].post(world.url(row), {})
+        response = world.clients[role].post(url(world, row), {})
         assert_as_expected(response, row.post[role], world.foreign[role], role)
 
 
@@ -244,7 +164,7 @@ def test_writing(world, row):
 @pytest.mark.parametrize("row", PAGES, ids=str)
 def test_no_other_method_reaches_a_page(world, row, method):
     for role in ROLES:
-        response = getattr(world.clients[role], method)(world.url(row))
+        response = getattr(world.clients[role], method)(url(world, row))
         assert response.status_code in {LOGIN, FORBIDDEN, HIDDEN, NOT_ALLOWED}, role
 
 

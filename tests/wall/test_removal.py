@@ -1,0 +1,53 @@
+"""Each wall holds with the other one switched off."""
+
+import pytest
+from django.apps import apps
+
+from laereplads.access.models import Membership
+from laereplads.people.models import Agreement, Student
+from risk.models import RiskAssessment
+from tests.conventions.test_permission_matrix import PAGES, ROLES, url
+
+# Every queryset that decides which rows a membership may see.
+SCOPED = [Agreement, RiskAssessment, Student]
+
+
+@pytest.fixture
+def without_the_first_wall(monkeypatch):
+    """Every role may use every page, and no query asks whose rows it reads."""
+    monkeypatch.setattr(Membership, "grants", lambda membership, permission: True)
+    for model in SCOPED:
+        monkeypatch.setattr(type(model.objects.all()), "visible_to", lambda rows, membership: rows)
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_no_page_leaks_when_views_check_nothing(world, without_the_first_wall, row):
+    for role in ROLES:
+        client = world.clients[role]
+        # What the database refuses is an error here, and never an answer.
+        client.raise_request_exception = False
+        for answer in (client.get(url(world, row)), client.post(url(world, row), {})):
+            text = b"" if answer.streaming else answer.content
+            leaked = [name for name in world.foreign[role] if name.encode() in text]
+            assert leaked == [], f"{role} got {leaked}"
+
+
+@pytest.fixture
+def without_the_second_wall(monkeypatch, settings):
+    """Requests stay the owner of the tables, whom no policy binds."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("tests.")]
+    monkeypatch.setattr("laereplads.database.identity.database_role", lambda role: "none")
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_no_page_leaks_when_the_database_lets_everything_through(world, without_the_second_wall, row):
+    for role in ROLES:
+        answer = world.clients[role].get(url(world, row))
+        text = b"" if answer.streaming else answer.content
+        assert [name for name in world.foreign[role] if name.encode() in text] == []
+
+
+def test_every_scoped_model_is_switched_off():
+    """A new `visible_to` must be named in SCOPED, or the proof would rest on its filter."""
+    scoped = {model for model in apps.get_models() if hasattr(model._default_manager.all(), "visible_to")}
+    assert scoped == set(SCOPED)

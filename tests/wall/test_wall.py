@@ -1,0 +1,158 @@
+"""The second wall alone: plain SQL in the database's roles, with no Django in front of it."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from laereplads.database import wall
+from laereplads.database.identity import acting_as
+from laereplads.people.models import Student
+from schools.models import FollowedStudent
+
+# A change that reads nothing: reading would be held back by another policy.
+CHANGES = {"risk_currentrisk": "recorded_on = date '2020-01-01'"}
+PARTIES = ("company", "other company", "school", "other school", "student", "other student", "administrator")
+# Tables whose every row any role may read, or that hold nothing about a person.
+POLICIES = [
+    (table.name, grant, number)
+    for table in wall.declared()
+    for number, grant in enumerate(table.grants, start=1)
+    if grant.rows != wall.ALL_ROWS
+]
+
+
+@pytest.fixture
+def probed(world):
+    """The world, with something of everybody's in every table that has a policy."""
+    for role in ("school", "other school"):
+        membership = world.memberships[role]
+        for student in Student.objects.visible_to(membership):
+            FollowedStudent.objects.create(membership=membership, student=student)
+    return world
+
+
+def sees(membership, table):
+    """The ids of the rows of `table` that the database shows to `membership`; empty when it may not even ask."""
+    key = "agreement_id" if table == "risk_currentrisk" else "id"
+    with transaction.atomic(), membership.at_the_wall(), connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute(f"select {key} from {table}")
+                return {row[0] for row in cursor.fetchall()}
+        except DatabaseError:
+            return set()
+
+
+def everything_seen(world):
+    tables = sorted({table for table, _grant, _number in POLICIES})
+    return {(role, table): sees(world.memberships[role], table) for role in PARTIES for table in tables}
+
+
+def names_seen(world, role):
+    ids = sees(world.memberships[role], "people_student")
+    return set(Student.objects.filter(pk__in=ids).values_list("name", flat=True))
+
+
+def test_every_table_has_a_decision_and_every_role_little_power(db):
+    """A new table fails here until a wall.py speaks of it."""
+    assert list(wall.problems(connection)) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        ("company", {"Markør Egen", "Markør Nylig", "Markør Udmeldt", "Markør Andenuddannelse"}),
+        ("other company", {"Markør Fremmed"}),
+        ("school", {"Markør Egen", "Markør Nylig", "Markør Afsluttet", "Markør Andenuddannelse"}),
+        ("other school", {"Markør Fremmed"}),
+        ("student", {"Markør Egen"}),
+        ("other student", {"Markør Fremmed"}),
+    ],
+)
+def test_each_party_gets_its_own_students_and_nobody_elses(world, role, names):
+    assert names_seen(world, role) == names
+
+
+@pytest.mark.parametrize("table", ["risk_riskassessment", "risk_currentrisk", "schools_followedstudent"])
+def test_an_administrator_gets_no_assessment(probed, table):
+    assert sees(probed.memberships["administrator"], table) == set()
+
+
+def test_without_an_identity_there_are_no_rows(world):
+    with connection.cursor() as cursor:
+        cursor.execute("set role laereplads_web")
+        try:
+            for table in ("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk"):
+                with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+                    cursor.execute(f"select * from {table}")
+        finally:
+            cursor.execute("reset role")
+
+
+def test_a_role_without_a_party_gets_no_rows(world):
+    with acting_as("company_staff", membership=0, company=None, school=None, student=None):
+        assert Student.objects.count() == 0
+
+
+def test_an_identity_ends_with_its_savepoint(world):
+    with connection.cursor() as cursor:
+        cursor.execute("set role laereplads_web")
+        with transaction.atomic(), world.memberships["company"].at_the_wall():
+            pass
+        cursor.execute("select current_user, current_setting('app.company_id', true)")
+        assert cursor.fetchone() == ("laereplads_web", "")
+        cursor.execute("reset role")
+
+
+@pytest.mark.parametrize(("table", "grant", "number"), POLICIES, ids=lambda value: str(getattr(value, "role", value)))
+def test_every_policy_is_one_that_some_row_needs(probed, table, grant, number):
+    """With the policy replaced by `true` somebody would reach a row that she does not reach now."""
+    before = reach(probed, table, grant)
+    name = f"{grant.role}_may_{grant.command}_{number}"
+    clauses = {"insert": "with check (true)", "update": "using (true) with check (true)"}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"alter policy {name} on {table} {clauses.get(grant.command, 'using (true)')}")
+        assert reach(probed, table, grant) > before
+
+
+def reach(world, table, grant):
+    """How many rows all memberships of the grant's role reach together by its command."""
+    own = [membership for membership in world.memberships.values() if membership.role == grant.role]
+    if grant.command == "select":
+        return sum(len(sees(membership, table)) for membership in own)
+    return sum(written(membership, table, grant.command) for membership in own)
+
+
+def written(membership, table, command):
+    """How many rows of `table` a write as `membership` would touch; tried, and taken back."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from {table}")
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    if command == "insert":
+        return sum(is_written(membership, table, *insertion(table, row), first=emptied(table)) for row in rows)
+    statement = f"delete from {table}" if command == "delete" else f"update {table} set {CHANGES[table]}"
+    return is_written(membership, table, statement, [])
+
+
+def insertion(table, row):
+    row = {column: value for column, value in row.items() if column != "id"}
+    places = ", ".join(["%s"] * len(row))
+    return f"insert into {table} ({', '.join(row)}) values ({places})", list(row.values())
+
+
+def emptied(table):
+    """What makes room for the same row again, where only one is allowed."""
+    return f"delete from {table}" if table != "risk_riskassessment" else "select"
+
+
+def is_written(membership, table, statement, values, first="select"):
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(first)
+            with membership.at_the_wall():
+                cursor.execute(statement, values)
+                count = cursor.rowcount
+            transaction.set_rollback(True)
+            return count
+    except DatabaseError:
+        return 0

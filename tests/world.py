@@ -1,0 +1,96 @@
+"""A small world in which every kind of foreignness occurs, each with a name that occurs nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+from risk.operations import record_assessment
+from tests.factories import (
+    AgreementFactory,
+    CompanyFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StudentFactory,
+    UserFactory,
+    days_from_today,
+)
+from tests.sessions import session_of
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+
+@dataclass
+class World:
+    """Two companies, two schools, and agreements in every state; each name is a marker that occurs nowhere else."""
+
+    clients: dict[str, Client]
+    ids: dict[str, str]
+    memberships: dict[str, Membership]
+    # Role → names of students that must not be in any answer to it.
+    foreign: dict[str, list[str]]
+
+
+@pytest.fixture
+def world(db) -> World:
+    company, school = CompanyFactory(), SchoolFactory()
+    students = {
+        "own": StudentFactory(name="Markør Egen", school=school),
+        "lately": StudentFactory(name="Markør Nylig", school=school),
+        "ended": StudentFactory(name="Markør Afsluttet", school=school),
+        "signed off": StudentFactory(name="Markør Udmeldt", school=school, signed_off_on=days_from_today(-1)),
+        "foreign": StudentFactory(name="Markør Fremmed"),
+    }
+    running = AgreementFactory(student=students["own"], company=company)
+    lately = AgreementFactory(student=students["lately"], company=company, ended_lately=True)
+    ended = AgreementFactory(student=students["ended"], company=company, ended_long_ago=True)
+    other = AgreementFactory(
+        student=StudentFactory(name="Markør Andenuddannelse", school=school, education__other=True), company=company
+    )
+    AgreementFactory(student=students["signed off"], company=company)
+    foreign = AgreementFactory(student=students["foreign"])
+    memberships = {
+        "company": MembershipFactory(company_staff=True, company=company),
+        "other company": MembershipFactory(company_staff=True, company=foreign.company),
+        "former employee": MembershipFactory(company_staff=True, company=company, ends_on=days_from_today(-1)),
+        "school": MembershipFactory(school_staff=True, school=school),
+        "other school": MembershipFactory(school_staff=True, school=students["foreign"].school),
+        "student": MembershipFactory(of_student=True, student=students["own"]),
+        "other student": MembershipFactory(of_student=True, student=students["foreign"]),
+        "administrator": MembershipFactory(administrator=True),
+    }
+    record_assessment(running, "high", by=memberships["company"])
+    record_assessment(foreign, "low", by=memberships["other company"])
+    nobody = Client()
+    without = Client()
+    without.force_login(UserFactory())
+    of_company = [students[key].name for key in ("own", "lately", "ended", "signed off")] + [other.student.name]
+    return World(
+        clients={"nobody": nobody, "no role": without, **{role: session_of(own) for role, own in memberships.items()}},
+        ids={
+            "running agreement": running.public_id,
+            "agreement ended lately": lately.public_id,
+            "agreement ended long ago": ended.public_id,
+            "agreement without SOSU": other.public_id,
+            "student": students["own"].public_id,
+            "student signed off": students["signed off"].public_id,
+            "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
+        },
+        memberships=memberships,
+        foreign={
+            "nobody": [*of_company, "Markør Fremmed"],
+            "no role": [*of_company, "Markør Fremmed"],
+            "former employee": [*of_company, "Markør Fremmed"],
+            "company": ["Markør Afsluttet", "Markør Fremmed"],
+            "other company": of_company,
+            "school": ["Markør Udmeldt", "Markør Fremmed"],
+            "other school": of_company,
+            "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt"],
+            "other student": of_company,
+            "administrator": [*of_company, "Markør Fremmed"],
+        },
+    )

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "schools",
     "students",
     "risk",
+    "rejections",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
     "laereplads.access",
@@ -232,6 +233,10 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+# Rejected applicants are sealed with the first key and opened with any: newest first, separated by commas.
+APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
+# Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
+APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

@@ -21,6 +21,7 @@ MAINTAINED = (
     "people.workplace",
     "people.student",
     "people.agreement",
+    "rejections.rejectionreason",
 )
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
@@ -29,6 +30,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.view_agreement",
             "risk.view_riskassessment",
             "risk.add_riskassessment",
+            "rejections.view_rejection",
+            "rejections.add_rejection",
         }
     ),
     Role.SCHOOL_STAFF: frozenset(

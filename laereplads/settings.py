@@ -78,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "laereplads.http.HeadersMiddleware",
-    "laereplads.errors.DatabaseAwayMiddleware",
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -152,10 +151,14 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "laereplads.accounts.passwords.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "laereplads.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
+    {"NAME": "laereplads.accounts.passwords.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_page"
@@ -171,7 +174,11 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_FORMS = {
     "login": "laereplads.accounts.forms.LoginForm",
     "reset_password": "laereplads.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "laereplads.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "laereplads.accounts.forms.ChangePasswordForm",
 }
+# Rate limits count by the browser's address, which a proxy hands on.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_TLS_PROXY") else 0
 SESSION_COOKIE_AGE = 8 * 60 * 60
 
 # Language: Danish; the student's pages in English too
@@ -179,6 +186,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "laereplads" / "locale"]
+FORMAT_MODULE_PATH = ["laereplads.formats"]
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 

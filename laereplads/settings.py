@@ -211,7 +211,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = LOCAL
+# Uploads stay in memory: rosters hold names, which no temporary file should keep.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 # Mail
@@ -233,6 +235,10 @@ DEFAULT_FROM_EMAIL = AUTHORITY_EMAIL
 # Trust
 
 SECRET_KEY = required("SECRET_KEY", "kun-til-proeve-paa-denne-maskine-" * 2)
+# Rejected applicants are sealed with the first key and opened with any: newest first, separated by commas.
+APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
+# Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
+APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -241,10 +247,6 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-# Rejected applicants are sealed with the first key and opened with any: newest first, separated by commas.
-APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
-# Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
-APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

@@ -27,7 +27,8 @@ MAINTAINED = (
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
         {
-            "people.view_agreement",
+            # Not people.view_agreement, which is the admin's word for maintaining it.
+            "risk.view_agreement",
             "risk.view_riskassessment",
             "risk.add_riskassessment",
             "rejections.view_rejection",
@@ -36,7 +37,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.SCHOOL_STAFF: frozenset(
         {
-            "people.view_student",
+            # Not people.view_student, which is the admin's word for maintaining the record.
+            "schools.view_student",
             "risk.view_riskassessment",
             "schools.follow_student",
         }

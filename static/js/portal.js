@@ -64,7 +64,9 @@ document.addEventListener("keydown", (event) => {
   const choice = [...group.querySelectorAll("input[type=radio]")].find(
     (radio) => radio.labels[0].textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()),
   );
-  if (choice && event.key.length === 1 && event.key !== " ") choice.click();
+  if (!choice || event.key.length !== 1 || event.key === " ") return;
+  choice.focus();
+  choice.click();
 });
 
 document.addEventListener("click", (event) => {

@@ -237,6 +237,15 @@ def test_save_and_next_goes_on_as_the_window_said_though_saving_moved_the_studen
     assert "Gem og næste" not in text(client.get(window_of(third, query), headers=HTMX))
 
 
+def test_save_and_next_opens_the_last_of_the_list_too(client, employee):
+    first, last = (agreement_of(employee, name) for name in ("Anna", "Bo"))
+
+    response = client.post(window_of(first), {"level": "low", "seen": "0", "next": last.public_id}, headers=HTMX)
+
+    assert "Aktuel frafaldsrisiko for Bo" in text(response)
+    assert "Det er den sidste på listen." in text(response)
+
+
 def test_save_and_next_without_javascript(client, employee):
     first, second = (agreement_of(employee, name) for name in ("Anna", "Bo"))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line; `demo` is the one command that runs on made-up people."""
+"""Django's command line; `demo` and `screenshots` run on made-up people."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laereplads.settings")
-    if sys.argv[1:2] == ["demo"]:
+    if sys.argv[1:2] in (["demo"], ["screenshots"]):
         os.environ.setdefault("DEMO", "1")
     execute_from_command_line(sys.argv)
 

@@ -1,20 +1,16 @@
 """The pages for when something is wrong: what happened and what to do, in Danish, with no trace of the inside."""
 
-from __future__ import annotations
+import sys
 
-from typing import TYPE_CHECKING
-
-from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 from laereplads.access.permissions import NoRole
+from laereplads.navigation import portal_texts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+RETRY_AFTER_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -35,32 +31,17 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault, unless PostgreSQL is away: then nothing was saved, and it is worth trying again soon.
+
+    Django calls this for exceptions of views and of middleware alike, while it handles them.
+    """
+    if isinstance(sys.exception(), (OperationalError, InterfaceError)):
+        response = standalone("503.html", 503)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
     return standalone("500.html", 500)
-
-
-def unavailable() -> HttpResponse:
-    """PostgreSQL is away: nothing was saved, and it is worth trying again soon."""
-    response = standalone("503.html", 503)
-    response.headers["Retry-After"] = "5"
-    return response
 
 
 def standalone(template: str, status: int) -> HttpResponse:
     """A page that needs neither database nor request: either may be what is wrong."""
-    return HttpResponse(render_to_string(template), status=status)
-
-
-class DatabaseAwayMiddleware:
-    """Answers 503 instead of 500 when the database cannot be reached, in whatever layer that shows."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            return self.get_response(request)
-        except OperationalError:
-            return unavailable()
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return unavailable() if isinstance(exception, OperationalError) else None
+    return HttpResponse(render_to_string(template, {"portal": portal_texts()}), status=status)

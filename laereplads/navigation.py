@@ -97,7 +97,14 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
         Group(
             _("Min side"),
             _("Se din uddannelsesaftale, og hvad din arbejdsplads har vurderet."),
-            (Link(_("Min side"), "students:own_page"),),
+            (
+                Link(_("Min side"), "students:own_page", _("Overblik over dig og din uddannelse.")),
+                Link(
+                    _("Mit uddannelsesforløb"),
+                    "students:own_agreement",
+                    _("Din aftale, din frafaldsrisiko, og hvem der kan se den."),
+                ),
+            ),
         ),
     ),
     Role.ADMINISTRATOR: (
@@ -113,18 +120,23 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
 }
 
 
+def portal_texts() -> dict[str, str]:
+    """What the portal is called, and who answers for it."""
+    return {
+        "name": settings.PORTAL_NAME,
+        "title": settings.PORTAL_TITLE,
+        "authority": settings.AUTHORITY_NAME,
+        "phone": settings.AUTHORITY_PHONE,
+        "email": settings.AUTHORITY_EMAIL,
+    }
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what the portal is called, and what this user's header shows."""
     membership: Membership | None = getattr(request, "membership", None)
     memberships: list[Membership] = getattr(request, "memberships", [])
     return {
-        "portal": {
-            "name": settings.PORTAL_NAME,
-            "title": settings.PORTAL_TITLE,
-            "authority": settings.AUTHORITY_NAME,
-            "phone": settings.AUTHORITY_PHONE,
-            "email": settings.AUTHORITY_EMAIL,
-        },
+        "portal": portal_texts(),
         "membership": membership,
         "may_switch_role": len(memberships) > 1,
         "menu": menu(request, membership),

@@ -1,16 +1,31 @@
 """The pages that belong to no feature: the front page, the language, and what the law wants said."""
 
+import datetime
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import NoRole, for_any_user, public
 from laereplads.access.roles import Role
 from laereplads.http import Request
 from laereplads.navigation import GROUPS
+
+ACCESSIBILITY_STATED_ON = datetime.date(2026, 11, 22)
+
+
+@dataclass(frozen=True)
+class Cookie:
+    """One cookie of the portal, for the page that explains them."""
+
+    name: str
+    purpose: str
+    lifetime: str
 
 
 @for_any_user
@@ -46,10 +61,29 @@ def choose_language(request: HttpRequest) -> HttpResponseBase:
 @public
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponseBase:
-    return TemplateResponse(request, "accessibility.html")
+    return TemplateResponse(request, "accessibility.html", {"stated_on": ACCESSIBILITY_STATED_ON})
 
 
 @public
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponseBase:
-    return TemplateResponse(request, "cookies.html")
+    """The page that names every cookie; a test compares it with those that are set."""
+    hours, days = settings.SESSION_COOKIE_AGE // 3600, settings.CSRF_COOKIE_AGE // 86400
+    kept = [
+        Cookie(
+            settings.SESSION_COOKIE_NAME,
+            _("Husker, at du er logget ind, og hvem du handler for."),
+            _("Til du logger af eller lukker browseren, højst %(hours)d timer") % {"hours": hours},
+        ),
+        Cookie(
+            settings.CSRF_COOKIE_NAME,
+            _("Sikrer, at det er dig og ikke en anden hjemmeside, der sender det, du udfylder."),
+            _("%(days)d dage") % {"days": days},
+        ),
+        Cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            _("Husker dit sprog, hvis du har valgt et."),
+            _("Til du lukker browseren"),
+        ),
+    ]
+    return TemplateResponse(request, "cookies.html", {"cookies": kept})

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "schools",
     "students",
     "risk",
+    "rejections",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
     "laereplads.access",
@@ -77,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "laereplads.http.HeadersMiddleware",
-    "laereplads.errors.DatabaseAwayMiddleware",
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,7 +100,8 @@ FORM_RENDERER = "laereplads.design_system.forms.FormRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # The demo's come first: its login page adds the personas to the portal's, which knows nothing of them.
+        "DIRS": [*([BASE_DIR / "laereplads" / "demo" / "templates"] if DEMO else []), BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -150,10 +151,14 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_LENGTH = 12
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "laereplads.accounts.passwords.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
+    {"NAME": "laereplads.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
+    {"NAME": "laereplads.accounts.passwords.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_page"
@@ -169,7 +174,11 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_FORMS = {
     "login": "laereplads.accounts.forms.LoginForm",
     "reset_password": "laereplads.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "laereplads.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "laereplads.accounts.forms.ChangePasswordForm",
 }
+# Rate limits count by the browser's address, which a proxy hands on.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_TLS_PROXY") else 0
 SESSION_COOKIE_AGE = 8 * 60 * 60
 
 # Language: Danish; the student's pages in English too
@@ -177,6 +186,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "laereplads" / "locale"]
+FORMAT_MODULE_PATH = ["laereplads.formats"]
 TIME_ZONE = "Europe/Copenhagen"
 USE_TZ = True
 
@@ -201,7 +211,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_AUTOREFRESH = LOCAL
+# Uploads stay in memory: rosters hold names, which no temporary file should keep.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 # Mail
@@ -223,6 +235,10 @@ DEFAULT_FROM_EMAIL = AUTHORITY_EMAIL
 # Trust
 
 SECRET_KEY = required("SECRET_KEY", "kun-til-proeve-paa-denne-maskine-" * 2)
+# Rejected applicants are sealed with the first key and opened with any: newest first, separated by commas.
+APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
+# Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
+APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 SECURE_CSP = {
     "default-src": [CSP.NONE],

@@ -1,20 +1,26 @@
-"""Assessments of dropout risk, append-only, and beside them the one that holds now."""
+"""Assessments of dropout risk, append-only, and beside them the one that holds now; the company's overviews of both."""
 
 from __future__ import annotations
 
+import calendar
 import datetime
-from typing import TYPE_CHECKING, Self
+import functools
+from typing import TYPE_CHECKING, Self, TypedDict
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import SECRET_FIELDS
-from laereplads.people.models import Agreement
+from laereplads.people.models import Agreement, Student, Workplace
+from laereplads.people.models.agreements import AgreementQuerySet
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from laereplads.accounts.models import User
 
 
@@ -125,3 +131,103 @@ class CurrentRisk(models.Model):
     @property
     def tone(self) -> str:
         return tone_of(self.level)
+
+
+class Order(models.TextChoices):
+    """In which order a company goes through its students."""
+
+    STUDENT = "student", _("Lærling")
+    WORKPLACE = "workplace", _("Arbejdssted")
+    OLDEST = "oldest", _("Længst siden vurderet")
+
+
+# Never empty and never equal, so that every agreement has exactly one place in the list.
+KEYS = {
+    Order.STUDENT: ("student__sort_key", "pk"),
+    Order.WORKPLACE: ("workplace__sort_key", "workplace_id", "student__sort_key", "pk"),
+    Order.OLDEST: ("assessed_on", "student__sort_key", "pk"),
+}
+NEVER = datetime.date.min
+
+MONTHS_THAT_ARE_SOON = 3
+
+
+class Progress(TypedDict):
+    """How many students there are, and how many of them have an assessment."""
+
+    students: int
+    assessed: int
+
+
+class OverviewQuerySet(AgreementQuerySet):
+    """Agreements as a company's overviews show them: `OverviewQuerySet(Agreement).visible_to(membership)`."""
+
+    def assessable(self) -> Self:
+        """Those whose students can be assessed now: on a SOSU education, and begun."""
+        return (
+            self.on_sosu_educations()
+            .begun()
+            .annotate(assessed_on=Coalesce("current_risk__recorded_on", Value(NEVER), output_field=models.DateField()))
+        )
+
+    def ending_soon(self) -> Self:
+        """Those that have not ended, and will within three months."""
+        today = timezone.localdate()
+        return self.filter(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON))
+
+    def of_students_named_like(self, words: str) -> Self:
+        return self.filter(student__in=Student.objects.named_like(words))
+
+    def with_levels(self, levels: Collection[Level], *, or_none: bool) -> Self:
+        """Those whose current risk is one of `levels`; `or_none` adds those with none registered."""
+        condition = Q(current_risk__level__in=levels)
+        return self.filter(condition | Q(current_risk=None) if or_none else condition)
+
+    def in_order(self, order: Order) -> Self:
+        return self.order_by(*KEYS[order])
+
+    def after(self, agreement: Agreement, order: Order) -> Self:
+        """Those that stand after `agreement` in that order, the nearest first."""
+        return self.filter(beyond(agreement, order, "gt")).in_order(order)
+
+    def before(self, agreement: Agreement, order: Order) -> Self:
+        return self.filter(beyond(agreement, order, "lt")).in_order(order)
+
+    def for_overview(self) -> Self:
+        """With all that a row shows, and nothing else: birth dates and addresses of students stay where they are."""
+        return self.select_related(
+            "student", "education", "workplace", "school", "current_risk__assessment__recorded_by__user"
+        ).only(
+            *("public_id", "type", "starts_on", "ends_on", "ended_early_on", "last_day"),
+            *("student__name", "student__sort_key", "education__name", "education__is_sosu", "school__name"),
+            *("workplace__name", "workplace__sort_key", "workplace__street", "workplace__postal_code"),
+            *("workplace__town", "current_risk__level", "current_risk__recorded_on"),
+            *("current_risk__assessment__recorded_by__user__name",),
+        )
+
+    def workplaces(self) -> models.QuerySet[Workplace]:
+        """The places where these agreements' students are trained."""
+        return Workplace.objects.filter(pk__in=self.order_by().values("workplace"))
+
+    def progress(self) -> Progress:
+        """A student with two agreements counts once, and as assessed if one of them carries an assessment."""
+        assessed = Count("student", distinct=True, filter=Q(current_risk__isnull=False))
+        counted = self.aggregate(students=Count("student", distinct=True), assessed=assessed)
+        return Progress(students=counted["students"], assessed=counted["assessed"])
+
+
+def beyond(agreement: Agreement, order: Order, lookup: str) -> Q:
+    """What stands on one side of `agreement`: greater ("gt") or less ("lt") in the first key that differs."""
+    found, equal = Q(), Q()
+    for key in KEYS[order]:
+        value = functools.reduce(getattr, key.split("__"), agreement)
+        found |= equal & Q(**{f"{key}__{lookup}": value})
+        equal &= Q(**{key: value})
+    return found
+
+
+def months_after(day: datetime.date, months: int) -> datetime.date:
+    """The same day of a later month, or that month's last day if it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return datetime.date(year, month + 1, min(day.day, last))

@@ -36,9 +36,10 @@ def record_assessment(
     by: Membership,
     seen: int | None = None,
     at: datetime.datetime | None = None,
-) -> RiskAssessment:
+) -> RiskAssessment | None:
     """Record the company's judgement of a student's dropout risk; None is **Ikke angivet** and clears the current one.
 
+    Returns None where there was nothing to clear: a removal that removed nothing would be a false entry in the history.
     `seen` is the id of the latest assessment on the page that was answered (0: none); without it nothing is compared.
     `at` is when a history that is brought in from elsewhere was made, oldest first; without it, now.
     Raises PermissionDenied if the agreement is not the company's, ValidationError if it can carry no assessment,
@@ -56,7 +57,12 @@ def record_assessment(
     if locked.starts_on > timezone.localdate(recorded_at):
         raise ValidationError(_("Aftalen er ikke begyndt endnu."))
     latest = locked.assessments.with_recorder().order_by("-id").first()
+    if level is None and (latest is None or latest.level is None):
+        return None
     if seen is not None and latest is not None and latest.pk != seen:
+        if latest.recorded_by_id == by.pk and latest.level == level:
+            # The same form once more: a double click, a resend after a lost answer.
+            return latest
         raise AssessedMeanwhile(latest)
 
     assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)

@@ -1,24 +1,206 @@
-"""The company's pages."""
+"""The company's pages: its students' dropout risk, the window that records it, and all its students and agreements."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url, trigger_client_event
 
 from laereplads.access.permissions import requires_permission
-from laereplads.http import Request
+from laereplads.http import Request, page_or_part
+from laereplads.people.models import Agreement
+from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
+from risk.models import Level, OverviewQuerySet
+from risk.operations import AssessedMeanwhile, record_assessment
 
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
 
-@requires_permission("risk.view_riskassessment")
-def assessment_list(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "risk/assessment_list.html")
+PAGE_SIZE = 50
+# In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
+IN_A_ROW = ("raekke", "ja")
 
 
 @requires_permission("risk.add_riskassessment")
-def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
-    return TemplateResponse(request, "risk/assessment_update.html")
+@require_safe
+def assessment_list(request: Request) -> HttpResponseBase:
+    students = assessable_by(request.membership)
+    filters = AssessmentFilterForm(request.GET, students)
+    found = filters.narrow(students).in_order(filters.chosen_order)
+    context = {"progress": students.progress(), **overview(request, filters, found)}
+    return with_its_address(request, "risk/assessment_list.html", context)
 
 
-@requires_permission("people.view_agreement")
+@requires_permission("risk.view_agreement")
+@require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "risk/agreement_list.html")
+    agreements = of_company(request.membership)
+    filters = AgreementFilterForm(request.GET, agreements)
+    found = filters.narrow(agreements).order_by("student__sort_key", "starts_on", "pk")
+    context = {"today": timezone.localdate(), **overview(request, filters, found)}
+    return with_its_address(request, "risk/agreement_list.html", context)
+
+
+@requires_permission("risk.add_riskassessment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
+    students = assessable_by(request.membership)
+    agreement = get_object_or_404(students.for_overview(), public_id=public_id)
+    came_from = StudentList(students, AssessmentFilterForm(request.GET, students))
+    if request.method != "POST":
+        in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
+        context = window(agreement, came_from, came_from.next_after(agreement), in_a_row=in_a_row)
+        return page_or_part(request, "risk/assessment_update.html", context, part="window")
+
+    form = AssessmentForm(request.POST)
+    form.full_clean()
+    # The next student is the one that the window named: saving may move this one to another place in the list.
+    wanted = form.cleaned_data.get("next")
+    following = students.for_overview().filter(public_id=wanted).first() if wanted else None
+    status, meanwhile = 422, False
+    if form.is_valid():
+        level = form.cleaned_data["level"]
+        try:
+            record_assessment(agreement, level, by=request.membership, seen=form.cleaned_data["seen"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        except AssessedMeanwhile:
+            status, meanwhile = 409, True
+        else:
+            return saved(request, agreement, level, came_from, following)
+    still_next = following or came_from.next_after(agreement)
+    context = window(agreement, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
+    return page_or_part(request, "risk/assessment_update.html", context, part="window", status=status)
+
+
+@dataclass(frozen=True)
+class StudentList:
+    """The list that a window was opened from: who comes next in it, and the way back to a student's row."""
+
+    students: OverviewQuerySet
+    filters: AssessmentFilterForm
+
+    @property
+    def found(self) -> OverviewQuerySet:
+        return self.filters.narrow(self.students)
+
+    def next_after(self, agreement: Agreement) -> Agreement | None:
+        return self.found.for_overview().after(agreement, self.filters.chosen_order).first()
+
+    def url_at(self, agreement: Agreement) -> str:
+        """The page of the list on which `agreement` stands, at its row."""
+        number = self.found.before(agreement, self.filters.chosen_order).count() // PAGE_SIZE + 1
+        row = f"#agreement-{agreement.public_id}"
+        return address(reverse("risk:assessment_list"), self.filters, number) + row
+
+
+def of_company(membership: Membership) -> OverviewQuerySet:
+    return OverviewQuerySet(Agreement).visible_to(membership)
+
+
+def assessable_by(membership: Membership) -> OverviewQuerySet:
+    return of_company(membership).assessable()
+
+
+def overview(request: Request, filters: OverviewFilterForm, found: OverviewQuerySet) -> dict[str, Any]:
+    """One page of `found`, and what its links need to come back to it."""
+    hits = found.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
+    paginator = Paginator(found.for_overview(), PAGE_SIZE)
+    # Counted above, together with the students.
+    paginator.count = hits["rows"]
+    page: Page[Agreement] = paginator.get_page(request.GET.get("side"))
+    return {
+        "filters": filters,
+        "hits": hits["students"],
+        "page": page,
+        "page_numbers": paginator.get_elided_page_range(page.number),
+    }
+
+
+def with_its_address(request: Request, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    """The page, or after filtering its results, with an address that holds what was chosen and no empty fields."""
+    response = page_or_part(request, template, context, part="results")
+    if request.htmx and not request.htmx.history_restore_request:
+        return push_url(response, address(request.path, context["filters"], context["page"].number))
+    return response
+
+
+def address(path: str, filters: OverviewFilterForm, page_number: int) -> str:
+    query = urlencode([*filters.chosen, *([("side", page_number)] if page_number > 1 else [])])
+    return f"{path}?{query}" if query else path
+
+
+def window(
+    agreement: Agreement,
+    came_from: StudentList,
+    following: Agreement | None,
+    *,
+    in_a_row: bool,
+    form: AssessmentForm | None = None,
+) -> dict[str, Any]:
+    """What the window of one student shows; `in_a_row` when "Gem og næste" led to it."""
+    history = list(agreement.assessments.with_recorder().order_by("-id"))
+    latest = history[0] if history else None
+    current = latest if latest and latest.level else None
+    return {
+        "agreement": agreement,
+        "current": current,
+        "earlier": history[1:] if current else history,
+        "following": following,
+        "form": form or AssessmentForm(initial={"level": current.level if current else None}),
+        "in_a_row": in_a_row,
+        "latest": latest,
+        "list_url": came_from.url_at(agreement),
+        "query": came_from.filters.query,
+        "seen": latest.pk if latest else 0,
+    }
+
+
+def saved(
+    request: Request,
+    agreement: Agreement,
+    level: Level | None,
+    came_from: StudentList,
+    following: Agreement | None,
+) -> HttpResponseBase:
+    """Say what was saved, and go back to the list or on to the next student."""
+    chosen = level.label if level else _("Ikke angivet")
+    words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": agreement.student.name, "level": chosen}
+    if request.POST.get("next") and not following:
+        words += " " + _("Den næste på listen er ikke længere hos jer.")
+    # Read anew: what was saved may have given the student another place in the list.
+    agreement = came_from.students.for_overview().get(pk=agreement.pk)
+    if not request.htmx:
+        messages.success(request, words)
+        if not following:
+            return redirect(came_from.url_at(agreement))
+        window_url = reverse("risk:assessment_update", args=[following.public_id])
+        return redirect(f"{window_url}?{urlencode([*came_from.filters.chosen, IN_A_ROW])}")
+
+    context = {
+        "saved": agreement,
+        "filters": came_from.filters,
+        "progress": came_from.students.progress(),
+        "words": words,
+    }
+    if following:
+        context |= window(following, came_from, came_from.next_after(following), in_a_row=True)
+        event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.student.name}}"
+    else:
+        event = "portal:saved"
+    response = TemplateResponse(request, "risk/assessment_update.html#saved", context)
+    return trigger_client_event(response, event, {"words": words})

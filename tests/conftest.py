@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +10,15 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
+from laereplads.demo import browser
+from laereplads.design_system import assets
 from tests.sessions import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from django.test import Client
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
     from pytest_django.live_server_helper import LiveServer
 
     from laereplads.access.models import Membership
@@ -26,6 +27,17 @@ pytest_plugins = ["tests.world"]
 
 # A Monday morning in Copenhagen.
 NOW = "2026-03-02T09:00:00+01:00"
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Fetch what the pages need, once: the workers of a parallel run begin after it."""
+    is_worker = hasattr(session.config, "workerinput")
+    if is_worker or assets.are_current(settings.BASE_DIR):
+        return
+    try:
+        assets.fetch(settings.BASE_DIR)
+    except assets.AssetsUnavailable as problem:
+        raise pytest.UsageError(str(problem)) from problem
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +59,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let the test database be emptied between browser tests; its own test switches the guard on again."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("alter table audit_event disable trigger events_are_not_emptied")
+        cursor.execute("alter table rejections_rejection disable trigger rejections_are_not_emptied")
+        cursor.execute("alter table rejections_rejectionreason disable trigger reasons_are_not_emptied")
 
 
 @pytest.fixture
@@ -61,12 +75,12 @@ def base_url() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
     """Debian's Chromium where there is one; Playwright's own otherwise."""
-    chromium = shutil.which("chromium")
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    own = {"executable_path": chromium} if chromium else {}
-    return {**browser_type_launch_args, **own, "args": arguments}
+    try:
+        return {**browser_type_launch_args, **browser.launch_arguments(playwright)}
+    except browser.NoChromium as problem:
+        pytest.fail(str(problem), pytrace=False)
 
 
 @pytest.fixture(scope="session")

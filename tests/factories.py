@@ -13,6 +13,7 @@ from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
+from rejections.models import Rejection, RejectionReason
 
 
 def cvr_number(start: int) -> str:
@@ -145,3 +146,33 @@ class MembershipFactory(DjangoModelFactory[Membership]):
 
     user = SubFactory(UserFactory)
     starts_on = LazyFunction(lambda: days_from_today(-1000))
+
+
+class RejectionReasonFactory(DjangoModelFactory[RejectionReason]):
+    """The migration's own reasons are found again by their code; browser tests begin with an empty table."""
+
+    class Meta:
+        model = RejectionReason
+        django_get_or_create = ("code",)
+
+    code = "ingen_pladser"
+    label = "Ingen ledige lærepladser"
+    order = 10
+    valid_from = datetime.date(2021, 4, 15)
+
+    class Params:
+        motivation = Trait(code="motivation", label="Motivation og kendskab til faget", order=80)
+        catch_all = Trait(code="andet", label="Andet", order=900, is_catch_all=True)
+
+
+class RejectionFactory(DjangoModelFactory[Rejection]):
+    """A rejection registered just now, without its applicant; operations make the whole."""
+
+    class Meta:
+        model = Rejection
+
+    registered_by = SubFactory(MembershipFactory, company_staff=True)
+    company = LazyAttribute(lambda rejection: rejection.registered_by.company)
+    education = SubFactory(EducationFactory)
+    primary_reason = SubFactory(RejectionReasonFactory)
+    given_on = LazyFunction(timezone.localdate)

@@ -21,19 +21,24 @@ MAINTAINED = (
     "people.workplace",
     "people.student",
     "people.agreement",
+    "rejections.rejectionreason",
 )
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
         {
-            "people.view_agreement",
+            # Not people.view_agreement, which is the admin's word for maintaining it.
+            "risk.view_agreement",
             "risk.view_riskassessment",
             "risk.add_riskassessment",
+            "rejections.view_rejection",
+            "rejections.add_rejection",
         }
     ),
     Role.SCHOOL_STAFF: frozenset(
         {
-            "people.view_student",
+            # Not people.view_student, which is the admin's word for maintaining the record.
+            "schools.view_student",
             "risk.view_riskassessment",
             "schools.follow_student",
         }

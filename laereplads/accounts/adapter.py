@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,7 +18,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_login": _("E-mailadressen eller adgangskoden er forkert. Prøv igen."),
         "too_many_login_attempts": _("Du har prøvet for mange gange. Vent fem minutter, og prøv igen."),
         "rate_limited": _("Du har prøvet for mange gange. Vent lidt, og prøv igen."),
-        "enter_current_password": _("Skriv din nuværende adgangskode."),
+        "enter_current_password": _("Adgangskoden er forkert. Skriv den, du bruger nu."),
         "unverified_primary_email": _("Din e-mailadresse er ikke bekræftet."),
         "unknown_email": _("E-mailadressen er ikke knyttet til en bruger."),
         "incorrect_password": _("Adgangskoden er forkert. Prøv igen."),
@@ -24,6 +26,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Never: every answer is a page."""
+        return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Where the mail leads; allauth builds its own only for its own path."""
+        uidb36, _dash, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", args=[uidb36, token])
+        return str(context.request.build_absolute_uri(path))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("front_page")
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
         """Says only that the password was changed: that one is logged in or out shows in the header."""

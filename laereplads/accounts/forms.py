@@ -1,30 +1,62 @@
-"""The forms with which one logs in, in the portal's words."""
+"""The forms with which one logs in and looks after one's password, in the portal's words."""
 
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+EMAIL = (_("E-mailadresse"), _("Skriv din e-mailadresse."))
+PASSWORD = (_("Adgangskode"), _("Skriv din adgangskode."))
+OLD_PASSWORD = (_("Nuværende adgangskode"), _("Skriv din nuværende adgangskode."))
+NEW_PASSWORD = (_("Ny adgangskode"), _("Skriv en ny adgangskode."))
+NEW_PASSWORD_AGAIN = (_("Gentag den nye adgangskode"), _("Skriv den nye adgangskode igen."))
 
 
-class LoginForm(allauth_forms.LoginForm):
+class PortalForm(forms.Form):
+    """One of allauth's forms with our labels, and messages that say what to do."""
+
+    # Field → its label, and what to do when it is empty.
+    words: dict[str, tuple[StrPromise, StrPromise]]
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        email, password = self.fields["login"], self.fields["password"]
-        email.label = _("E-mailadresse")
-        email.error_messages["required"] = _("Skriv din e-mailadresse.")
-        email.error_messages["invalid"] = _("Skriv en e-mailadresse som navn@eksempel.dk.")
-        password.label = _("Adgangskode")
-        password.help_text = ""
-        password.error_messages["required"] = _("Skriv din adgangskode.")
-        for field in (email, password):
+        for name, (label, required) in self.words.items():
+            field = self.fields[name]
+            field.label = label
+            field.help_text = ""
+            field.error_messages["required"] = required
+            field.error_messages["invalid"] = _("Skriv en e-mailadresse som navn@eksempel.dk.")
             field.widget.attrs.pop("placeholder", None)
+        if self.words.get("password1"):
+            self.fields["password1"].help_text = _("Mindst %(length)s tegn. Skriv gerne flere ord efter hinanden.") % {
+                "length": settings.PASSWORD_LENGTH
+            }
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        email = self.fields["email"]
-        email.label = _("E-mailadresse")
-        email.error_messages["required"] = _("Skriv din e-mailadresse.")
-        email.error_messages["invalid"] = _("Skriv en e-mailadresse som navn@eksempel.dk.")
-        email.widget.attrs.pop("placeholder", None)
+class LoginForm(PortalForm, allauth_forms.LoginForm):
+    words = {"login": EMAIL, "password": PASSWORD}
+
+
+class ResetPasswordForm(PortalForm, allauth_forms.ResetPasswordForm):
+    words = {"email": EMAIL}
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send a mail to unknown addresses too: allauth's own would name a sign-up page, which there is not."""
+        if self.users:
+            return str(super().save(request, **kwargs))
+        email: str = self.cleaned_data["email"]
+        get_adapter(request).send_mail("account/email/unknown_account", email, {})
+        return email
+
+
+class ResetPasswordKeyForm(PortalForm, allauth_forms.ResetPasswordKeyForm):
+    words = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
+
+
+class ChangePasswordForm(PortalForm, allauth_forms.ChangePasswordForm):
+    words = {"oldpassword": OLD_PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}

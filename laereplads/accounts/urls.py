@@ -1,6 +1,6 @@
 """allauth's views that the portal uses, under Danish paths. Its other views have no address here."""
 
-from allauth.account import views
+from laereplads.accounts import views
 
 # name → (path, view). Names are allauth's own: it looks its pages up by them.
 PUBLIC_PAGES = {

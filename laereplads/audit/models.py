@@ -20,6 +20,9 @@ class Action(models.TextChoices):
     AGREEMENT_CHANGED = "agreement_changed", _("Uddannelsesaftale er ændret")
     ASSESSMENT_RECORDED = "assessment_recorded", _("Frafaldsrisiko er registreret")
     ASSESSMENT_REMOVED = "assessment_removed", _("Registrering af frafaldsrisiko er fjernet")
+    REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")
+    REJECTIONS_DELIVERED = "rejections_delivered", _("Afslag er leveret til datavarehuset")
+    APPLICANTS_DELETED = "applicants_deleted", _("Ansøgeres oplysninger er slettet efter levering")
     RECORD_ADDED = "record_added", _("Oprettet i administrationen")
     RECORD_CHANGED = "record_changed", _("Rettet i administrationen")
 

@@ -3,7 +3,8 @@
 /* What the pages need beyond htmx: focus, the native dialog, and words for screen readers. All pages work without it. */
 
 const announce = (words) => {
-  const announcer = document.getElementById("announcer");
+  // Behind an open dialog everything is inert, live regions too.
+  const announcer = document.querySelector("dialog[open] [data-announcer]") ?? document.getElementById("announcer");
   announcer.textContent = "";
   // A live region speaks when its text changes, so the same words twice need a pause between.
   window.setTimeout(() => { announcer.textContent = words; }, 50);
@@ -11,29 +12,61 @@ const announce = (words) => {
 
 const focusErrorSummary = (root) => root.querySelector("[data-error-summary]")?.focus();
 
-/* The dialog's opener is remembered by id: its row may be replaced while the dialog is open. */
-let openerId = null;
+/* What a dialog shows says itself which button leads to it: its row may be replaced, or be on another page by now. */
+const shownIn = (dialog) => dialog.querySelector("[data-opener]");
 
 const closeDialog = () => document.querySelector("dialog[open]")?.close();
 
-document.addEventListener("DOMContentLoaded", () => {
-  focusErrorSummary(document);
+const focusFirstChoice = (shown) => (shown.querySelector("input:checked") ?? shown.querySelector("input:not([type=hidden])"))?.focus();
+
+const returnToOpener = async ({ opener, openerUrl, openerTarget }) => {
+  if (!document.getElementById(opener)) await htmx.ajax("GET", openerUrl.split("#")[0], { target: openerTarget, swap: "outerHTML" });
+  document.getElementById(opener)?.focus();
+};
+
+document.addEventListener("DOMContentLoaded", () => focusErrorSummary(document));
+
+// Neither bubbles up from a dialog nor survives htmx's exchange of the whole body: caught on its way down.
+document.addEventListener("close", (event) => {
+  const shown = shownIn(event.target);
+  if (!shown) return;
+  shown.remove();
+  returnToOpener(shown.dataset);
+}, true);
+
+let lastShown = null;
+
+document.addEventListener("htmx:after:swap", (event) => {
   document.querySelectorAll("dialog").forEach((dialog) => {
-    dialog.addEventListener("close", () => {
-      dialog.replaceChildren();
-      document.getElementById(openerId)?.focus();
-    });
+    const shown = shownIn(dialog);
+    if (!shown || shown === lastShown) return;
+    lastShown = shown;
+    if (!dialog.open) dialog.showModal();
+    focusFirstChoice(shown);
   });
+  focusErrorSummary(document);
+  // What had the focus is gone with the old part: the heading of what came instead takes it.
+  if (document.activeElement === document.body) document.querySelector("[data-takes-lost-focus]")?.focus({ preventScroll: true });
+  const announced = document.getElementById(event.detail.ctx.sourceElement?.dataset.announce);
+  if (announced) announce(announced.textContent);
 });
 
-document.addEventListener("htmx:after:swap", () => {
-  document.querySelectorAll("dialog:not([open])").forEach((dialog) => {
-    if (dialog.childElementCount) {
-      openerId = document.activeElement?.id || null;
-      dialog.showModal();
-    }
-  });
-  focusErrorSummary(document);
+/* Answers that are pages of their own (404, 503) would land inside the dialog or the list: they take the whole page. */
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status >= 400 && ![409, 422].includes(ctx.response.status)) Object.assign(ctx, { target: document.body, swap: "outerSync" });
+});
+
+/* In a group of radio buttons a letter chooses the first that begins with it. */
+document.addEventListener("keydown", (event) => {
+  const group = event.target.type === "radio" && event.target.closest("[data-letter-keys]");
+  if (!group || event.altKey || event.ctrlKey || event.metaKey) return;
+  const choice = [...group.querySelectorAll("input[type=radio]")].find(
+    (radio) => radio.labels[0].textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()),
+  );
+  if (!choice || event.key.length !== 1 || event.key === " ") return;
+  choice.focus();
+  choice.click();
 });
 
 document.addEventListener("click", (event) => {
@@ -53,3 +86,5 @@ document.addEventListener("portal:saved", (event) => {
   closeDialog();
   announce(event.detail.words);
 });
+
+document.addEventListener("portal:announce", (event) => announce(event.detail.words));

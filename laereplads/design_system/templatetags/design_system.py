@@ -23,21 +23,25 @@ SHAPES = {
 
 
 @functools.cache
-def drawing(name: str) -> str:
-    """The inside of DKFDS's icon `name`, e.g. "edit". Raises FileNotFoundError when there is none."""
+def drawing(name: str) -> tuple[str, str]:
+    """The view box and the inside of DKFDS's icon `name`, e.g. "edit". Raises FileNotFoundError when there is none."""
     source = (ICONS / f"{name}.svg").read_text()
-    inside = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
-    return inside.group(1) if inside else ""
+    parts = re.search(r'<svg[^>]*viewBox="([^"]*)"[^>]*>(.*)</svg>', source, re.DOTALL)
+    if parts is None:
+        raise ValueError(source)
+    return parts.group(1), parts.group(2)
 
 
 @register.simple_tag
 @functools.cache
 def icon(name: str, classes: str = "") -> SafeString:
     """DKFDS's icon `name`, for the eye only: the text beside it says what it means."""
+    view_box, inside = drawing(name)
     return format_html(
-        '<svg class="icon-svg {}" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{}</svg>',
+        '<svg class="icon-svg {}" viewBox="{}" aria-hidden="true" focusable="false">{}</svg>',
         classes,
-        mark_safe(drawing(name)),  # noqa: S308  # a file of the design system, named by our own templates
+        view_box,
+        mark_safe(inside),  # noqa: S308  # a file of the design system, named by our own templates
     )
 
 

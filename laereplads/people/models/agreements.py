@@ -121,6 +121,8 @@ class Agreement(models.Model):
                         RangeOperators.OVERLAPS,
                     ),
                 ],
+                # Two agreements may swap periods in one transaction.
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message=_("Eleven har allerede en aftale i en del af perioden."),
             ),
         ]

@@ -1,0 +1,110 @@
+"""What the made-up employees have done until today: companies assessed, a mentor chose whom to follow."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
+from laereplads.demo.personas import ASSESSED_STUDENT, UNASSESSED_STUDENT
+from laereplads.people.models import Agreement, Student
+from risk.models import Level
+from risk.operations import record_assessment
+from schools.operations import follow_student
+
+if TYPE_CHECKING:
+    from laereplads.people.roster.progress import Progress
+
+LEVELS = {Level.LOW: 70, Level.MEDIUM: 20, Level.HIGH: 10}
+# In percent: agreements that were ever assessed; of those, ones left alone since, and ones whose level was removed.
+EVER_ASSESSED, LEFT_ALONE, REMOVED = 54, 30, 6
+DAYS_BEFORE_THE_FIRST = (21, 70)
+DAYS_BETWEEN = (60, 130)
+LONGEST_AGO = datetime.timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One assessment of a history; level None removes the one before."""
+
+    at: datetime.datetime
+    agreement: Agreement
+    level: Level | None
+    by: Membership
+
+
+def assess(chance: random.Random, progress: Progress) -> None:
+    """Let the companies assess about half of their students, the earliest assessment first."""
+    staff = defaultdict(list)
+    for membership in Membership.objects.active().filter(role=Role.COMPANY_STAFF).order_by("id").select_related("user"):
+        staff[membership.company_id].append(membership)
+    steps: list[Step] = []
+    for employees in staff.values():
+        agreements = Agreement.objects.visible_to(employees[0]).begun().on_sosu_educations().select_related("student")
+        for agreement in agreements.order_by("number"):
+            steps += history(agreement, employees, chance)
+    for step in progress("Vurderer", sorted(steps, key=lambda step: step.at)):
+        record_assessment(step.agreement, step.level, by=step.by, at=step.at)
+
+
+def history(agreement: Agreement, staff: list[Membership], chance: random.Random) -> list[Step]:
+    """One agreement's assessments, oldest first; none for about half of them."""
+    persona = agreement.student.student_number
+    assessed = chance.randrange(100) < EVER_ASSESSED
+    if persona == UNASSESSED_STUDENT or not (assessed or persona == ASSESSED_STUDENT):
+        return []
+    times = assessment_times(agreement, chance)
+    if chance.randrange(100) < LEFT_ALONE:
+        times = times[: chance.randint(1, 2)]
+    levels: list[Level | None] = list(
+        walk(len(times), chance, ends_at=Level.MEDIUM if persona == ASSESSED_STUDENT else None)
+    )
+    if len(levels) > 1 and persona != ASSESSED_STUDENT and chance.randrange(100) < REMOVED:
+        levels[-1] = None
+    # Most are assessed by the one employee who knows them.
+    usual = chance.choice(staff)
+    return [
+        Step(at, agreement, level, usual if chance.random() < 0.8 else chance.choice(staff))  # noqa: PLR2004
+        for at, level in zip(times, levels, strict=True)
+    ]
+
+
+def assessment_times(agreement: Agreement, chance: random.Random) -> list[datetime.datetime]:
+    """Working hours on weekdays, some months apart, from some weeks after the start and at most two years back."""
+    now = timezone.localtime()
+    until = min(agreement.last_day, now.date())
+    day = max(agreement.starts_on, now.date() - LONGEST_AGO) + days(chance, DAYS_BEFORE_THE_FIRST)
+    times = []
+    while day < until:
+        weekday = day - datetime.timedelta(days=max(0, day.weekday() - 4))
+        hour = datetime.time(chance.randint(8, 15), chance.randrange(60))
+        times.append(datetime.datetime.combine(weekday, hour, tzinfo=now.tzinfo))
+        day += days(chance, DAYS_BETWEEN)
+    return times
+
+
+def days(chance: random.Random, span: tuple[int, int]) -> datetime.timedelta:
+    return datetime.timedelta(days=chance.randint(*span))
+
+
+def walk(length: int, chance: random.Random, *, ends_at: Level | None) -> list[Level]:
+    """Levels in the order of time: where it ends is drawn by the known shares, and mostly it was so before, too."""
+    levels = [ends_at or chance.choices(list(LEVELS), list(LEVELS.values()))[0]]
+    while len(levels) < length:
+        levels.append(levels[-1] if chance.random() < 0.6 else chance.choice(list(Level)))  # noqa: PLR2004
+    return levels[::-1][len(levels) - length :]
+
+
+def follow(mentor: Membership, count: int, chance: random.Random) -> None:
+    """Put `count` of the school's students in training on the mentor's list."""
+    students = list(
+        Student.objects.visible_to(mentor).filter(agreements__in=Agreement.objects.running()).order_by("id")
+    )
+    for student in chance.sample(students, min(count, len(students))):
+        follow_student(student, by=mentor)

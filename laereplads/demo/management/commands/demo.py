@@ -1,0 +1,160 @@
+"""The portal in one command: fetches, starts and fills what is missing, and serves it on this machine."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import Error, connection, connections
+
+from laereplads.demo import world
+from laereplads.demo.personas import PERSONAS
+from laereplads.design_system import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADDRESS = "127.0.0.1"
+PORT = 8000
+# Closing the terminal (SIGHUP, unknown to Windows) stops the demo as Ctrl-C does.
+STOP_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+
+
+class Command(BaseCommand):
+    help = "Starter portalen med opdigtede personer på denne maskine. Stop den med Ctrl-C."
+    # Checked when the assets are there.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=PORT, help=f"Porten på {ADDRESS} ({PORT}).")
+        parser.add_argument("--data", type=Path, metavar="MAPPE", help="Hvor databasen gemmer sine filer.")
+        parser.add_argument(
+            "--students", type=int, metavar="ANTAL", help=f"Hvor mange elever verden får ({world.STUDENTS})."
+        )
+        parser.add_argument("--reset", action="store_true", help="Slet prøveverdenen, og lav en ny.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, stop)
+        try:
+            # Taken before the long work: a busy port is known at once, and an early browser waits.
+            with take_port(options["port"]) as server:
+                self.prepare(options)
+                self.greet(server.server_port)
+                server.set_app(get_wsgi_application())
+                server.serve_forever()
+        except KeyboardInterrupt:
+            self.say("\nStopper …")
+        finally:
+            # The embedded server stops with the process; a second Ctrl-C must not leave it running.
+            for number in STOP_SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+
+    def prepare(self, options: dict[str, Any]) -> None:
+        """See to assets, database and world, each only as far as it is missing."""
+        self.fetch_assets()
+        self.check()
+        self.start_database(options["data"])
+        problem = world.stranger()
+        if problem:
+            raise CommandError(problem)
+        if options["reset"]:
+            self.say("Sletter prøveverdenen …")
+            world.remove()
+        self.say("Gør databasens tabeller klar …")
+        call_command("migrate", interactive=False, verbosity=0)
+        self.make_world(options["students"])
+        # Each thread of the server opens its own.
+        connections.close_all()
+
+    def fetch_assets(self) -> None:
+        if assets.are_current(settings.BASE_DIR):
+            return
+        self.say("Henter designsystemet …")
+        try:
+            assets.fetch(settings.BASE_DIR)
+        except assets.AssetsUnavailable as problem:
+            raise CommandError(problem) from problem
+
+    def start_database(self, data: Path | None) -> None:
+        if "DATA_DIR" in connection.settings_dict:
+            if data:
+                # The dictionary that all threads' connections share.
+                connection.settings_dict["DATA_DIR"] = data.expanduser().resolve() / "postgres"
+            self.say(f"Starter databasen i {connection.settings_dict['DATA_DIR']} …")
+        elif data:
+            message = "--data gælder den indbyggede database, men DATABASE_URL peger på en anden. Vælg én af dem."
+            raise CommandError(message)
+        try:
+            with unhurried():
+                connection.ensure_connection()
+        except (Error, OSError, RuntimeError, subprocess.SubprocessError) as problem:
+            message = f"Databasen kan ikke nås: {problem}"
+            raise CommandError(message) from problem
+
+    def make_world(self, students: int | None) -> None:
+        if not world.exists():
+            world.make(students or world.STUDENTS, say=self.say)
+        elif students is not None and students != world.size():
+            self.say(f"Prøveverdenen findes allerede med {world.size()} elever. Brug --reset for at lave en ny.")
+
+    def greet(self, port: int) -> None:
+        self.say(f"\nPortalen kører på http://{ADDRESS}:{port}/")
+        self.say("Vælg en testperson på siden, hvor man logger ind:")
+        self.say("")
+        width = max(len(persona.label) for persona in PERSONAS)
+        for persona in PERSONAS:
+            self.say(f"  {persona.label:{width}}  {persona.sees}")
+        self.say("\nStop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
+
+    def say(self, text: str) -> None:
+        """Write a line at once, also when a file or another program reads along."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def take_port(port: int) -> ThreadedWSGIServer:
+    """A server that already listens, and answers when it is told what with. Raises CommandError."""
+    try:
+        return ThreadedWSGIServer((ADDRESS, port), WSGIRequestHandler)
+    except OverflowError as problem:
+        raise CommandError("En port er et tal fra 0 til 65535.") from problem
+    except OSError as problem:
+        reasons = {
+            errno.EADDRINUSE: f"Port {port} er optaget af et andet program. Vælg en anden, fx --port {port + 1}.",
+            errno.EACCES: f"Du har ikke ret til at bruge port {port}. Vælg en over 1023, fx --port {PORT}.",
+        }
+        message = reasons.get(problem.errno or 0, f"Port {port} kan ikke bruges: {problem}")
+        raise CommandError(message) from problem
+
+
+def stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """Let a wish to stop wait: a database server that is stopped while it starts would be left behind."""
+    wishes: list[int] = []
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda number, _frame: wishes.append(number))
+    try:
+        yield
+    except subprocess.SubprocessError:
+        # Ctrl-C in a terminal stops the server's own tools, too.
+        if not wishes:
+            raise
+    finally:
+        for number in STOP_SIGNALS:
+            signal.signal(number, stop)
+    if wishes:
+        raise KeyboardInterrupt

@@ -1,0 +1,64 @@
+"""Takes the README's pictures of the running demo, so that they can be made anew when a page changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.urls import reverse
+
+from laereplads.demo import browser
+from laereplads.demo.management.commands.demo import ADDRESS, PORT
+from laereplads.demo.personas import PERSONAS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+FOLDER = settings.BASE_DIR / "docs" / "screenshots"
+SIZE = {"width": 1280, "height": 900}
+# File, persona and page: the main page of each of the four users.
+PICTURES = (
+    ("virksomhed", "Birgit Holm", "risk:assessment_list"),
+    ("skole", "Jens Kjær", "schools:student_list"),
+    ("elev", "Emma Sørensen", "students:own_agreement"),
+    ("administrator", "Ida Præst", "admin:index"),
+)
+
+
+class Command(BaseCommand):
+    help = "Tager billederne i docs/screenshots af den demo, der kører."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=PORT, help=f"Demoens port ({PORT}).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # Playwright is a developer's tool, and not there in production.
+        from playwright.sync_api import Error, sync_playwright
+
+        FOLDER.mkdir(exist_ok=True)
+        site = f"http://{ADDRESS}:{options['port']}"
+        try:
+            with sync_playwright() as playwright:
+                chromium = playwright.chromium.launch(**browser.launch_arguments(playwright))
+                for file, name, page in PICTURES:
+                    take(chromium, site, file, name, page)
+                    self.stdout.write(f"docs/screenshots/{file}.png")
+        except browser.NoChromium as problem:
+            raise CommandError(problem) from problem
+        except Error as problem:
+            message = f"Billederne kunne ikke tages. Kører demoen på {site}? ({problem.message.splitlines()[0]})"
+            raise CommandError(message) from problem
+
+
+def take(chromium: Browser, site: str, file: str, name: str, page_name: str) -> None:
+    """Log in as the persona in a browser session of her own, and take a picture of the page."""
+    label = next(persona.label for persona in PERSONAS if persona.name == name)
+    page = chromium.new_page(viewport=SIZE, locale="da-DK", timezone_id="Europe/Copenhagen")  # type: ignore[arg-type]  # a plain dict
+    page.goto(site + reverse("account_login"))
+    page.get_by_role("button", name=label).click()
+    page.get_by_role("heading", name="Forside").wait_for()
+    page.goto(site + reverse(page_name))
+    page.screenshot(path=FOLDER / f"{file}.png")
+    page.context.close()

@@ -1,0 +1,143 @@
+"""Makes the world: organisations, employees, students through a real roster, and what has happened until today."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable, Collection, Iterable
+
+from django.db import connection, transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
+from laereplads.accounts.models import User
+from laereplads.demo import history
+from laereplads.demo.names import address
+from laereplads.demo.organisations import COMPANIES, SCHOOLS
+from laereplads.demo.personas import PERSONAS, Post
+from laereplads.demo.study_administration import StudyAdministration
+from laereplads.people.models import Company, School, Student, Workplace
+from laereplads.people.roster.apply import import_roster
+from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+
+STUDENTS = 300
+SEED = 115
+FOLLOWED = 24
+EMPLOYED_SINCE = datetime.timedelta(days=1000)
+
+
+def exists() -> bool:
+    """The world is made in one transaction: when one persona is there, all of it is."""
+    return User.objects.filter(email=PERSONAS[0].email).exists()
+
+
+def size() -> int:
+    return Student.objects.count()
+
+
+def stranger() -> str:
+    """Why the database must be left alone: it holds something that no demo put there. Empty when it does not."""
+    tables = connection.introspection.table_names()
+    is_ours = "django_migrations" in tables and (
+        User._meta.db_table not in tables or not User.objects.exists() or exists()
+    )
+    if not tables or is_ours:
+        return ""
+    return (
+        "Databasen rummer andet end prøveverdenen, så den bliver ikke rørt. Lad DATABASE_URL pege på en tom database."
+    )
+
+
+def remove() -> None:
+    """Empty the database; audit events cannot be deleted, only dropped with their table."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("drop schema public cascade")
+        cursor.execute("create schema public")
+
+
+@transaction.atomic
+def make(students: int, *, say: Callable[[str], None]) -> None:
+    """All or nothing: a world that was stopped half-way is made anew at the next start."""
+    chance = random.Random(SEED)  # noqa: S311  # made-up people need no secrecy
+    today = timezone.localdate()
+    say("Opretter skoler og virksomheder …")
+    make_organisations()
+    say(f"Indlæser {students} elever …")
+    import_roster(SAMPLE_FILE.read_bytes(), by=None, progress=shown)
+    missing = max(0, students - size())
+    counts = [missing * school.share // 100 for school in SCHOOLS]
+    counts[-1] += missing - sum(counts)
+    for school, count in zip(SCHOOLS, counts, strict=True):
+        file = StudyAdministration(school, today, chance).roster(count)
+        import_roster(file.encode(), by=None, progress=shown)
+    make_employees(today)
+    say("Lader virksomhederne vurdere frafaldsrisiko i to år …")
+    history.assess(chance, shown)
+    mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
+    history.follow(mentor, FOLLOWED, chance)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+
+
+def make_organisations() -> None:
+    """Those of the sample roster, and more."""
+    create_organisations()
+    for school in SCHOOLS:
+        School.objects.get_or_create(
+            institution_number=school.institution_number,
+            defaults={"name": school.name, "email": f"kontakt@{school.domain}", "phone": "00 00 00 00"},
+        )
+    for made_up in COMPANIES:
+        company, _created = Company.objects.get_or_create(
+            cvr=made_up.cvr, defaults={"name": made_up.name, "kind": made_up.kind}
+        )
+        for place in made_up.workplaces:
+            Workplace.objects.get_or_create(
+                p_number=place.p_number,
+                defaults={
+                    "company": company,
+                    "name": place.name,
+                    "street": place.street,
+                    "postal_code": made_up.postal_code,
+                    "town": made_up.town,
+                },
+            )
+
+
+def make_employees(today: datetime.date) -> None:
+    """The personas, and colleagues of theirs. None has a password: personas log in with a button, in the demo only."""
+    since = today - EMPLOYED_SINCE
+    for persona in PERSONAS:
+        user = User.objects.create_user(persona.email, persona.name)
+        for post in persona.posts:
+            ends_on = today - datetime.timedelta(days=1) if post.has_ended else None
+            Membership.objects.create(user=user, role=post.role, starts_on=since, ends_on=ends_on, **party_of(post))
+    for company in COMPANIES:
+        for name in company.staff:
+            user = User.objects.create_user(address(name, company.domain), name)
+            Membership.objects.create(
+                user=user, starts_on=since, **party_of(Post(Role.COMPANY_STAFF, company.cvr)), role=Role.COMPANY_STAFF
+            )
+
+
+def party_of(post: Post) -> dict[str, Company | School | Student]:
+    match post.role:
+        case Role.COMPANY_STAFF:
+            return {"company": Company.objects.get(cvr=post.party)}
+        case Role.SCHOOL_STAFF:
+            return {"school": School.objects.get(institution_number=post.party)}
+        case Role.STUDENT:
+            return {
+                "student": Student.objects.get(
+                    student_number=post.party, school__institution_number=SCHOOLS[0].institution_number
+                )
+            }
+        case _:
+            return {}
+
+
+def shown[Item](label: str, items: Collection[Item]) -> Iterable[Item]:
+    """Hands out the items while a bar moves in the terminal, and leaves no trace of it."""
+    return tqdm(items, desc=label, leave=False, ascii=False, disable=None)

@@ -1,0 +1,3 @@
+"""English as it is written in Europe: 20 October 2021."""
+
+DATE_FORMAT = "j F Y"

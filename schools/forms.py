@@ -1,0 +1,251 @@
+"""The filters of the student overview: read from the address, applied, and said back in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise as Text
+
+from laereplads.design_system.forms import DateInput
+from laereplads.people.models import (
+    BasicProgramme,
+    Education,
+    EducationStatus,
+    ProfileVisibility,
+    SchoolRelation,
+    StudentType,
+)
+from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
+from risk.models import Level
+from schools.queries import HAS_AGREEMENT, IS_FOLLOWED, NOT_REGISTERED, ORDERS, at_levels, registered_by
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+    from django.http import QueryDict
+
+    from laereplads.people.models.students import StudentQuerySet
+
+
+YES, NO = "ja", "nej"
+BY_NAME = "name"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, in words, and the address without it."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Filters that are folded and unfolded together."""
+
+    heading: Text
+    fields: list[BoundField]
+    is_active: bool
+
+
+class Ticks(forms.MultipleChoiceField):
+    """Tick boxes, any of which may hold. A value that is not among them is left out, not an error: see `unusable`."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, choices: Iterable[tuple[str, Text]], label: Text) -> None:
+        super().__init__(label=label, required=False)
+        self.offer(choices)
+
+    def offer(self, choices: Iterable[tuple[str, Text]]) -> None:
+        self.labels = dict(choices)
+        self.choices = list(self.labels.items())
+
+    def to_python(self, value: Any) -> list[str]:
+        given = set(super().to_python(value))
+        return [code for code in self.labels if code in given]
+
+    def words(self, codes: Sequence[str]) -> str:
+        """The labels of `codes` as an alternative: "høj eller middel"."""
+        *others, last = [in_a_sentence(str(self.labels[code])) for code in codes]
+        return str(_("{} eller {}")).format(", ".join(others), last) if others else last
+
+
+def in_a_sentence(label: str) -> str:
+    """A label in the middle of a sentence: "Høj" in lower case, "EUD" as it is."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+class StudentFilterForm(forms.Form):
+    """All that narrows the overview. No filter is on unless the address says so, and none is hidden."""
+
+    # What each field is called in the address. People keep bookmarks: a name here never changes.
+    PARAMETERS = {
+        "mine": "mine",
+        "name": "navn",
+        "relation": "relation",
+        "levels": "niveau",
+        "registered_by": "senest",
+        "basic_programme": "grundforloeb",
+        "running": "aftale",
+        "student_type": "elevtype",
+        "education": "uddannelse",
+        "status": "status",
+        "visibility": "synlighed",
+        "order": "sortering",
+    }
+
+    mine = forms.BooleanField(label=_("Mine elever"), required=False)
+    name = forms.CharField(
+        label=_("Fritekstsøgning"),
+        required=False,
+        max_length=100,
+        help_text=_("Skriv en del af navnet."),
+        widget=forms.TextInput(attrs={"type": "search"}),
+        error_messages={"max_length": _("Skriv højst 100 tegn.")},
+    )
+    relation = Ticks(choices=SchoolRelation.choices, label=_("Relation til skolen"))
+    levels = Ticks(choices=[*Level.choices, (NOT_REGISTERED, NOT_REGISTERED_LABEL)], label=_("Frafaldsrisiko (SOSU)"))
+    registered_by = forms.DateField(
+        label=_("Senest registreret"),
+        required=False,
+        help_text=_("Find vurderinger, der er registreret denne dag eller tidligere, så de kan blive fulgt op."),
+        widget=DateInput,
+        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
+        error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
+    )
+    basic_programme = Ticks(
+        choices=[(code, label) for code, label in BasicProgramme.choices if code != BasicProgramme.NONE],
+        label=_("Grundforløb"),
+    )
+    running = Ticks(choices=[(YES, _("Ja")), (NO, _("Nej"))], label=_("Igangværende aftale"))
+    student_type = Ticks(choices=StudentType.choices, label=_("Elevtype"))
+    education = Ticks(choices=[], label=_("Uddannelse"))
+    status = Ticks(choices=EducationStatus.choices, label=_("Uddannelsesstatus"))
+    visibility = Ticks(choices=ProfileVisibility.choices, label=_("Profilens synlighed"))
+    order = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    GROUPS = (
+        ("name",),
+        ("relation",),
+        ("levels", "registered_by"),
+        ("basic_programme",),
+        ("running",),
+        ("student_type",),
+        ("education",),
+        ("status",),
+        ("visibility",),
+    )
+    # The fields that ask for one of several values of one column.
+    COLUMNS = ("relation", "basic_programme", "student_type", "status", "visibility")
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.parameters = data
+        educations = self.fields["education"]
+        if isinstance(educations, Ticks):
+            educations.offer((education.code, education.name) for education in Education.objects.all())
+        self.is_valid()
+
+    def add_prefix(self, field_name: str) -> str:
+        return self.PARAMETERS.get(field_name, field_name)
+
+    def clean_order(self) -> str:
+        order: str = self.cleaned_data["order"]
+        return order if order in ORDERS else BY_NAME
+
+    def value(self, name: str) -> Any:
+        """What a filter asks for; empty when it asks for nothing or cannot be understood."""
+        return self.cleaned_data.get(name)
+
+    @property
+    def ticked_levels(self) -> list[str]:
+        levels: list[str] = self.value("levels")
+        return levels
+
+    @property
+    def chosen_order(self) -> str:
+        return self.value("order") or BY_NAME
+
+    def apply(self, students: StudentQuerySet) -> StudentQuerySet:
+        """Narrow students of the overview by all filters but the ticked levels, whose counts need the others."""
+        if self.value("mine"):
+            students = students.filter(IS_FOLLOWED)
+        if self.value("name"):
+            students = students.named_like(self.value("name"))
+        for column in self.COLUMNS:
+            if self.value(column):
+                students = students.filter(**{f"{column}__in": self.value(column)})
+        if self.value("education"):
+            students = students.filter(education__code__in=self.value("education"))
+        if len(self.value("running")) == 1:
+            students = students.filter(HAS_AGREEMENT if self.value("running") == [YES] else ~HAS_AGREEMENT)
+        if self.value("registered_by"):
+            students = students.filter(registered_by(self.value("registered_by")))
+        return students
+
+    def at_levels(self, students: StudentQuerySet) -> StudentQuerySet:
+        """Those at one of the ticked levels; all when none is ticked."""
+        return students.filter(at_levels(self.ticked_levels)) if self.ticked_levels else students
+
+    @cached_property
+    def active(self) -> list[str]:
+        """The filters in force, in the order of the page."""
+        return [name for name in self.PARAMETERS if name != "order" and self.value(name)]
+
+    @cached_property
+    def unusable(self) -> list[Text]:
+        """The labels of the filters of which something in the address could not be used."""
+        return [
+            field.label or name
+            for name, field in self.fields.items()
+            if (name in self.errors and name != "order")
+            or (isinstance(field, Ticks) and set(self.parameters.getlist(self.add_prefix(name))) - {"", *field.labels})
+        ]
+
+    def groups(self) -> Iterator[Group]:
+        for names in self.GROUPS:
+            is_active = any(name in self.active or name in self.errors for name in names)
+            yield Group(self.fields[names[0]].label or "", [self[name] for name in names], is_active)
+
+    def chips(self) -> Iterator[Chip]:
+        for name in self.active:
+            yield Chip(self.words(name), self.query(without=(name,)))
+
+    def words(self, name: str) -> str:
+        """A filter in force as its chip says it."""
+        field, value = self.fields[name], self.value(name)
+        # The chip's official wording leaves out what the filter's name has in brackets.
+        label = _("Frafaldsrisiko") if name == "levels" else field.label
+        if isinstance(field, Ticks):
+            return f"{label} {field.words(value)}"
+        if name == "registered_by":
+            return f"{label} {date_format(value, 'd.m.Y')}"
+        return f"{label} “{value}”" if name == "name" else str(label)
+
+    def query(self, *, without: Collection[str] = (), **replaced: Any) -> str:
+        """The address's query for these filters, always written the same way: "?niveau=high&sortering=oldest"."""
+        pairs: list[tuple[str, str]] = []
+        for name in self.active:
+            if name not in without:
+                value = self.value(name)
+                values = value if isinstance(value, list) else ["on" if value is True else str(value)]
+                pairs += [(self.PARAMETERS[name], each) for each in values]
+        order = replaced.pop("order", self.chosen_order)
+        if order != BY_NAME:
+            pairs.append((self.PARAMETERS["order"], order))
+        pairs += [(name, str(value)) for name, value in replaced.items() if value]
+        # A lone "?" leads to the page without filters, where an empty link would lead to the address as it is.
+        return f"?{urlencode(pairs)}"
+
+
+def hits_in_words(count: int) -> str:
+    """How many were found: "1 elev", "3 elever"."""
+    return ngettext("%(count)d elev", "%(count)d elever", count) % {"count": count}

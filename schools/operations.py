@@ -1,0 +1,31 @@
+"""What the school's staff do: follow a student, or stop.
+
+No event is recorded: a star says nothing about the student, only how an employee sorts her own list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from laereplads.people.models import Student
+from schools.models import FollowedStudent
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+
+@transaction.atomic
+def follow_student(student: Student, *, by: Membership) -> None:
+    """Put a student on **Mine elever** of `by`. Raises PermissionDenied if the student is not the school's."""
+    if not by.grants("schools.follow_student") or not Student.objects.visible_to(by).filter(pk=student.pk).exists():
+        raise PermissionDenied
+    FollowedStudent.objects.get_or_create(membership=by, student=student)
+
+
+@transaction.atomic
+def unfollow_student(student: Student, *, by: Membership) -> None:
+    """Take a student off **Mine elever** of `by`; other employees' lists stay as they are."""
+    FollowedStudent.objects.filter(membership=by, student=student).delete()

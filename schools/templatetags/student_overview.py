@@ -1,0 +1,70 @@
+"""How the school's pages say a level, an agreement's type, and how far off a day is."""
+
+import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from laereplads.design_system.templatetags.design_system import badge
+from laereplads.people.models import AgreementType
+from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
+from risk.models import Level, tone_of
+from schools.queries import NOT_REGISTERED, LevelCounts
+
+register = template.Library()
+
+DAYS_OF_A_WEEK = 7
+# Fewer are said in weeks, more in months.
+DAYS_SAID_IN_WEEKS = 60
+
+
+@register.simple_tag
+def level_badge(level: str) -> SafeString:
+    """The badge of a level of the overview, "none" included."""
+    if level == NOT_REGISTERED:
+        return badge("none", str(NOT_REGISTERED_LABEL))
+    return badge(tone_of(level), str(Level(level).label))
+
+
+@register.simple_tag
+def level_count(counts: LevelCounts, level: str) -> int:
+    return counts.of([level])
+
+
+@register.filter
+def agreement_type(code: str) -> str:
+    """The type in the middle of a sentence: "ordinær aftale"."""
+    return str(AgreementType(code).label).lower()
+
+
+@register.filter
+def until(day: datetime.date) -> str:
+    """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""
+    weeks = (day - timezone.localdate()).days // DAYS_OF_A_WEEK
+    if weeks < 1:
+        return _("i denne uge")
+    return ngettext("om %(weeks)d uge", "om %(weeks)d uger", weeks) % {"weeks": weeks}
+
+
+@register.filter
+def since(day: datetime.date) -> str:
+    """How long ago a day was, in the largest whole unit: "for mere end 1 år siden", "for 3 uger siden", "i dag"."""
+    today = timezone.localdate()
+    days = (today - day).days
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    years, rest = divmod(months, 12)
+    if days < 1:
+        return _("i dag")
+    if days < DAYS_OF_A_WEEK:
+        return ngettext("for %(count)d dag siden", "for %(count)d dage siden", days) % {"count": days}
+    if days < DAYS_SAID_IN_WEEKS:
+        weeks = days // DAYS_OF_A_WEEK
+        return ngettext("for %(count)d uge siden", "for %(count)d uger siden", weeks) % {"count": weeks}
+    if not years:
+        return ngettext("for %(count)d måned siden", "for %(count)d måneder siden", months) % {"count": months}
+    if rest or today.day != day.day:
+        return ngettext("for mere end %(count)d år siden", "for mere end %(count)d år siden", years) % {"count": years}
+    return ngettext("for %(count)d år siden", "for %(count)d år siden", years) % {"count": years}

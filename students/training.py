@@ -1,0 +1,107 @@
+"""Mit uddannelsesforløb: a student's own agreements, and what her training companies have assessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from laereplads.people.models import Agreement
+from risk.models import TONES, Level, RiskAssessment
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a level says, in words that inform and do not alarm."""
+
+    level: Level
+    words: StrPromise
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.level]
+
+    @property
+    def label(self) -> str:
+        return str(self.level.label)
+
+
+MEANINGS = (
+    Meaning(
+        Level.HIGH,
+        _(
+            "Din arbejdsplads er bekymret for, om du gennemfører uddannelsen. "
+            "Tal med dem eller din skole om, hvad der kan hjælpe dig."
+        ),
+    ),
+    Meaning(
+        Level.MEDIUM,
+        _(
+            "Din arbejdsplads har set noget, der kan gøre det svært for dig at gennemføre. "
+            "Det er en god grund til at tale sammen nu."
+        ),
+    ),
+    Meaning(Level.LOW, _("Din arbejdsplads regner med, at du gennemfører uddannelsen.")),
+)
+
+
+@dataclass
+class Training:
+    """What a student may see of her own training; both lists begin with the newest."""
+
+    agreements: list[Agreement]
+    assessments: list[RiskAssessment]
+
+    @classmethod
+    def visible_to(cls, membership: Membership) -> Training:
+        agreements = Agreement.objects.visible_to(membership)
+        assessments = RiskAssessment.objects.visible_to(membership)
+        return cls(
+            agreements=list(
+                agreements.select_related("company", "workplace", "school", "education").order_by("-starts_on")
+            ),
+            assessments=list(assessments.with_recorder().order_by("-id")),
+        )
+
+    @cached_property
+    def running(self) -> Agreement | None:
+        return next((agreement for agreement in self.agreements if agreement.is_running), None)
+
+    @cached_property
+    def upcoming(self) -> Agreement | None:
+        """The agreement that begins next."""
+        today = timezone.localdate()
+        return next((agreement for agreement in reversed(self.agreements) if agreement.starts_on > today), None)
+
+    @property
+    def shown(self) -> Agreement | None:
+        """The agreement that matters most today: the running one, else the next, else the last."""
+        return self.running or self.upcoming or next(iter(self.agreements), None)
+
+    @property
+    def others(self) -> list[Agreement]:
+        return [agreement for agreement in self.agreements if agreement != self.shown]
+
+    @property
+    def can_be_assessed(self) -> bool:
+        """Whether a dropout risk is relevant at all: only for agreements that run on a SOSU education."""
+        return self.running is not None and self.running.education.is_sosu
+
+    @cached_property
+    def current(self) -> RiskAssessment | None:
+        """The assessment that holds now, None for Ikke registreret: the running agreement's last, unless it removed."""
+        if self.running is None or not self.can_be_assessed:
+            return None
+        latest = next((one for one in self.assessments if one.agreement_id == self.running.pk), None)
+        return latest if latest and latest.level else None
+
+    @property
+    def earlier(self) -> list[RiskAssessment]:
+        return [assessment for assessment in self.assessments if assessment != self.current]

@@ -1,0 +1,87 @@
+"""What may lie in the repository, so that it works and says the same on every machine."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = settings.BASE_DIR
+ROOMS = {
+    *("laereplads", "risk", "rejections", "schools", "students", "templates", "static", "tests", "docs"),
+    *("manage.py", "pyproject.toml", "package.json", "package-lock.json", "docker-compose.yml", "README.md"),
+}
+# A host that packages come from, and a folder of the machine that somebody worked on.
+REGISTRY = re.compile(r"registry\.\w+\.\w+|files\.pythonhosted|pypi\.(org|python)|npmjs\.|/packages/[0-9a-f]{2}/")
+MACHINE = re.compile(r"(?<![\w.}*\"'/-])/(?:home|root|Users|work|tmp|farm)/[\w.]")
+MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.([a-z]{2,})\b", re.IGNORECASE)
+# What the portal tells people to write is no one's address either.
+MADE_UP_MAIL = {"navn@eksempel.dk", "navn@firma.dk", "name@example.com"}
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("Not a checkout: nothing is tracked.")
+    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def lines() -> Iterator[tuple[str, str]]:
+    """Each line of each tracked text file, with where it stands."""
+    for name in tracked():
+        content = (ROOT / name).read_bytes()
+        if b"\0" not in content and (ROOT / name) != ROOT / "tests" / "conventions" / "test_project_files.py":
+            for number, line in enumerate(content.decode(errors="replace").splitlines(), start=1):
+                yield f"{name}:{number}", line
+
+
+def test_the_top_level_holds_the_rooms_of_the_house_and_dotfiles():
+    top = {name.split("/")[0] for name in tracked()}
+
+    assert {name for name in top if not name.startswith(".")} <= ROOMS
+
+
+def test_no_file_names_a_registry_or_a_folder_of_one_machine():
+    """A lock or a path that only works where it was written breaks everybody else's first start."""
+    assert [where for where, line in lines() if REGISTRY.search(line) or MACHINE.search(line)] == []
+
+
+def test_every_mail_address_is_one_that_cannot_exist():
+    found = [
+        f"{where}: {match.group()}"
+        for where, line in lines()
+        for match in MAIL.finditer(line)
+        if match.group(1).lower() != "example" and match.group() not in MADE_UP_MAIL
+    ]
+
+    assert found == []
+
+
+def test_the_lock_of_npm_says_what_but_not_from_where():
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = [package for path, package in lock["packages"].items() if path]
+
+    assert all("integrity" in package and "resolved" not in package for package in packages)
+
+
+def test_uv_keeps_its_lock_to_itself():
+    """It would name the registry of whoever made it; the versions stand in pyproject.toml."""
+    assert "uv.lock" not in tracked()
+
+
+def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+    assert services["database"]["image"].startswith("postgres:18")
+    assert services["portal"]["depends_on"]["database"]["condition"] == "service_healthy"
+    needed = {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY"}
+    assert needed <= set(services["portal"]["environment"])
+    assert not {"DEMO", "DEBUG"} & set(services["portal"]["environment"])

@@ -1,0 +1,112 @@
+"""Each error has a page in Danish with a way on; two of them need neither database nor login."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from laereplads import errors
+from tests.factories import MembershipFactory
+
+FRONT_PAGE = 'href="/"'
+
+
+def heading(response):
+    return re.search(r"<h1>(.*?)</h1>", response.content.decode()).group(1)
+
+
+def boom(error):
+    def fail(*_args, **_kwargs):
+        raise error
+
+    return fail
+
+
+def assert_shows_no_inside(response):
+    body = response.content.decode()
+    for word in ("Traceback", "django", "psycopg", "SELECT", "secret-detail", settings.SECRET_KEY):
+        assert word not in body
+
+
+def test_400_when_the_request_makes_no_sense():
+    response = Client().get("/", headers={"host": "evil.example"})
+
+    assert response.status_code == 400
+    assert heading(response) == "Portalen forstod ikke det, der blev sendt"
+    assert FRONT_PAGE in response.content.decode()
+    assert "evil.example" not in response.content.decode()
+
+
+def test_403_when_the_role_lacks_the_page(logged_in):
+    response = logged_in(MembershipFactory(of_student=True)).get(reverse("risk:assessment_list"))
+
+    assert response.status_code == 403
+    assert heading(response) == "Du har ikke adgang til siden"
+    assert FRONT_PAGE in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_403_when_the_form_is_too_old():
+    response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a", "password": "b"})
+
+    assert response.status_code == 403
+    assert heading(response) == "Siden var for gammel"
+    assert "Intet er gemt." in response.content.decode()
+
+
+def test_404_when_there_is_no_such_page(logged_in):
+    for client in (Client(), logged_in(MembershipFactory(company_staff=True))):
+        response = client.get("/findes/ikke/")
+        assert response.status_code == 404
+        assert heading(response) == "Siden findes ikke"
+        assert FRONT_PAGE in response.content.decode()
+
+
+def test_404_keeps_the_header_of_who_is_logged_in(logged_in):
+    membership = MembershipFactory(company_staff=True)
+    assert membership.user.name in logged_in(membership).get("/findes/ikke/").content.decode()
+
+
+def test_500_when_we_have_failed(monkeypatch):
+    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(ValueError("secret-detail")))
+    response = Client(raise_request_exception=False).get(reverse("cookies"))
+
+    assert response.status_code == 500
+    assert heading(response) == "Der er sket en fejl"
+    assert_shows_no_inside(response)
+
+
+@pytest.mark.parametrize("error", [OperationalError("secret-detail"), InterfaceError("secret-detail")])
+@pytest.mark.parametrize("where", ["laereplads.pages.TemplateResponse", "laereplads.access.middleware.chosen"])
+def test_503_when_the_database_is_away_in_a_view_or_before_it(monkeypatch, db, where, error):
+    monkeypatch.setattr(where, boom(error))
+
+    response = Client(raise_request_exception=False).get(reverse("cookies"))
+
+    assert response.status_code == 503
+    assert heading(response) == "Portalen svarer ikke lige nu"
+    assert int(response.headers["Retry-After"]) > 0
+    assert_shows_no_inside(response)
+
+
+@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+def test_standalone_pages_ask_the_database_nothing_and_bear_the_portals_own_name(template):
+    """Run without the `db` fixture: a query would fail the test."""
+    with override_settings(PORTAL_NAME="En helt anden portal", AUTHORITY_PHONE="11 22 33 44"):
+        body = errors.standalone(template, 500).content.decode()
+
+    assert "En helt anden portal" in body
+    assert "11 22 33 44" in body
+    assert '<html lang="da">' in body
+    assert "Lærepladsportalen" not in body
+
+
+def test_errors_speak_the_students_english(logged_in):
+    client = logged_in(MembershipFactory(of_student=True))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    assert heading(client.get("/findes/ikke/")) == "The page does not exist"
+    assert heading(client.get(reverse("risk:assessment_list"))) == "You do not have access to the page"

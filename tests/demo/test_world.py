@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.db.models import Count
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.demo import world
+from laereplads.demo.personas import PERSONAS
+from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
+from risk.models import CurrentRisk, Level, RiskAssessment
+from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def only_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One world for all tests that look at it: it takes seconds to make."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOW):
+            world.make(200, say=[].append)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def made_up_world(only_world: None, db: None) -> None:
+    """The world, in a transaction of the test's own."""
+
+
+def test_a_world_has_everything_that_the_pages_can_show(made_up_world: None):
+    assert Student.objects.count() == 200
+    assert School.objects.count() >= 2
+    assert set(Company.objects.values_list("kind", flat=True)) == set(CompanyKind.values)
+    assert set(Agreement.objects.values_list("type", flat=True)) == set(AgreementType.values)
+    assert set(Student.objects.values_list("status", flat=True)) == set(EducationStatus.values)
+    assert Student.objects.filter(basic_programme="gf1", agreements=None).exists()
+    assert Student.objects.exclude(signed_off_on=None).exists()
+    assert Agreement.objects.filter(education__is_sosu=False).exists()
+    assert Agreement.objects.exclude(ended_early_on=None).exists()
+    assert Student.objects.annotate(number=Count("agreements")).filter(number=2).exists()
+    for letters in ("æ", "ø", "å", "-"):
+        assert Student.objects.filter(name__contains=letters).exists()
+
+
+def test_about_half_are_assessed_most_of_them_low(made_up_world: None):
+    assessable = Agreement.objects.running().on_sosu_educations()
+    levels = list(CurrentRisk.objects.values_list("level", flat=True))
+
+    assert 0.35 < assessable.exclude(current_risk=None).count() / assessable.count() < 0.65
+    assert levels.count(Level.LOW) > levels.count(Level.MEDIUM) > levels.count(Level.HIGH) > 0
+    assert RiskAssessment.objects.filter(level=None).exists()
+
+
+def test_assessments_lie_in_the_past_and_within_two_years(made_up_world: None):
+    days = [assessment.recorded_on for assessment in RiskAssessment.objects.all()]
+
+    assert max(days) < datetime.date(2026, 3, 2)
+    assert min(days) >= datetime.date(2024, 3, 2)
+    assert {day.weekday() for day in days} <= {0, 1, 2, 3, 4}
+
+
+def test_every_persona_is_there_and_cannot_log_in_with_a_password(made_up_world: None):
+    for persona in PERSONAS:
+        user = User.objects.get(email=persona.email)
+        assert not user.has_usable_password()
+        memberships = Membership.objects.active().filter(user=user)
+        assert memberships.count() == sum(not post.has_ended for post in persona.posts)
+    assert Membership.objects.get(user__name="Mette Østergaard").followed_students.count() == world.FOLLOWED

@@ -1,0 +1,77 @@
+"""A school with somebody who works there, and a short way to students at each level."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from risk.models import CurrentRisk, RiskAssessment
+from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+    from laereplads.people.models import Agreement, School, Student
+
+
+def assess(agreement: Agreement, level: str, recorded_at: datetime.datetime | str) -> RiskAssessment:
+    """Store an assessment as recorded at that time, whoever could record it now."""
+    at = datetime.datetime.fromisoformat(recorded_at) if isinstance(recorded_at, str) else recorded_at
+    by = MembershipFactory(company_staff=True, company=agreement.company)
+    assessment = RiskAssessment.objects.create(agreement=agreement, level=level, recorded_at=at, recorded_by=by)
+    CurrentRisk.objects.update_or_create(
+        agreement=agreement,
+        defaults={"assessment": assessment, "level": level, "recorded_on": assessment.recorded_on},
+    )
+    return assessment
+
+
+@dataclass
+class SchoolWorld:
+    """One school: `student("Anna", level="high")` gives it a student, `found("?…")` tells whom its overview lists."""
+
+    membership: Membership
+    client: Client
+
+    @property
+    def school(self) -> School:
+        return self.membership.school
+
+    def student(
+        self, name: str = "Testelev", *, level: str = "", at: str = "2026-02-01T12:00:00+01:00", **of_student: Any
+    ) -> Student:
+        """A student with a running SOSU agreement, assessed when `level` is given."""
+        student = StudentFactory(name=name, school=self.school, **of_student)
+        agreement = AgreementFactory(student=student, education=student.education or EducationFactory())
+        if level:
+            assess(agreement, level, at)
+        return student
+
+    def without_agreement(self, name: str = "Testelev", **of_student: Any) -> Student:
+        return StudentFactory(name=name, school=self.school, **of_student)
+
+    def page(self, query: str = "") -> str:
+        response = self.client.get(reverse("schools:student_list") + query)
+        assert response.status_code == 200
+        return response.content.decode()
+
+    def found(self, query: str = "") -> list[str]:
+        """The names on the list, in its order."""
+        return re.findall(r'class="student-name"><a [^>]*>([^<]*)<', self.page(query))
+
+    def counts(self, query: str = "") -> dict[str, int]:
+        page = self.page(query)
+        counts = {key: int(count) for key, count in re.findall(r'id="count-(\w+)">(\d+)<', page)}
+        quiet = re.search(r"Desuden (\d+) elev", page)
+        return {**counts, "irrelevant": int(quiet.group(1)) if quiet else 0}
+
+
+@pytest.fixture
+def school(logged_in) -> SchoolWorld:
+    membership = MembershipFactory(school_staff=True)
+    return SchoolWorld(membership, logged_in(membership))

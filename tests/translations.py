@@ -1,0 +1,89 @@
+"""The texts that students meet, read out of templates and code, and the catalogue that has them in English."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from babel.messages.catalog import Catalog
+
+CATALOGUE = settings.BASE_DIR / "laereplads" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+
+# What students and those who are not logged in yet can meet. The other roles' pages are Danish only.
+TEMPLATES = (
+    "templates/*.html",
+    "templates/account/**/*",
+    "templates/access/*.html",
+    "templates/students/*.html",
+    "laereplads/design_system/templates/design_system/[aef]*.html",
+    "laereplads/design_system/templates/django/**/*.html",
+)
+MODULES = ("students/training.py", "laereplads/pages.py", "laereplads/accounts/*.py")
+# These speak of more than students meet: their words are translated as far as a student's page shows them.
+SHARED_WORDS = {
+    "laereplads/navigation.py": (
+        "Forside",
+        "Min side",
+        "Mit uddannelsesforløb",
+        "Se din uddannelsesaftale, og hvad din arbejdsplads har vurderet.",
+        "Overblik over dig og din uddannelse.",
+        "Din aftale, din frafaldsrisiko, og hvem der kan se den.",
+    ),
+    "laereplads/access/roles.py": None,
+    "laereplads/people/models/agreements.py": (
+        "Ordinær aftale",
+        "Ny mesterlæreaftale",
+        "Kort aftale",
+        "Kombinationsaftale",
+        "Restaftale",
+    ),
+    "laereplads/people/models/students.py": (
+        "Grundforløb",
+        "Søger læreplads",
+        "I hovedforløb",
+        "Afbrudt",
+        "Udlært",
+    ),
+    "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Ikke angivet"),
+}
+# For administrators, and sent by them: Danish.
+NOT_FOR_STUDENTS = {
+    "laereplads/accounts/apps.py",
+    "laereplads/accounts/models.py",
+    "templates/account/email/invitation_message.txt",
+    "templates/account/email/invitation_subject.txt",
+}
+
+
+def texts_in(path: Path) -> Iterator[str]:
+    """The msgids of a template or a module; of plurals the singular."""
+    source = path.read_text()
+    if path.suffix != ".py":
+        source = templatize(source)
+    for _line, message, _comments, _context in extract("python", io.BytesIO(source.encode())):
+        yield message if isinstance(message, str) else message[0]
+
+
+def files(patterns: tuple[str, ...]) -> list[str]:
+    found = {path for pattern in patterns for path in settings.BASE_DIR.glob(pattern) if path.is_file()}
+    return sorted(name for path in found if (name := str(path.relative_to(settings.BASE_DIR))) not in NOT_FOR_STUDENTS)
+
+
+def catalogue() -> Catalog:
+    with CATALOGUE.open("rb") as source:
+        return read_po(source, locale="en")
+
+
+def compiled() -> Catalog:
+    with CATALOGUE.with_suffix(".mo").open("rb") as source:
+        return read_mo(source)

@@ -35,7 +35,7 @@ def front_page(request: Request) -> HttpResponseBase:
         if request.memberships:
             return redirect("choose_membership")
         raise NoRole
-    groups = GROUPS[Role(request.membership.role)]
+    groups = [(group, group.words_for(request.membership)) for group in GROUPS[Role(request.membership.role)]]
     return TemplateResponse(request, "front_page.html", {"groups": groups})
 
 

@@ -116,6 +116,10 @@ PAGES = [
     Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
     Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
     Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),
+    Page("rejections:rejection_create", only(OK, *COMPANIES), only(INVALID, *COMPANIES)),
+    read_only("rejections:rejection_list", only(OK, *COMPANIES)),
+    read_only("rejections:rejection_xlsx", only(OK, *COMPANIES)),
+    read_only("rejections:rejection_csv", only(OK, *COMPANIES)),
     # Schools
     read_only("schools:student_list", only(OK, *SCHOOLS)),
     Page("schools:student_detail", of_school(OK), posts_405(of_school(OK)), of="student"),
@@ -215,9 +219,9 @@ def world(db) -> World:
 
 def assert_as_expected(response: HttpResponse, expected: int, foreign: list[str], who: str) -> None:
     assert response.status_code == expected, f"{who} got {response.status_code}, not {expected}"
-    if not response.streaming:
-        text = response.content.decode()
-        assert [marker for marker in foreign if marker in text] == [], f"{who} saw somebody else's student"
+    # Downloads are streamed: read to the end, they also close their files.
+    text = response.getvalue().decode(errors="replace")
+    assert [marker for marker in foreign if marker in text] == [], f"{who} saw somebody else's student"
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)

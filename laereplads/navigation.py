@@ -1,5 +1,6 @@
 """What each role finds in the menu bar and on the front page. Links are URL names, so that core knows no feature."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,17 @@ class Group:
     heading: Text
     purpose: Text
     links: tuple[Link, ...]
+    # The name under which a feature has entered what there is to say just now.
+    notice: str = ""
+
+    def words_for(self, membership: Membership) -> Text:
+        """The group's notice to whom the membership acts for; empty when there is none."""
+        tell = NOTICES.get(self.notice)
+        return tell(membership) if tell else ""
+
+
+# What features say on the front page, in one statement at most; entered by name in their AppConfig.ready.
+NOTICES: dict[str, Callable[[Membership], Text]] = {}
 
 
 FRONT_PAGE = Link(_("Forside"), "front_page")
@@ -46,6 +58,7 @@ MENU: dict[Role, tuple[Link, ...]] = {
         FRONT_PAGE,
         Link(_("Frafaldsrisiko (SOSU)"), "risk:assessment_list"),
         Link(_("Lærlingeoversigt"), "risk:agreement_list"),
+        Link(_("Registrer afslag"), "rejections:rejection_create"),
     ),
     Role.SCHOOL_STAFF: (FRONT_PAGE, Link(_("Elevoversigt"), "schools:student_list")),
     Role.STUDENT: (FRONT_PAGE, Link(_("Min side"), "students:own_page")),
@@ -65,6 +78,23 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
                     _("Registrer, om risikoen for frafald er høj, middel eller lav."),
                 ),
             ),
+        ),
+        Group(
+            _("Søg nye lærlinge"),
+            _("Registrer, hvorfor I afslår en ansøgning. I har pligt til det, senest to uger efter afslaget."),
+            (
+                Link(
+                    _("Registrer afslag"),
+                    "rejections:rejection_create",
+                    _("Til statistik. Ansøgeren får ikke besked fra portalen."),
+                ),
+                Link(
+                    _("Registrerede afslag"),
+                    "rejections:rejection_list",
+                    _("Jeres egne afslag og begrundelser, uden ansøgernes oplysninger."),
+                ),
+            ),
+            notice="rejections",
         ),
         Group(
             _("Uddannelsesaftaler"),

@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from laereplads.access.permissions import NoRole, for_any_user, public
+from laereplads.access.permissions import for_any_role, public
 from laereplads.access.roles import Role
 from laereplads.http import Request
 from laereplads.navigation import GROUPS
@@ -28,14 +28,10 @@ class Cookie:
     lifetime: str
 
 
-@for_any_user
+@for_any_role
 @require_safe
 def front_page(request: Request) -> HttpResponseBase:
-    if request.membership is None:
-        if request.memberships:
-            return redirect("choose_membership")
-        raise NoRole
-    groups = GROUPS[Role(request.membership.role)]
+    groups = [(group, group.words_for(request.membership)) for group in GROUPS[Role(request.membership.role)]]
     return TemplateResponse(request, "front_page.html", {"groups": groups})
 
 

@@ -12,6 +12,7 @@ from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
 urlpatterns = [
     path("", pages.front_page, name="front_page"),
     path("", include("risk.urls")),
+    path("afslag/", include("rejections.urls")),
     path("elever/", include("schools.urls")),
     path("minside/", include("students.urls")),
     path("skift-rolle/", choose_membership, name="choose_membership"),

@@ -10,6 +10,9 @@ class RejectionsConfig(AppConfig):
     verbose_name = _("Afslag")
 
     def ready(self) -> None:
+        from laereplads.navigation import NOTICES  # these need the models
         from rejections.encryption import keys_are_usable
+        from rejections.notices import last_registration
 
         register(keys_are_usable)
+        NOTICES["rejections"] = last_registration

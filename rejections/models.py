@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Case, Count, F, Max, Q, Value, When
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Count, F, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,10 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
+def a_year_ago() -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=DAYS_OF_SHARES)
+
+
 def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
@@ -46,9 +50,13 @@ class RejectionReasonQuerySet(models.QuerySet["RejectionReason"]):
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
     def with_uses(self) -> Self:
-        """`uses`: how many rejections of the last year give the reason as the primary one."""
-        since = timezone.now() - datetime.timedelta(days=DAYS_OF_SHARES)
-        return self.annotate(uses=Count("rejections", filter=Q(rejections__registered_at__gte=since)))
+        """`uses`: how many rejections of the last year give the reason as the primary one; `total`: of all reasons."""
+        since = a_year_ago()
+        total = Rejection.objects.of_last_year().order_by().values(one=Value(1)).annotate(all=Count("*")).values("all")
+        return self.annotate(
+            uses=Count("rejections", filter=Q(rejections__registered_at__gte=since)),
+            total=Coalesce(Subquery(total), 0),
+        )
 
 
 class RejectionReason(models.Model):
@@ -104,9 +112,8 @@ class Punctuality:
     year: int
     registered: int
     in_time: int
-    # Rejections of all years, and the day of the last one.
+    # Rejections of all years.
     total: int
-    last_on: datetime.date | None
 
     @property
     def percent(self) -> int:
@@ -153,9 +160,23 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
             registered=Count("pk", filter=this_year),
             in_time=Count("pk", filter=this_year & Q(is_late=False)),
             total=Count("pk"),
-            last_on=Max("registered_on"),
         )
         return Punctuality(year=year, **counted)
+
+    def last_registration(self) -> datetime.date | None:
+        """The day of the last one."""
+        day: datetime.date | None = self.order_by("-id").values_list("registered_on", flat=True).first()
+        return day
+
+    def of_last_year(self) -> Self:
+        return self.filter(registered_at__gte=a_year_ago())
+
+    def percent_of_catch_all(self) -> float:
+        """How much of the last year's rejections give **Andet** as the primary reason, of all companies, 0–100."""
+        counted = self.of_last_year().aggregate(
+            total=Count("pk"), catch_all=Count("pk", filter=Q(primary_reason__is_catch_all=True))
+        )
+        return 100 * float(counted["catch_all"]) / counted["total"] if counted["total"] else 0.0
 
     def reason_counts(self) -> list[ReasonCount]:
         """The primary reasons, most frequent first. Each rejection has one, so the counts add up to all of them."""

@@ -65,7 +65,8 @@ class WorkplaceFactory(DjangoModelFactory[Workplace]):
 
     company = SubFactory(CompanyFactory)
     name = Sequence(lambda n: f"Testcentret {n}")
-    p_number = Sequence(lambda n: f"{1_000_000_000 + n}")
+    # Apart from the numbers of the sample roster.
+    p_number = Sequence(lambda n: f"{1_100_000_000 + n}")
     street = Sequence(lambda n: f"Testgade {n}")
     postal_code = "1234"
     town = "Testby"

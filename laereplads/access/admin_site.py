@@ -7,19 +7,28 @@ from typing import Any
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.permissions import rendered
+from laereplads.access.roles import MAINTAINED
 
 
 class PortalAdminSite(AdminSite):
+    """Holds what roles.py says administrators maintain; what else packages register is not heard."""
+
     site_header = _("Administration af portalen")
     site_title = _("Administration")
     index_title = _("Hvad vil du vedligeholde?")
     enable_nav_sidebar = False
     empty_value_display = "–"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        models: list[type[Model]] = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        maintained = [model for model in models if model._meta.label_lower in MAINTAINED]
+        super().register(maintained, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("access.administer")
@@ -49,3 +58,13 @@ class PortalAdminSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("account_logout")
+
+    def password_change(  # type: ignore[override]  # the portal's own page takes over
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]  # as above
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")

@@ -33,9 +33,7 @@ class ActingMembershipMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        memberships: list[Membership] = []
-        if user.is_authenticated:
-            memberships = list(Membership.objects.active().filter(user=user).with_party())
+        memberships: list[Membership] = list(getattr(user, "active_memberships", ()))
         acting = chosen(memberships, request.session.get(SESSION_KEY))
         request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = acting  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # What `required_permission` says of views that need no particular one.
 PUBLIC = "public"
 ANY_USER = "any user"
+ANY_ROLE = "any role"
 
 
 class NoRole(PermissionDenied):
@@ -42,19 +43,38 @@ def requires_permission(permission: str) -> Callable[[Callable[..., HttpResponse
     def decorate(view: Callable[..., HttpResponseBase]) -> NamedView:
         @functools.wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.membership is None:
-                if request.memberships:
-                    return redirect("choose_membership")
-                raise NoRole
             if not request.membership.grants(permission):
                 raise PermissionDenied(permission)
-            with request.membership.at_the_wall():
-                return rendered(view(request, *args, **kwargs))
+            return view(request, *args, **kwargs)
 
-        guarded.required_permission = permission  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        return named(acting(guarded), permission)
 
     return decorate
+
+
+def for_any_role(view: Callable[..., HttpResponseBase]) -> NamedView:
+    """Open to everybody who acts for somebody, whatever the role."""
+    return named(acting(view), ANY_ROLE)
+
+
+def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Run the view, and render its answer, with the database answering as to the acting membership."""
+
+    @functools.wraps(view)
+    def behind_the_wall(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.membership is None:
+            if request.memberships:
+                return redirect("choose_membership")
+            raise NoRole
+        with request.membership.at_the_wall():
+            return rendered(view(request, *args, **kwargs))
+
+    return behind_the_wall
+
+
+def named(view: Callable[..., HttpResponseBase], permission: str) -> NamedView:
+    view.required_permission = permission  # type: ignore[attr-defined]
+    return view  # type: ignore[return-value]
 
 
 def rendered(response: HttpResponseBase) -> HttpResponseBase:
@@ -66,11 +86,9 @@ def rendered(response: HttpResponseBase) -> HttpResponseBase:
 
 def public(view: View) -> View:
     """Open to everybody, logged in or not."""
-    view.required_permission = PUBLIC  # type: ignore[attr-defined]
-    return login_not_required(view)
+    return login_not_required(named(view, PUBLIC))
 
 
 def for_any_user(view: View) -> View:
     """Open to everybody who is logged in, whatever the role."""
-    view.required_permission = ANY_USER  # type: ignore[attr-defined]
-    return view
+    return named(view, ANY_USER)

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.accounts.models import User
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Users are made by the administrator, never by themselves."""
@@ -30,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: every answer is a page."""
         return False
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change the password and no other column: the database lets the login do nothing more."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Where the mail leads; allauth builds its own only for its own path."""

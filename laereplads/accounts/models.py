@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -52,6 +53,8 @@ class User(AbstractBaseUser):
 
     # What the request's acting membership allows; set by its middleware, empty everywhere else.
     acting_permissions: frozenset[str] = frozenset()
+    # Read together with the user of a session; the layer above knows what they are.
+    active_memberships: Sequence[Any] = ()
 
     class Meta:
         verbose_name = _("bruger")

@@ -1,9 +1,10 @@
-"""What the made-up employees have done until today: companies assessed, a mentor chose whom to follow."""
+"""What the made-up employees have done until today: assessed, rejected applicants, chosen whom to follow."""
 
 from __future__ import annotations
 
 import datetime
 import random
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,8 +13,12 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
+from laereplads.demo.names import address, full_name
 from laereplads.demo.personas import ASSESSED_STUDENT, UNASSESSED_STUDENT
-from laereplads.people.models import Agreement, Student
+from laereplads.people.models import Agreement, Education, Student
+from rejections.applicants import Identity
+from rejections.models import RejectionReason
+from rejections.operations import register_rejection
 from risk.models import Level
 from risk.operations import record_assessment
 from schools.operations import follow_student
@@ -27,6 +32,9 @@ EVER_ASSESSED, LEFT_ALONE, REMOVED = 54, 30, 6
 DAYS_BEFORE_THE_FIRST = (21, 70)
 DAYS_BETWEEN = (60, 130)
 LONGEST_AGO = datetime.timedelta(days=730)
+# Of a hundred rejections: how many give a second reason, and how many are registered within the two weeks.
+TWO_REASONS, IN_TIME = 25, 90
+DAYS_OF_REJECTIONS = 365
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,31 @@ def walk(length: int, chance: random.Random, *, ends_at: Level | None) -> list[L
     while len(levels) < length:
         levels.append(levels[-1] if chance.random() < 0.6 else chance.choice(list(Level)))  # noqa: PLR2004
     return levels[::-1][len(levels) - length :]
+
+
+def reject(count: int, chance: random.Random, progress: Progress) -> None:
+    """Let the companies reject `count` applicants in the course of a year, for the first reasons of the list mostly."""
+    now = timezone.localtime()
+    employees = list(Membership.objects.active().filter(role=Role.COMPANY_STAFF).order_by("id").with_party())
+    educations = list(Education.objects.filter(is_sosu=True).order_by("code"))
+    reasons = list(RejectionReason.objects.valid_today())
+    weights = range(len(reasons) + 1, 1, -1)
+    for days_ago in progress("Afviser", sorted(chance.choices(range(30, DAYS_OF_REJECTIONS), k=count), reverse=True)):
+        first, second = chance.choices(reasons, weights, k=2)
+        has_second = second != first and chance.randrange(100) < TWO_REASONS
+        delay = chance.randint(0, 13) if chance.randrange(100) < IN_TIME else chance.randint(15, 28)
+        name = full_name(chance)
+        register_rejection(
+            education=chance.choice(educations),
+            applicant=Identity(name, email=address(name, f"ansoeger{days_ago}.example")),
+            primary_reason=first,
+            second_reason=second if has_second else None,
+            given_on=now.date() - datetime.timedelta(days=days_ago),
+            form_token=uuid.UUID(int=chance.getrandbits(128), version=4),
+            by=chance.choice(employees),
+            repetition_confirmed=True,
+            at=now - datetime.timedelta(days=days_ago - delay),
+        )
 
 
 def follow(mentor: Membership, count: int, chance: random.Random) -> None:

@@ -25,6 +25,7 @@ from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
 STUDENTS = 300
 SEED = 115
 FOLLOWED = 24
+STUDENTS_PER_REJECTION = 5
 EMPLOYED_SINCE = datetime.timedelta(days=1000)
 
 
@@ -75,6 +76,8 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     make_employees(today)
     say("Lader virksomhederne vurdere frafaldsrisiko i to år …")
     history.assess(chance, shown)
+    say("Lader dem give ansøgere afslag i et år …")
+    history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
     history.follow(mentor, FOLLOWED, chance)
     with connection.cursor() as cursor:

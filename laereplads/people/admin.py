@@ -1,20 +1,153 @@
 """How administrators maintain people, agreements and organisations."""
 
-from django.contrib import admin
-from django.http import HttpRequest, HttpResponseBase
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from __future__ import annotations
 
-from laereplads.people.models import Student
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
+from laereplads.people.roster import admin_views
+
+
+class ReportedFilter(admin.SimpleListFilter):
+    """Students the school still has, and those it has signed off."""
+
+    title = _("udmeldt")
+    parameter_name = "udmeldt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("nej", _("Nej")), ("ja", _("Ja"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "nej":
+            return queryset.filter(signed_off_on=None)
+        if self.value() == "ja":
+            return queryset.exclude(signed_off_on=None)
+        return queryset
+
+
+class RunningFilter(admin.SimpleListFilter):
+    """Agreements by where today lies in their period."""
+
+    title = _("igangværende")
+    parameter_name = "igang"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ja", _("Ja")), ("nej", _("Nej"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "ja":
+            return queryset.running()
+        if self.value() == "nej":
+            return queryset.exclude(pk__in=Agreement.objects.running())
+        return queryset
+
+
+@admin.register(Education)
+class EducationAdmin(RecordingAdmin[Education]):
+    list_display = ("name", "code", "is_sosu")
+    list_filter = ("is_sosu",)
+    search_fields = ("name", "code")
+
+
+@admin.register(School)
+class SchoolAdmin(RecordingAdmin[School]):
+    list_display = ("name", "institution_number", "email", "phone")
+    search_fields = ("search_key", "institution_number")
+    fields = ("name", "institution_number", "email", "phone")
+
+
+@admin.register(Company)
+class CompanyAdmin(RecordingAdmin[Company]):
+    list_display = ("name", "cvr", "kind")
+    list_filter = ("kind",)
+    search_fields = ("search_key", "cvr")
+    fields = ("name", "cvr", "kind")
+
+
+@admin.register(Workplace)
+class WorkplaceAdmin(RecordingAdmin[Workplace]):
+    list_display = ("name", "company", "p_number", "street", "postal_code", "town")
+    list_select_related = ("company",)
+    search_fields = ("search_key", "p_number", "town", "company__search_key")
+    autocomplete_fields = ("company",)
+    fields = ("name", "company", "p_number", "street", "postal_code", "town")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Workplace | None = None) -> tuple[str, ...]:
+        """A workplace stays its company's: agreements made there would otherwise change company."""
+        return ("company",) if obj else ()
 
 
 @admin.register(Student)
-class StudentAdmin(admin.ModelAdmin[Student]):
-    search_fields = ("name",)
+class StudentAdmin(RecordingAdmin[Student]):
+    list_display = ("name", "student_number", "school", "education", "status", "signed_off_on")
+    list_select_related = ("school", "education")
+    list_filter = (ReportedFilter, "education", "status", "student_type", ("school", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("search_key", "student_number")
+    autocomplete_fields = ("school",)
+    fieldsets = (
+        (None, {"fields": ("name", "birth_date", "email", "phone")}),
+        (_("Skole"), {"fields": ("school", "student_number", "relation", "signed_off_on")}),
+        (
+            _("Uddannelse"),
+            {"fields": ("education", "student_type", "status", "basic_programme", "expected_completion_on")},
+        ),
+        (_("Profil"), {"fields": ("visibility",)}),
+    )
+
+    def student_of(self, record: Student) -> UUID:
+        return record.public_id
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("indlaes/", self.admin_site.admin_view(self.import_view), name="people_student_import")
-        return [own, *super().get_urls()]
+        site = self.admin_site
+        return [
+            path("indlaes/", site.admin_view(admin_views.student_import), name="people_student_import"),
+            path(
+                "indlaes/<uuid:public_id>/",
+                site.admin_view(admin_views.student_import_preview),
+                name="people_student_import_preview",
+            ),
+            *super().get_urls(),
+        ]
 
-    def import_view(self, request: HttpRequest) -> HttpResponseBase:
-        return TemplateResponse(request, "admin/base_site.html", {})
+
+class AgreementForm(PlainModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        starts_on, ends_on, ended_early_on = (
+            self.cleaned_data.get(name) for name in ("starts_on", "ends_on", "ended_early_on")
+        )
+        # Said here as well: PostgreSQL cannot compare a period that ends before it begins with others.
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("Aftalen skal slutte, efter at den er begyndt."))
+        elif starts_on and ended_early_on and ended_early_on < starts_on:
+            self.add_error("ended_early_on", _("En ophævet aftale skal slutte inden for sin periode."))
+        company, workplace = self.cleaned_data.get("company"), self.cleaned_data.get("workplace")
+        if company and workplace and workplace.company_id != company.pk:
+            self.add_error("workplace", forms.ValidationError(_("Vælg et arbejdssted, der hører til virksomheden.")))
+        return cleaned
+
+
+@admin.register(Agreement)
+class AgreementAdmin(RecordingAdmin[Agreement]):
+    form = AgreementForm
+    list_display = ("number", "student", "company", "workplace", "education", "type", "starts_on", "last_day")
+    list_select_related = ("student", "company", "workplace", "education")
+    list_filter = (RunningFilter, "type", "education", ("school", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("number", "student__search_key", "company__search_key", "workplace__search_key")
+    autocomplete_fields = ("student", "company", "workplace", "school")
+    fieldsets = (
+        (None, {"fields": ("number", "student", "education", "school")}),
+        (_("Virksomhed"), {"fields": ("company", "workplace")}),
+        (_("Aftale"), {"fields": ("type", "starts_on", "ends_on", "ended_early_on")}),
+    )
+
+    def student_of(self, record: Agreement) -> UUID:
+        return record.student.public_id

@@ -26,6 +26,8 @@ TABLES = [
             *may("administrator", "select insert update", ALL_ROWS),
         ),
     ),
+    # Files that wait for an administrator's yes.
+    Table("people_rosterupload", may("administrator", "select insert update delete", ALL_ROWS)),
     Table(
         "people_agreement",
         (

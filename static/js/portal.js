@@ -57,6 +57,12 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.response.status >= 400 && ![409, 422].includes(ctx.response.status)) Object.assign(ctx, { target: document.body, swap: "outerSync" });
 });
 
+/* No answer at all: said where one looks, until there is one. */
+const sayUnreachable = (unreachable) => document.querySelectorAll("[data-unreachable]").forEach((words) => { words.hidden = !unreachable; });
+
+document.addEventListener("htmx:error", () => sayUnreachable(true));
+document.addEventListener("htmx:before:response", () => sayUnreachable(false));
+
 /* In a group of radio buttons a letter chooses the first that begins with it. */
 document.addEventListener("keydown", (event) => {
   const group = event.target.type === "radio" && event.target.closest("[data-letter-keys]");

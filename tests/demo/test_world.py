@@ -13,6 +13,7 @@ from laereplads.accounts.models import User
 from laereplads.demo import world
 from laereplads.demo.personas import PERSONAS
 from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
+from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
 from tests.conftest import NOW
 
@@ -57,6 +58,16 @@ def test_about_half_are_assessed_most_of_them_low(made_up_world: None):
     assert 0.35 < assessable.exclude(current_risk=None).count() / assessable.count() < 0.65
     assert levels.count(Level.LOW) > levels.count(Level.MEDIUM) > levels.count(Level.HIGH) > 0
     assert RiskAssessment.objects.filter(level=None).exists()
+
+
+def test_companies_have_given_rejections_for_many_reasons_most_in_time(made_up_world: None):
+    rejections = list(Rejection.objects.all())
+    in_time = sum((each.registered_on - each.given_on).days <= 14 for each in rejections)
+
+    assert len(rejections) == 40
+    assert len({each.primary_reason_id for each in rejections}) > 5
+    assert len(rejections) / 2 < in_time < len(rejections)
+    assert any(each.second_reason_id for each in rejections)
 
 
 def test_assessments_lie_in_the_past_and_within_two_years(made_up_world: None):

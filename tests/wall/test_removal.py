@@ -5,11 +5,12 @@ from django.apps import apps
 
 from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Student
+from rejections.models import Rejection
 from risk.models import RiskAssessment
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 # Every queryset that decides which rows a membership may see.
-SCOPED = [Agreement, RiskAssessment, Student]
+SCOPED = [Agreement, Rejection, RiskAssessment, Student]
 
 
 @pytest.fixture

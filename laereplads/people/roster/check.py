@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from laereplads.audit.changes import change_of
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
@@ -21,6 +22,15 @@ from laereplads.people.roster.progress import Progress, silent
 
 # A school and its own number of a student.
 type Key = tuple[str, str]
+
+UNKNOWN_SCHOOL = gettext_lazy("Der er ingen skole med institutionsnummer %(value)s. Ret det, eller opret skolen først.")
+UNKNOWN_EDUCATION = gettext_lazy("Uddannelsen “%(value)s” kendes ikke. Skriv dens kode, fx ssa, ssh eller pau.")
+UNKNOWN_COMPANY = gettext_lazy(
+    "Der er ingen virksomhed med CVR-nummer %(value)s. Ret det, eller opret virksomheden først."
+)
+UNKNOWN_WORKPLACE = gettext_lazy(
+    "Der er intet arbejdssted med P-nummer %(value)s. Ret det, eller opret arbejdsstedet først."
+)
 
 
 @dataclass
@@ -160,28 +170,17 @@ def check_references(row: Row, known: Known, problems: Problems) -> bool:
     """Whether everything that the row refers to exists."""
     references = row.references
     before = problems.count
-
-    def require(attribute: str, found: dict[str, Any], text: str) -> None:
+    for attribute, found, text in (
+        ("institution_number", known.schools, UNKNOWN_SCHOOL),
+        ("agreement_institution_number", known.schools, UNKNOWN_SCHOOL),
+        ("education", known.educations, UNKNOWN_EDUCATION),
+        ("agreement_education", known.educations, UNKNOWN_EDUCATION),
+        ("cvr", known.companies, UNKNOWN_COMPANY),
+        ("p_number", known.workplaces, UNKNOWN_WORKPLACE),
+    ):
         value = getattr(references, attribute)
         if value and value.casefold() not in found:
             problems.add(row.line, HEADER_OF[attribute], text % {"value": value[:40]})
-
-    unknown_school = _("Der er ingen skole med institutionsnummer %(value)s. Ret nummeret, eller opret skolen først.")
-    unknown_education = _("Uddannelsen “%(value)s” kendes ikke. Skriv dens kode, fx ssa, ssh eller pau.")
-    require("institution_number", known.schools, unknown_school)
-    require("agreement_institution_number", known.schools, unknown_school)
-    require("education", known.educations, unknown_education)
-    require("agreement_education", known.educations, unknown_education)
-    require(
-        "cvr",
-        known.companies,
-        _("Der er ingen virksomhed med CVR-nummer %(value)s. Ret det, eller opret virksomheden først."),
-    )
-    require(
-        "p_number",
-        known.workplaces,
-        _("Der er intet arbejdssted med P-nummer %(value)s. Ret nummeret, eller opret arbejdsstedet først."),
-    )
     company, workplace = known.companies.get(references.cvr), known.workplaces.get(references.p_number)
     if company and workplace and workplace.company_id != company.pk:
         problems.add(
@@ -195,7 +194,7 @@ def check_references(row: Row, known: Known, problems: Problems) -> bool:
 
 def check_same_student(first: Row, row: Row, problems: Problems) -> None:
     """A student's second agreement has a row of its own, which must say the same of the student."""
-    said, now = asdict(first.student), asdict(row.student)  # type: ignore[arg-type]  # rows that could be read
+    said, now = first.student.as_dict(), row.student.as_dict()  # type: ignore[union-attr]  # rows that could be read
     said["education"], now["education"] = (one.references.education.casefold() for one in (first, row))
     for attribute, value in now.items():
         if value != said[attribute]:
@@ -209,7 +208,7 @@ def check_same_student(first: Row, row: Row, problems: Problems) -> None:
 
 def planned_student(key: Key, row: StudentRow, references: References, known: Known, plan: Plan) -> Student:
     education = known.educations.get(references.education.casefold())
-    values = {**asdict(row), "education_id": education.pk if education else None}
+    values = {**row.as_dict(), "education_id": education.pk if education else None}
     existing = known.students.get(key)
     if existing is None:
         student = Student(school=known.schools[references.institution_number], **values)
@@ -227,7 +226,7 @@ def planned_agreement(row: Row, student: Student, known: Known, plan: Plan) -> A
     references = row.references
     education = known.educations[(references.agreement_education or references.education).casefold()]
     values = {
-        **asdict(row.agreement),  # type: ignore[arg-type]  # the caller has seen it
+        **row.agreement.as_dict(),  # type: ignore[union-attr]  # the caller has seen it
         "company_id": known.companies[references.cvr].pk,
         "workplace_id": known.workplaces[references.p_number].pk,
         "school_id": known.schools[references.agreement_institution_number or references.institution_number].pk,

@@ -52,7 +52,7 @@ def text(value: str, *, max_length: int) -> str:
         raise Unreadable(
             _("Bogstaverne i “%(value)s” er ødelagt. Gem filen igen som UTF-8.") % {"value": shortened(value)}
         )
-    if any(ord(character) < 32 or ord(character) == 127 for character in value):  # noqa: PLR2004  # control characters
+    if not value.isprintable():
         raise Unreadable(_("Cellen indeholder et tegn, der ikke kan bruges, fx et linjeskift. Slet tegnet."))
     if len(value) > max_length:
         raise Unreadable(

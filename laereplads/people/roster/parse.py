@@ -36,9 +36,19 @@ CPR_DIGITS = 10
 DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
+class Values:
+    """What a row says, under the names of the model's fields."""
+
+    __slots__ = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        # asdict() copies every value deeply: half the time of an import.
+        return {name: getattr(self, name) for name in self.__slots__}  # type: ignore[var-annotated]
+
+
 @dataclass(frozen=True, slots=True)
-class StudentRow:
-    """What a row says of a student; the names are the model's."""
+class StudentRow(Values):
+    """What a row says of a student."""
 
     student_number: str
     name: str
@@ -55,8 +65,8 @@ class StudentRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AgreementRow:
-    """What a row says of an agreement; the names are the model's."""
+class AgreementRow(Values):
+    """What a row says of an agreement."""
 
     number: str
     type: str

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
-SIZE = {"width": 1280, "height": 900}
-# File, persona and page: the main page of each of the four users.
+SIZE = {"width": 1280, "height": 1100}
+# File, persona, page and query: the main page of each of the four users.
 PICTURES = (
-    ("virksomhed", "Birgit Holm", "risk:assessment_list"),
-    ("skole", "Jens Kjær", "schools:student_list"),
-    ("elev", "Emma Sørensen", "students:own_agreement"),
-    ("administrator", "Ida Præst", "admin:index"),
+    ("virksomhed", "Birgit Holm", "risk:assessment_list", ""),
+    ("skole", "Jens Kjær", "schools:student_list", "?sortering=risk"),
+    ("elev", "Emma Sørensen", "students:own_agreement", ""),
+    ("administrator", "Ida Præst", "admin:index", ""),
 )
 
 
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         try:
             with sync_playwright() as playwright:
                 chromium = playwright.chromium.launch(**browser.launch_arguments(playwright))
-                for file, name, page in PICTURES:
-                    take(chromium, site, file, name, page)
+                for file, name, page, query in PICTURES:
+                    take(chromium, file, name, site, reverse(page) + query)
                     self.stdout.write(f"docs/screenshots/{file}.png")
         except browser.NoChromium as problem:
             raise CommandError(problem) from problem
@@ -52,13 +52,13 @@ class Command(BaseCommand):
             raise CommandError(message) from problem
 
 
-def take(chromium: Browser, site: str, file: str, name: str, page_name: str) -> None:
+def take(chromium: Browser, file: str, name: str, site: str, address: str) -> None:
     """Log in as the persona in a browser session of her own, and take a picture of the page."""
     label = next(persona.label for persona in PERSONAS if persona.name == name)
     page = chromium.new_page(viewport=SIZE, locale="da-DK", timezone_id="Europe/Copenhagen")  # type: ignore[arg-type]  # a plain dict
     page.goto(site + reverse("account_login"))
     page.get_by_role("button", name=label).click()
     page.get_by_role("heading", name="Forside").wait_for()
-    page.goto(site + reverse(page_name))
+    page.goto(site + address)
     page.screenshot(path=FOLDER / f"{file}.png")
     page.context.close()

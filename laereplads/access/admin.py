@@ -1,0 +1,199 @@
+"""How administrators maintain users and their memberships."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.accounts.operations import send_invitation
+from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+
+
+class UserForm(PlainModelForm):
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class NewUserForm(UserForm):
+    send_link = forms.BooleanField(
+        label=_("Send en mail med link til at vælge adgangskode"),
+        help_text=_("Linket virker i tre dage. Du kan altid sende et nyt."),
+        required=False,
+        initial=True,
+    )
+
+
+@admin.register(User)
+class UserAdmin(RecordingAdmin[User]):
+    form = UserForm
+    list_display = ("name", "email", "is_active", "last_login")
+    list_filter = ("is_active", ("memberships__role", admin.ChoicesFieldListFilter))
+    search_fields = ("search_key", "email")
+    ordering = ("sort_key", "id")
+    fieldsets = (
+        (None, {"fields": ("name", "email", "is_active")}),
+        (_("Tilknytninger"), {"fields": ("roles",)}),
+        (_("Brug"), {"fields": ("last_login", "created_at")}),
+    )
+    readonly_fields = ("roles", "last_login", "created_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return super().get_fieldsets(request, obj) if obj else ((None, {"fields": ("name", "email", "send_link")}),)
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        if obj is None:
+            kwargs["form"] = NewUserForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    @admin.display(description=_("tilknytninger"))
+    def roles(self, user: User) -> SafeString:
+        """The user's memberships, each with a link, and a link to add one."""
+        memberships = Membership.objects.filter(user=user).with_party().order_by("-starts_on", "-id")
+        rows = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> {}</li>',
+            (
+                (
+                    reverse("admin:access_membership_change", args=[membership.pk]),
+                    described(membership),
+                    period(membership),
+                )
+                for membership in memberships
+            ),
+        )
+        add = reverse("admin:access_membership_add")
+        return format_html(
+            '<ul class="plain">{}<li><a class="addlink" href="{}?user={}">{}</a></li></ul>',
+            rows,
+            add,
+            user.pk,
+            _("Tilføj tilknytning"),
+        )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change and form.cleaned_data["send_link"]:
+            self.invite(request, obj)
+
+    def invite(self, request: HttpRequest, user: User) -> None:
+        try:
+            send_invitation(user, request)
+        except OSError:
+            text = _("Mailen til %(email)s kunne ikke sendes. Prøv igen om lidt.") % {"email": user.email}
+            messages.error(request, text)
+        else:
+            messages.success(request, _("Linket er sendt til %(email)s.") % {"email": user.email})
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
+        """On to the new user's page, where a membership is added: without one she can do nothing."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        text = _("%(name)s er oprettet. Tilføj nu en tilknytning; uden den kan brugeren ingenting se.")
+        messages.success(request, text % {"name": obj.name})
+        return redirect("admin:accounts_user_change", obj.pk)
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<int:user_id>/send-link/",
+            self.admin_site.admin_view(require_POST(self.send_link_view)),
+            name="accounts_user_send_link",
+        )
+        return [own, *super().get_urls()]
+
+    def send_link_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
+        user = self.get_object(request, str(user_id))
+        if user is None or not user.is_active:
+            raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        self.invite(request, user)
+        return redirect("admin:accounts_user_change", user.pk)
+
+
+def described(membership: Membership) -> str:
+    """The role and at whom, for the administrator's eyes."""
+    party = membership.company or membership.school or membership.student
+    role = membership.get_role_display()
+    return f"{role}, {party.name}" if party else role
+
+
+def period(membership: Membership) -> str:
+    starts = f"{membership.starts_on:%d.%m.%Y}"
+    return f"({starts}–{membership.ends_on:%d.%m.%Y})" if membership.ends_on else f"({_('fra')} {starts})"
+
+
+class HoldsTodayFilter(admin.SimpleListFilter):
+    """Memberships that hold today, and those that ended or have not begun."""
+
+    title = _("gælder i dag")
+    parameter_name = "gaelder"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("ja", _("Ja")), ("nej", _("Nej"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
+        today = timezone.localdate()
+        holds = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+        if self.value() == "ja":
+            return queryset.filter(holds)
+        if self.value() == "nej":
+            return queryset.exclude(holds)
+        return queryset
+
+
+@admin.register(Membership)
+class MembershipAdmin(RecordingAdmin[Membership]):
+    list_display = ("user", "role", "party", "starts_on", "ends_on")
+    list_select_related = ("user", "company", "school", "student")
+    list_filter = (HoldsTodayFilter, "role")
+    search_fields = (
+        "user__search_key",
+        "user__email",
+        "company__search_key",
+        "school__search_key",
+        "student__search_key",
+    )
+    ordering = ("user__sort_key", "id")
+    autocomplete_fields = ("user", "company", "school", "student")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("user", "role"),
+                "description": _(
+                    "En tilknytning ændres ikke, når den er oprettet. Skriv, hvornår den slutter, og opret en ny."
+                ),
+            },
+        ),
+        (_("Gælder for"), {"fields": ("company", "school", "student")}),
+        (_("Periode"), {"fields": ("starts_on", "ends_on")}),
+    )
+
+    @admin.display(description=_("gælder for"))
+    def party(self, membership: Membership) -> str | None:
+        party = membership.company or membership.school or membership.student
+        return party.name if party else None
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
+        """Who recorded what, and for whom, hangs on the membership: only its period may change."""
+        return ("user", "role", "company", "school", "student") if obj else ()
+
+    def student_of(self, record: Membership) -> UUID | None:
+        return record.student.public_id if record.student else None

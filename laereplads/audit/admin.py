@@ -1,0 +1,164 @@
+"""What all of the administration has in common: it records what it does, finds Danish names, and deletes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models
+from django.db.models import Q, Value
+from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.audit.changes import change_of
+from laereplads.audit.models import Action, Event
+from laereplads.audit.operations import record
+from laereplads.database.text import DanishSearchKey
+
+EVENTS_ON_A_PAGE = 50
+
+
+class PlainActionForm(ActionForm):
+    default_renderer = DjangoTemplates
+
+
+class PlainModelForm(forms.ModelForm[Any]):
+    """A form as the admin's own style sheet expects it, not as the design system draws it."""
+
+    default_renderer = DjangoTemplates
+
+
+class RecordingAdmin[Record: models.Model](admin.ModelAdmin[Record]):
+    """An administrator's pages for one kind of record; each addition and change is an event."""
+
+    form = PlainModelForm
+    action_form = PlainActionForm
+    list_per_page = 50
+    show_full_result_count = False
+
+    def student_of(self, record: Record) -> UUID | None:
+        """The public id of the student whom the record is about."""
+        return None
+
+    def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:  # noqa: FBT001
+        before = self.get_queryset(request).get(pk=obj.pk) if change else None
+        super().save_model(request, obj, form, change)
+        if before is None:
+            self.record(request, Action.RECORD_ADDED, obj)
+        elif form.changed_data:
+            changes = {
+                name: change_of(self.model, name, getattr(before, name), getattr(obj, name))
+                for name in form.changed_data
+            }
+            self.record(request, Action.RECORD_CHANGED, obj, changes)
+
+    def record(
+        self, request: HttpRequest, action: Action, obj: Record, changes: dict[str, list[Any]] | None = None
+    ) -> None:
+        membership = request.membership  # type: ignore[attr-defined]
+        record(
+            action,
+            actor_id=membership.user_id,
+            acting_for=membership.party_name,
+            student=self.student_of(obj),
+            about=obj,
+            changes=changes,
+        )
+
+    # Django's own log would keep names, and nothing would ever remove them: the events take its place.
+    def log_addition(self, request: HttpRequest, obj: Record, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def log_change(self, request: HttpRequest, obj: Record, message: Any) -> None:  # type: ignore[override]
+        pass
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The events about the record, newest first, wherever they were done."""
+        obj = self.get_object(request, object_id)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        events = Event.objects.filter(object_type=self.opts.label_lower, object_id=obj.pk)
+        pages = Paginator(events.select_related("actor").order_by("-id"), EVENTS_ON_A_PAGE)
+        page = pages.get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Historik for %(name)s") % {"name": obj},
+            "module_name": capfirst(self.opts.verbose_name_plural),
+            "object": obj,
+            "opts": self.opts,
+            "events": [self.told(event) for event in page],
+            "page": page,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def told(self, event: Event) -> dict[str, Any]:
+        """An event with the fields' names in Danish."""
+        return {
+            "at": event.at,
+            "actor": event.actor or gettext("Systemet"),
+            "action": event.get_action_display(),
+            "fields": [str(field.verbose_name) for field in self.opts.fields if field.name in event.changes],
+        }
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if any("\x00" in value for value in request.GET.values()):
+            # No text in PostgreSQL holds it, so it would be an error to look for.
+            return redirect(request.path)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The field alone: what it refers to has its own page, so no icons open windows beside it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        if field:
+            field.error_messages["required"] = _("Udfyld feltet %(field)s.") % {"field": field.label}
+        return field
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Record], search_term: str
+    ) -> tuple[models.QuerySet[Record], bool]:
+        """Those in which each word stands somewhere in a name or number; ø is oe, å is aa, capitals do not matter."""
+        for word in search_term.replace("\x00", "").split():
+            anywhere = Q()
+            for path in self.search_fields:
+                is_key = path.endswith("search_key")
+                anywhere |= (
+                    Q((f"{path}__contains", DanishSearchKey(Value(word))))
+                    if is_key
+                    else Q((f"{path}__icontains", word))
+                )
+            queryset = queryset.filter(anywhere)
+        return queryset, False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """The form; what only the database can refuse, such as another's change meanwhile, is said and not a crash."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            text = _("Intet er gemt: oplysningerne passer ikke med andre i portalen. Genindlæs siden, og prøv igen.")
+            messages.error(request, text)
+            return redirect(request.get_full_path())

@@ -1,0 +1,34 @@
+"""Who may reach rejections: the company that made them. An applicant is written by it, and read by nobody here."""
+
+from laereplads.access.roles import Role
+from laereplads.database.wall import ALL_ROWS, COMPANY, Table, may
+
+OF_OWN_REJECTIONS = "rejection_id in (select id from rejections_rejection)"
+
+TABLES = [
+    Table(
+        "rejections_rejectionreason",
+        (
+            *may(Role.COMPANY_STAFF, "select", ALL_ROWS),
+            *may(Role.ADMINISTRATOR, "select insert update", ALL_ROWS),
+        ),
+    ),
+    Table(
+        "rejections_rejection",
+        (
+            *may(Role.COMPANY_STAFF, "select insert", f"company_id = {COMPANY}"),
+            # Enough to see which reasons are given how often, and not by whom.
+            *may(
+                Role.ADMINISTRATOR,
+                "select",
+                ALL_ROWS,
+                columns=("id", "primary_reason_id", "second_reason_id", "registered_at"),
+            ),
+        ),
+    ),
+    Table("rejections_applicant", may(Role.COMPANY_STAFF, "insert", OF_OWN_REJECTIONS)),
+    Table("rejections_fingerprint", may(Role.COMPANY_STAFF, "select insert", OF_OWN_REJECTIONS)),
+    # The delivery is a command, and runs as the owner.
+    Table("rejections_delivery"),
+    Table("rejections_deliveredrejection"),
+]

@@ -1,0 +1,66 @@
+"""The command that makes an installation's first administrator."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.audit.models import Action, Event
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> str:
+    output = io.StringIO()
+    call_command("create_administrator", *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_it_makes_an_administrator_who_chooses_her_own_password():
+    said = run("Pia@Test.example", "Pia  Prøve", "--address", "https://portal.example/")
+
+    user = User.objects.get(email="pia@test.example")
+    assert user.name == "Pia Prøve"
+    assert not user.has_usable_password()
+    assert Membership.objects.active().get(user=user).role == "administrator"
+    path = re.search(r"https://portal\.example(/\S+)", said).group(1)
+    assert Client().get(path, follow=True).status_code == 200
+    assert list(Event.objects.values_list("action", "actor")) == [(Action.RECORD_ADDED, None)] * 2
+
+
+def test_again_it_only_gives_a_new_link():
+    run("pia@test.example", "Pia")
+
+    assert "Pia er allerede administrator." in run("pia@test.example", "Pia")
+    assert Membership.objects.count() == 1
+
+
+def test_it_makes_a_known_user_administrator():
+    UserFactory(email="pia@test.example", name="Pia Kendt")
+
+    said = run("pia@test.example", "Pia")
+    assert "Pia Kendt er nu administrator." in said
+    assert "oprettet" not in said
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "message"), [("pia", "Pia", "e-mail"), ("pia@test.example", " ", "Skriv administratorens navn")]
+)
+def test_it_refuses_what_is_no_user(email, name, message):
+    with pytest.raises(CommandError, match=message):
+        run(email, name)
+    assert not User.objects.exists()
+
+
+def test_it_does_not_open_a_closed_user():
+    UserFactory(email="pia@test.example", is_active=False)
+
+    with pytest.raises(CommandError, match="ikke aktiv"):
+        run("pia@test.example", "Pia")

@@ -1,0 +1,170 @@
+"""The import in the administration: upload, preview, confirm."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from laereplads.audit.models import Event
+from laereplads.people.models import RosterUpload, School, Student
+from laereplads.people.roster.columns import COLUMNS
+from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+from tests.factories import MembershipFactory, StudentFactory
+from tests.people.rosters import crowd, roster, row, student
+
+URL = reverse("admin:people_student_import")
+
+
+@pytest.fixture
+def school(db) -> School:
+    return create_organisations()
+
+
+@pytest.fixture
+def administrator(school):
+    return MembershipFactory(administrator=True)
+
+
+@pytest.fixture
+def client(logged_in, administrator):
+    return logged_in(administrator)
+
+
+def upload(client, content: bytes, **options: str):
+    return client.post(URL, {"file": SimpleUploadedFile("elever.csv", content, "text/csv"), **options})
+
+
+def test_a_file_is_previewed_before_anything_is_saved(client):
+    preview = client.get(upload(client, SAMPLE_FILE.read_bytes()).url)
+
+    assert "Intet er gemt endnu" in preview.text
+    assert re.search(r"Elever</th><td>59</td><td>0</td><td>0</td>", preview.text)
+    assert "3 elever bliver meldt ud" in preview.text
+    assert not Student.objects.exists()
+
+
+def test_confirming_saves_and_forgets_the_file(client, administrator):
+    preview = upload(client, roster(row())).url
+
+    done = client.post(preview, follow=True)
+
+    assert "Filen er indlæst: 1 nye og 0 ændrede elever, 1 nye og 0 ændrede aftaler." in done.text
+    assert Student.objects.count() == 1
+    assert set(Event.objects.values_list("actor", flat=True)) == {administrator.user_id}
+    assert not RosterUpload.objects.exists()
+
+
+def test_a_second_click_does_nothing_more(client):
+    preview = upload(client, roster(row())).url
+    client.post(preview)
+    events = Event.objects.count()
+
+    assert "allerede indlæst" in client.post(preview, follow=True).text
+    assert Event.objects.count() == events
+
+
+def test_a_file_can_be_dropped(client):
+    preview = upload(client, roster(row())).url
+
+    assert "Intet er ændret" in client.post(preview, {"drop": "1"}, follow=True).text
+    assert not RosterUpload.objects.exists()
+    assert not Student.objects.exists()
+
+
+def test_a_bad_file_is_answered_with_its_problems(client):
+    response = upload(client, roster(row(foedselsdato="x"), row(elevtype="y")), is_full="on")
+
+    assert response.status_code == 422
+    assert "2 fejl skal rettes" in response.text
+    assert re.search(r"<td>2</td><td>foedselsdato</td><td>“x” er ikke en dato\.", response.text)
+    assert re.search(r"<td>3</td><td>elevtype</td>", response.text)
+    assert "checked" in response.text
+    assert not RosterUpload.objects.exists()
+
+
+def test_many_problems_are_counted(client):
+    response = upload(client, crowd(130, elevtype="x"))
+
+    assert response.text.count("<td>elevtype</td>") == 100
+    assert "… og 30 fejl mere." in response.text
+
+
+def test_what_became_wrong_since_the_preview_is_told(client, school):
+    preview = upload(client, roster(row())).url
+    School.objects.update(institution_number="280002")
+
+    for response in (client.get(preview), client.post(preview)):
+        assert response.status_code == 422
+        assert "Der er ingen skole med institutionsnummer 280001" in response.text
+    assert not Student.objects.exists()
+
+
+@pytest.mark.parametrize(("content", "message"), [(None, "Vælg en fil."), (b"", "Filen er tom.")])
+def test_there_must_be_a_file(client, content, message):
+    response = client.post(URL, {}) if content is None else upload(client, content)
+
+    assert response.status_code == 422
+    assert message in response.text
+
+
+@pytest.mark.parametrize("megabytes", [20.5, 22])
+def test_a_file_that_is_too_big_is_refused(client, megabytes):
+    response = upload(client, b"x" * int(megabytes * 1024 * 1024))
+
+    assert response.status_code == 422
+    assert "Filen fylder mere end 20 MB." in response.text
+
+
+def test_a_full_delivery_names_those_it_lacks(client, school):
+    StudentFactory(school=school, student_number="E77", name="Testelev Syv")
+
+    assert "E77 Testelev Syv" in client.get(upload(client, roster(row()), is_full="on").url).text
+    assert "E77" not in client.get(upload(client, roster(row())).url).text
+
+
+def test_a_file_with_nothing_new_cannot_be_confirmed(client):
+    client.post(upload(client, roster(row())).url)
+
+    preview = client.get(upload(client, roster(row())).url).text
+    assert "Der er intet at indlæse" in preview
+    assert "Indlæs filen" not in preview
+
+
+def test_a_waiting_file_is_its_uploaders_own(client, logged_in):
+    preview = upload(client, roster(row())).url
+    other = logged_in(MembershipFactory(administrator=True))
+
+    assert other.get(preview).status_code == 404
+    assert "allerede indlæst" in other.post(preview, follow=True).text
+    assert not Student.objects.exists()
+
+
+def test_files_nobody_answered_are_removed(client):
+    upload(client, roster(row()))
+    RosterUpload.objects.update(uploaded_at=timezone.now() - datetime.timedelta(hours=9))
+
+    upload(client, roster(student()))
+
+    assert RosterUpload.objects.count() == 1
+
+
+def test_the_page_and_the_manual_tell_of_every_column(client, settings):
+    page = client.get(URL).text
+    manual = (settings.BASE_DIR / "docs" / "roster.md").read_text()
+
+    for column in COLUMNS:
+        assert column.header in page
+        assert f"`{column.header}`" in manual
+
+
+def test_the_student_list_leads_to_the_import(client):
+    assert f'href="{URL}"' in client.get(reverse("admin:people_student_changelist")).text
+
+
+def test_other_methods_are_refused(client):
+    assert client.put(URL).status_code == 405

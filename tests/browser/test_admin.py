@@ -1,0 +1,161 @@
+"""The administration in a browser: its strict content policy, keyboard and screen reader, and a narrow screen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from laereplads.people.models import School, Student
+from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+from tests.accessibility import assert_accessible, assert_fits
+from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory
+from tests.people.rosters import roster, row
+
+IMPORT = "Indlæs elever fra en fil"
+
+
+@pytest.fixture
+def administrator(transactional_db):
+    return MembershipFactory(administrator=True, user__name="Anders Administrator")
+
+
+@pytest.fixture
+def school(transactional_db) -> School:
+    """The sample file's organisations, and the educations that the tests before have emptied away."""
+    for education in ({}, {"helper": True}, {"other": True}):
+        EducationFactory(**education)
+    return create_organisations()
+
+
+@pytest.fixture
+def site(page: Page, live_server, sign_in, administrator) -> Page:
+    sign_in(administrator)
+    page.goto(live_server.url + reverse("admin:index"))
+    return page
+
+
+def assert_good(page: Page, heading: str) -> None:
+    """The page has come, is accessible, and no wider than the narrowest screen."""
+    expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible()
+    assert_accessible(page)
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert_fits(page)
+    page.set_viewport_size(wide)
+
+
+def test_the_way_in_is_the_portals_login(page, live_server, transactional_db):
+    page.goto(live_server.url + reverse("admin:index"))
+
+    expect(page).to_have_url(re.compile(reverse("account_login")))
+
+
+def test_an_administrator_walks_through_the_administration(site):
+    AgreementFactory(student__name="Åse Bro")
+    expect(site.get_by_text("Logget ind: Anders Administrator, Administrator")).to_be_visible()
+    assert_good(site, "Hvad vil du vedligeholde?")
+
+    site.get_by_role("link", name="Elever", exact=True).click()
+    site.get_by_role("textbox", name="Søg i elever").fill("aase")
+    site.get_by_role("button", name="Søg").click()
+    expect(site).to_have_url(re.compile("q=aase"))
+    assert_good(site, "Elever")
+    site.get_by_role("link", name="Åse Bro").click()
+    assert_good(site, "Ret elev")
+
+    site.get_by_label("Navn").fill("")
+    site.get_by_role("button", name="Gem", exact=True).click()
+    expect(site.get_by_text("Udfyld feltet Navn.")).to_be_visible()
+    assert_good(site, "Ret elev")
+    site.get_by_label("Navn").fill("Åse Broholm")
+    site.get_by_role("button", name="Gem og fortsæt").click()
+    site.get_by_role("link", name="Historik").click()
+    expect(site.get_by_role("row", name="Rettet i administrationen")).to_contain_text("navn")
+    assert_good(site, "Historik for Åse Broholm")
+    site.get_by_role("link", name="Til portalens forside").click()
+    expect(site.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_a_user_gets_a_membership_by_search(site):
+    MembershipFactory(school_staff=True, school__name="Næstby SOSU")
+    site.get_by_role("row", name="Brugere").get_by_role("link", name="Tilføj").click()
+    assert_good(site, "Tilføj bruger")
+    site.get_by_label("Navn").fill("Pia Prøve")
+    site.get_by_label("E-mailadresse").fill("pia@test.example")
+    site.get_by_role("button", name="Gem", exact=True).click()
+    expect(site.get_by_text("Linket er sendt til pia@test.example.")).to_be_visible()
+    assert_good(site, "Ret bruger")
+
+    site.get_by_role("link", name="Tilføj tilknytning").click()
+    site.get_by_label("Rolle").select_option("Medarbejder på en skole")
+    site.get_by_role("combobox", name="Skole").click()
+    site.get_by_role("searchbox", name="Skole").fill("naest")
+    expect(site.get_by_role("option", name="Næstby SOSU")).to_be_visible()
+    assert_accessible(site)
+    site.get_by_role("option", name="Næstby SOSU").click()
+    assert_accessible(site)
+    site.get_by_role("button", name="Gem", exact=True).click()
+    expect(site.get_by_role("row", name="Pia Prøve")).to_contain_text("Næstby SOSU")
+    assert_good(site, "Tilknytninger")
+
+
+@pytest.mark.parametrize(
+    ("kind", "one"),
+    [
+        ("Arbejdssteder", "arbejdssted"),
+        ("Skoler", "skole"),
+        ("Uddannelser", "uddannelse"),
+        ("Uddannelsesaftaler", "uddannelsesaftale"),
+        ("Virksomheder", "virksomhed"),
+    ],
+)
+def test_every_list_and_form_is_accessible(site, kind, one):
+    AgreementFactory()
+    site.get_by_role("row", name=kind, exact=False).get_by_role("link", name=kind, exact=True).click()
+    assert_good(site, kind)
+    site.get_by_role("link", name=f"Tilføj {one}").click()
+    assert_good(site, f"Tilføj {one}")
+
+
+def choose(page: Page, content: bytes) -> None:
+    file = {"name": "elever.csv", "mimeType": "text/csv", "buffer": content}
+    page.get_by_label("Fil med elever").set_input_files(file)
+    page.get_by_role("button", name="Se, hvad der vil ske").click()
+
+
+def test_a_roster_is_read_in_after_a_mistake(site, school):
+    StudentFactory(school=school, name="Testelev Glemt")
+    site.get_by_role("link", name="Elever", exact=True).click()
+    site.get_by_role("link", name="Indlæs fra en fil").click()
+    site.get_by_text("Sådan skal filen se ud").click()
+    assert_good(site, IMPORT)
+
+    choose(site, roster(row(foedselsdato="i går")))
+    expect(site.get_by_role("alert")).to_be_focused()
+    expect(site.get_by_role("row", name="foedselsdato", exact=False).first).to_contain_text("er ikke en dato")
+    assert_good(site, IMPORT)
+
+    site.get_by_label("Filen har alle skolens elever").check()
+    choose(site, SAMPLE_FILE.read_bytes())
+    expect(site.get_by_role("row", name="Elever")).to_contain_text("59")
+    expect(site.get_by_text("Testelev Glemt")).to_be_visible()
+    assert_good(site, IMPORT)
+    site.get_by_role("button", name="Indlæs filen").click()
+    expect(site.get_by_text("Filen er indlæst: 59 nye")).to_be_visible()
+    assert_good(site, "Elever")
+    assert Student.objects.count() == 60
+
+
+def test_the_import_works_without_javascript(site, browser, school):
+    plain = browser.new_context(java_script_enabled=False, storage_state=site.context.storage_state())
+    page = plain.new_page()
+    page.goto(f"{site.url}people/student/indlaes/")
+
+    choose(page, roster(row()))
+    page.get_by_role("button", name="Indlæs filen").click()
+
+    expect(page.get_by_text("Filen er indlæst: 1 nye")).to_be_visible()
+    plain.close()

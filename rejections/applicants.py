@@ -65,7 +65,8 @@ class Identity:
     @sensitive_variables()
     def fingerprints(self, company: Company, education: Education) -> set[bytes]:
         """One keyed hash for each way of reaching the person: any that recurs tells that the applicant does."""
-        ways = {"address": plain(self.address), "email": plain(self.email), "phone": self.phone}
+        address = plain(self.address) if is_address(self.address) else ""
+        ways = {"address": address, "email": plain(self.email), "phone": self.phone}
         return {keyed_hash(company.pk, education.pk, plain(self.name), kind, way) for kind, way in ways.items() if way}
 
 

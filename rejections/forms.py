@@ -174,7 +174,7 @@ class RejectionFilterForm(forms.Form):
         label=_("Uddannelse"), required=False, error_messages={"invalid_choice": _("Vælg en af uddannelserne.")}
     )
     reason = forms.ChoiceField(
-        label=_("Begrundelse, primær eller sekundær"),
+        label=_("Begrundelse"),
         required=False,
         error_messages={"invalid_choice": _("Vælg en af begrundelserne.")},
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Case, Count, F, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, Max, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -165,7 +165,7 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
 
     def last_registration(self) -> datetime.date | None:
         """The day of the last one."""
-        day: datetime.date | None = self.order_by("-id").values_list("registered_on", flat=True).first()
+        day: datetime.date | None = self.aggregate(day=Max("registered_on"))["day"]
         return day
 
     def of_last_year(self) -> Self:

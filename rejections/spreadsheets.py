@@ -85,7 +85,8 @@ def xlsx(rejections: RejectionQuerySet) -> IO[bytes]:
         sheet.write_datetime(line, 0, given_on, date)
         sheet.write_datetime(line, 1, registered_on, date)
         for column, text in enumerate(texts, start=2):
-            sheet.write_string(line, column, text)
+            if text:
+                sheet.write_string(line, column, text)
     sheet.autofilter(0, 0, line, len(COLUMN_WIDTHS) - 1)
     workbook.close()
     file.seek(0)

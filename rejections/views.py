@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rejections.models import RejectionQuerySet
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 # In the address after saving: the next rejection is often about the same education.
 EDUCATION = "uddannelse"
 REPETITION = "repetition"

@@ -50,7 +50,9 @@ def test_a_row_says_what_the_official_guide_shows(school):
     assessment = assess(agreement, "medium", "2021-12-20T10:00:00+01:00")
 
     row = re.sub(
-        r"\s+", " ", re.sub(r"<[^>]*>", " ", school.page().split('<ul class="students">')[1].split("</ul>")[0])
+        r"\s+",
+        " ",
+        re.sub(r"<[^>]*>", " ", school.page().split('<ul class="students no-max-width">')[1].split("</ul>")[0]),
     )
 
     assert "Testelev 3" in row

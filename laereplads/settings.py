@@ -141,6 +141,8 @@ def database() -> dict[str, Any]:
 
 
 DATABASES = {"default": database()}
+# What web processes log in to PostgreSQL with, as laereplads_web; commands log in as the owner of the tables.
+DATABASE_WEB_PASSWORD = os.environ.get("DATABASE_WEB_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # All workers must share the counters of allauth's rate limits.

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.conf import settings
 from django.utils.module_loading import module_has_submodule
 from psycopg import sql
 
@@ -157,6 +158,7 @@ def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:
 
 
 def create_roles(cursor: Any) -> None:
+    """Make the roles that are missing; the web role logs in with settings.DATABASE_WEB_PASSWORD, if that is set."""
     web = database_role(WEB)
     for name, attributes in [(web, "login noinherit"), *((database_role(role), "nologin") for role in role_names())]:
         names = {"role": sql.Identifier(name), "literal": sql.Literal(name), "attributes": sql.SQL(attributes)}
@@ -165,6 +167,9 @@ def create_roles(cursor: Any) -> None:
         names = {"role": sql.Identifier(role), "literal": sql.Literal(role)}
         names |= {"web": sql.Identifier(web), "web_literal": sql.Literal(web)}
         cursor.execute(sql.SQL(JOIN_ROLE).format(**names))
+    if settings.DATABASE_WEB_PASSWORD:
+        password = sql.Literal(settings.DATABASE_WEB_PASSWORD)
+        cursor.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(web), password))
 
 
 def policies(cursor: Any) -> list[tuple[str, str]]:

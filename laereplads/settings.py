@@ -141,7 +141,6 @@ def database() -> dict[str, Any]:
 
 
 DATABASES = {"default": database()}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # All workers must share the counters of allauth's rate limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}

@@ -197,7 +197,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("dkfds/css", NODE_MODULES / "dkfds" / "dist" / "css"),
-    ("dkfds/img/svg-icons", NODE_MODULES / "dkfds" / "dist" / "img" / "svg-icons"),
+    ("dkfds/img", NODE_MODULES / "dkfds" / "dist" / "img"),
     ("dkfds/fonts/IBMPlexSans", NODE_MODULES / "dkfds" / "dist" / "fonts" / "IBMPlexSans"),
 ]
 STORAGES = {

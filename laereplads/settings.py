@@ -143,7 +143,6 @@ def database() -> dict[str, Any]:
 DATABASES = {"default": database()}
 # What web processes log in to PostgreSQL with, as laereplads_web; commands log in as the owner of the tables.
 DATABASE_WEB_PASSWORD = os.environ.get("DATABASE_WEB_PASSWORD", "")
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # All workers must share the counters of allauth's rate limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -200,7 +199,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("dkfds/css", NODE_MODULES / "dkfds" / "dist" / "css"),
-    ("dkfds/img/svg-icons", NODE_MODULES / "dkfds" / "dist" / "img" / "svg-icons"),
+    ("dkfds/img", NODE_MODULES / "dkfds" / "dist" / "img"),
     ("dkfds/fonts/IBMPlexSans", NODE_MODULES / "dkfds" / "dist" / "fonts" / "IBMPlexSans"),
 ]
 STORAGES = {

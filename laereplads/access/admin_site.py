@@ -1,18 +1,17 @@
 """The administrators' site: Django's admin, opened by the acting membership and nothing else."""
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.permissions import rendered
+from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED
 
 
@@ -33,18 +32,17 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("access.administer")
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # type: ignore[override]  # noqa: FBT001, FBT002
-        """As Django's, and in the database as an administrator, who has no way to assessments."""
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
+        """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
         guarded = super().admin_view(view, cacheable)
+        with_permission = requires_permission("access.administer")(guarded)
 
         @functools.wraps(guarded)
-        def at_the_wall(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if not self.has_permission(request):
-                return guarded(request, *args, **kwargs)
-            with request.membership.at_the_wall():  # type: ignore[attr-defined]
-                return rendered(guarded(request, *args, **kwargs))
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            page = with_permission if request.user.is_authenticated else guarded
+            return page(request, *args, **kwargs)
 
-        return at_the_wall
+        return answer
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one way in: this leads to it, and refuses those who are in with another role."""

@@ -13,16 +13,16 @@ from django.utils import timezone
 from laereplads.audit.models import Event
 from laereplads.people.models import RosterUpload, School, Student
 from laereplads.people.roster.columns import COLUMNS
-from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+from laereplads.people.roster.sample import SAMPLE_FILE
 from tests.factories import MembershipFactory, StudentFactory
-from tests.people.rosters import crowd, roster, row, student
+from tests.people.rosters import crowd, roster, row, sample_world, student
 
 URL = reverse("admin:people_student_import")
 
 
 @pytest.fixture
 def school(db) -> School:
-    return create_organisations()
+    return sample_world()
 
 
 @pytest.fixture

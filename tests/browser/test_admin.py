@@ -9,10 +9,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from laereplads.people.models import School, Student
-from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+from laereplads.people.roster.sample import SAMPLE_FILE
 from tests.accessibility import assert_accessible, assert_fits
-from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory
-from tests.people.rosters import roster, row
+from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
+from tests.people.rosters import roster, row, sample_world
 
 IMPORT = "Indlæs elever fra en fil"
 
@@ -24,10 +24,7 @@ def administrator(transactional_db):
 
 @pytest.fixture
 def school(transactional_db) -> School:
-    """The sample file's organisations, and the educations that the tests before have emptied away."""
-    for education in ({}, {"helper": True}, {"other": True}):
-        EducationFactory(**education)
-    return create_organisations()
+    return sample_world()
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from laereplads.audit.models import Action, Event
 from laereplads.people.models import Agreement, School, Student
 from laereplads.people.roster.apply import import_roster, plan_roster
 from laereplads.people.roster.problems import RosterRejected
-from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
+from laereplads.people.roster.sample import SAMPLE_FILE
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
-from tests.people.rosters import crowd, roster, row, student
+from tests.people.rosters import crowd, roster, row, sample_world, student
 
 
 @pytest.fixture(autouse=True)
 def school(db) -> School:
-    return create_organisations()
+    return sample_world()
 
 
 def imported(content: bytes):
@@ -191,8 +191,8 @@ def test_a_file_with_one_bad_row_saves_nothing():
 
 
 def test_students_the_file_does_not_mention_are_reported_and_left_alone(school):
-    missing = StudentFactory(school=school)
-    StudentFactory(school=school, signed_off_on=datetime.date(2026, 1, 1))
+    missing = StudentFactory(school=school, student_number="GLEMT")
+    StudentFactory(school=school, student_number="UDE", signed_off_on=datetime.date(2026, 1, 1))
     StudentFactory()
 
     plan = import_roster(roster(row()), by=None)

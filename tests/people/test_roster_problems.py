@@ -10,14 +10,13 @@ from laereplads.people.models import Student
 from laereplads.people.roster import parse
 from laereplads.people.roster.apply import import_roster, plan_roster
 from laereplads.people.roster.problems import RosterRejected
-from laereplads.people.roster.sample import create_organisations
 from tests.factories import AgreementFactory, StudentFactory
-from tests.people.rosters import AGREEMENT, HEADERS, crowd, roster, row, student
+from tests.people.rosters import AGREEMENT, HEADERS, crowd, roster, row, sample_world, student
 
 
 @pytest.fixture(autouse=True)
 def school(db):
-    return create_organisations()
+    return sample_world()
 
 
 def problems_of(content: bytes) -> list[str]:

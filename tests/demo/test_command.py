@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 NOT_OF_THE_TESTS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "DEMO", "DEBUG"}
 
 
-def start(*options: str) -> subprocess.Popen[str]:
+def start(*options: str, **environment: str) -> subprocess.Popen[str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in NOT_OF_THE_TESTS}
     return subprocess.Popen(
         [sys.executable, "manage.py", "demo", *options],
         cwd=settings.BASE_DIR,
-        env={name: value for name, value in os.environ.items() if name not in NOT_OF_THE_TESTS},
+        env={**inherited, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -104,7 +105,7 @@ def test_a_demo_serves_stops_without_a_trace_and_goes_on_where_it_stopped(tmp_pa
 
 
 def test_a_stop_while_the_database_starts_leaves_nothing_running(tmp_path: Path, stop: list):
-    demo = start("--port=0", f"--data={tmp_path}")
+    demo = start("--port=0", f"--data={tmp_path / 'own'}", DATA_DIR=str(tmp_path / "usual"))
     stop.append(demo)
     for line in demo.stdout or []:
         if "Starter databasen" in line:
@@ -115,6 +116,15 @@ def test_a_stop_while_the_database_starts_leaves_nothing_running(tmp_path: Path,
     assert demo.returncode == 0
     assert "Traceback" not in rest
     assert not database_servers_in(tmp_path)
+    assert [folder.name for folder in tmp_path.iterdir()] == ["own"]
+
+
+def test_a_database_that_does_not_answer_is_said_in_words():
+    demo = start("--port=0", DATABASE_URL="postgresql://127.0.0.1:1/ingen")
+    said, _errors = demo.communicate(timeout=60)
+
+    assert said.startswith("CommandError: Databasen kan ikke nås: ")
+    assert demo.returncode == 1
 
 
 def test_a_busy_port_is_said_before_anything_else_happens(tmp_path: Path):

@@ -63,8 +63,9 @@ class Command(BaseCommand):
     def prepare(self, options: dict[str, Any]) -> None:
         """See to assets, database and world, each only as far as it is missing."""
         self.fetch_assets()
-        self.check()
         self.start_database(options["data"])
+        # Later than the database: some checks ask it for its version.
+        self.check()
         problem = world.stranger()
         if problem:
             raise CommandError(problem)
@@ -91,16 +92,17 @@ class Command(BaseCommand):
             raise CommandError(problem) from problem
 
     def start_database(self, data: Path | None) -> None:
-        if "DATA_DIR" in connection.settings_dict:
-            if data:
-                # The dictionary that all threads' connections share.
-                connection.settings_dict["DATA_DIR"] = data.expanduser().resolve() / "postgres"
-            self.say(f"Starter databasen i {connection.settings_dict['DATA_DIR']} …")
-        elif data:
+        is_embedded = "DATA_DIR" in connection.settings_dict
+        if data and not is_embedded:
             message = "--data gælder den indbyggede database, men DATABASE_URL peger på en anden. Vælg én af dem."
             raise CommandError(message)
+        if data:
+            # The dictionary that all threads' connections share.
+            connection.settings_dict["DATA_DIR"] = data.expanduser().resolve() / "postgres"
         try:
             with unhurried():
+                if is_embedded:
+                    self.say(f"Starter databasen i {connection.settings_dict['DATA_DIR']} …")
                 connection.ensure_connection()
         except (Error, OSError, RuntimeError, subprocess.SubprocessError) as problem:
             message = f"Databasen kan ikke nås: {problem}"

@@ -18,7 +18,10 @@ TABLES = [
             *may("administrator", "select insert update", ALL_ROWS),
         ),
     ),
-    Table("account_emailaddress", may(WEB, "select insert update", ALL_ROWS)),
+    Table(
+        "account_emailaddress",
+        (*may(WEB, "select insert update", ALL_ROWS), *may("administrator", "select insert update", ALL_ROWS)),
+    ),
     Table("account_emailconfirmation"),
     Table("django_session", may(WEB, "select insert update delete", ALL_ROWS)),
     Table("cache", (*may(WEB, "select insert update delete", ALL_ROWS),)),

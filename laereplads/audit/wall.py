@@ -3,6 +3,8 @@
 from laereplads.database.wall import ALL_ROWS, Table, may
 
 OWN_STUDENTS = "student in (select public_id from people_student)"
+# An event of an assessment tells its level, which is nothing to an administrator.
+NOT_OF_ASSESSMENTS = "action not in ('assessment_recorded', 'assessment_removed')"
 ACTING = ("company_staff", "school_staff", "student", "administrator")
 
 TABLES = [
@@ -13,10 +15,11 @@ TABLES = [
             # INSERT … RETURNING reads the id of the row just added.
             *(
                 grant
-                for role in ("company_staff", "student", "administrator")
+                for role in ("company_staff", "student")
                 for grant in may(role, "select", ALL_ROWS, columns=("id",))
             ),
             *may("school_staff", "select", OWN_STUDENTS),
+            *may("administrator", "select", NOT_OF_ASSESSMENTS),
         ),
     ),
 ]

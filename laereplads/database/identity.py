@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
 from laereplads.database.wall import database_role
 
@@ -31,7 +32,8 @@ def acting_as(
         yield
     finally:
         # The end of the transaction ends this, too; inside a savepoint it would last longer than the request.
-        if connection.savepoint_ids and not connection.needs_rollback:
+        is_open = connection.connection.info.transaction_status == TransactionStatus.INTRANS
+        if connection.savepoint_ids and is_open:
             # Past Django, which counts what a request costs where it is not inside a savepoint.
             connection.connection.execute(TAKE_ON, [before, *[""] * len(SETTINGS[1:])])
 

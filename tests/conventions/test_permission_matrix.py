@@ -94,7 +94,7 @@ NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
 NOT_EVEN_OWN_SCHOOL = only(HIDDEN, *SCHOOLS)
 
 PAGES = [
-    Page("front_page", WITH_A_ROLE, posts_405(WITH_A_LOGIN)),
+    read_only("front_page", WITH_A_ROLE),
     Page("choose_membership", WITH_A_ROLE, only(HIDDEN, *COMPANIES, *SCHOOLS, *STUDENTS, "administrator")),
     Page("choose_language", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, 302)),
     read_only("accessibility", ANYBODY),

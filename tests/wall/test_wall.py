@@ -1,15 +1,24 @@
 """The second wall alone: plain SQL in the database's roles, with no Django in front of it."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from laereplads.database import wall
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
+from rejections.models import Applicant, Fingerprint
 from schools.models import FollowedStudent
+from tests.factories import RejectionFactory
 
 # A change that reads nothing: reading would be held back by another policy.
 CHANGES = {"risk_currentrisk": "recorded_on = date '2020-01-01'"}
+KEYS = {"risk_currentrisk": "agreement_id", "rejections_applicant": "rejection_id"}
+MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late")
+MADE_ANEW = ("public_id", "form_token")
+# Tables that hold one row of a kind, and let it be deleted.
+REPLACED = ("risk_currentrisk", "rejections_applicant", "rejections_fingerprint", "schools_followedstudent")
 PARTIES = ("company", "other company", "school", "other school", "student", "other student", "administrator")
 # Tables whose every row any role may read, or that hold nothing about a person.
 POLICIES = [
@@ -27,12 +36,17 @@ def probed(world):
         membership = world.memberships[role]
         for student in Student.objects.visible_to(membership):
             FollowedStudent.objects.create(membership=membership, student=student)
+    for role in ("company", "other company"):
+        membership = world.memberships[role]
+        rejection = RejectionFactory(company=membership.company, registered_by=membership)
+        Applicant.objects.create(rejection=rejection, sealed=b"x")
+        Fingerprint.objects.create(rejection=rejection, digest=b"x")
     return world
 
 
 def sees(membership, table):
     """The ids of the rows of `table` that the database shows to `membership`; empty when it may not even ask."""
-    key = "agreement_id" if table == "risk_currentrisk" else "id"
+    key = KEYS.get(table, "id")
     with transaction.atomic(), membership.at_the_wall(), connection.cursor() as cursor:
         try:
             with transaction.atomic():
@@ -135,14 +149,15 @@ def written(membership, table, command):
 
 
 def insertion(table, row):
-    row = {column: value for column, value in row.items() if column != "id"}
+    row = {column: value for column, value in row.items() if column not in MADE_BY_THE_DATABASE}
+    row = {column: uuid4() if column in MADE_ANEW else value for column, value in row.items()}
     places = ", ".join(["%s"] * len(row))
     return f"insert into {table} ({', '.join(row)}) values ({places})", list(row.values())
 
 
 def emptied(table):
     """What makes room for the same row again, where only one is allowed."""
-    return f"delete from {table}" if table != "risk_riskassessment" else "select"
+    return f"delete from {table}" if table in REPLACED else "select"
 
 
 def is_written(membership, table, statement, values, first="select"):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import re
 import tempfile
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 import xlsxwriter
@@ -64,47 +65,56 @@ def rows(rejections: RejectionQuerySet) -> Iterator[Row]:
         yield Row(given_on, registered_on, no if is_late else yes, education, primary, second or "", name)
 
 
+@contextmanager
+def kept_open() -> Iterator[IO[bytes]]:
+    """A temporary file for the response to close; closed here only when something goes wrong before that."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # it outlives this block
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
+
+
 def xlsx(rejections: RejectionQuerySet) -> IO[bytes]:
     """An open temporary file: a response that is streamed would read after the transaction had ended."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
-    workbook.set_properties({"title": _("Registrerede afslag")})
-    bold = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
-    date = workbook.add_format({"num_format": DATE_FORMAT, "align": "left"})
-    sheet = workbook.add_worksheet(_("Afslag"))
-    sheet.freeze_panes(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    for column, (heading, width) in enumerate(zip(headings(), COLUMN_WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, str(heading), bold)
-    line = 0
-    for line, row in enumerate(rows(rejections), start=1):
-        given_on, registered_on, *texts = row
-        sheet.write_datetime(line, 0, given_on, date)
-        sheet.write_datetime(line, 1, registered_on, date)
-        for column, text in enumerate(texts, start=2):
-            if text:
-                sheet.write_string(line, column, text)
-    sheet.autofilter(0, 0, line, len(COLUMN_WIDTHS) - 1)
-    workbook.close()
-    file.seek(0)
-    return file
+    with kept_open() as file:
+        workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
+        workbook.set_properties({"title": _("Registrerede afslag")})
+        bold = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        date = workbook.add_format({"num_format": DATE_FORMAT, "align": "left"})
+        sheet = workbook.add_worksheet(_("Afslag"))
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        for column, (heading, width) in enumerate(zip(headings(), COLUMN_WIDTHS, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(0, column, str(heading), bold)
+        line = 0
+        for line, row in enumerate(rows(rejections), start=1):
+            given_on, registered_on, *texts = row
+            sheet.write_datetime(line, 0, given_on, date)
+            sheet.write_datetime(line, 1, registered_on, date)
+            for column, text in enumerate(texts, start=2):
+                if text:
+                    sheet.write_string(line, column, text)
+        sheet.autofilter(0, 0, line, len(COLUMN_WIDTHS) - 1)
+        workbook.close()
+        file.seek(0)
+        return file
 
 
 def csv_file(rejections: RejectionQuerySet) -> IO[bytes]:
     """An open temporary file, as Danish spreadsheet programs read it: semicolons, and a mark that says UTF-8."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(headings())
-    for given_on, registered_on, *texts in rows(rejections):
-        writer.writerow([f"{given_on:%d-%m-%Y}", f"{registered_on:%d-%m-%Y}", *map(as_text, texts)])
-    text.flush()
-    text.detach()
-    file.seek(0)
-    return file
+    with kept_open() as file:
+        text = codecs.getwriter("utf-8-sig")(file)
+        writer = csv.writer(text, delimiter=";")
+        writer.writerow(headings())
+        for given_on, registered_on, *texts in rows(rejections):
+            writer.writerow([f"{given_on:%d-%m-%Y}", f"{registered_on:%d-%m-%Y}", *map(as_text, texts)])
+        file.seek(0)
+        return file
 
 
 def as_text(value: str) -> str:

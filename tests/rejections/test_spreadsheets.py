@@ -9,6 +9,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -235,3 +236,15 @@ def test_hostile_applicants_are_taken_or_asked_again_and_never_reach_a_sheet(cli
         everything = b"".join(parts.read(name) + name.encode() for name in parts.namelist())
     assert b"MARKOER" not in everything + client.get(CSV).getvalue() + client.get("/afslag/registrerede/").content
     assert openpyxl.load_workbook(io.BytesIO(content)).active.max_row == saved + 1
+
+
+def test_the_benchmark_measures_and_leaves_nothing_behind(membership, capsys, settings):
+    RejectionReasonFactory()
+    EducationFactory()
+    call_command("benchmark_rejections", "--rows", "50")
+    assert re.findall(r"(csv|xlsx): (\d+) afslag", capsys.readouterr().out) == [("csv", "50"), ("xlsx", "50")]
+    assert not Rejection.objects.exists()
+
+    settings.LOCAL = False
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("benchmark_rejections")

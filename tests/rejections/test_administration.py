@@ -1,0 +1,76 @@
+"""The administrator maintains the list of reasons, and is told when it lacks one."""
+
+import pytest
+from django.urls import reverse
+
+from laereplads.audit.models import Action, Event
+from rejections.models import RejectionReason
+from tests.factories import MembershipFactory, RejectionFactory, RejectionReasonFactory
+
+pytestmark = pytest.mark.django_db
+LIST = "admin:rejections_rejectionreason_changelist"
+
+
+@pytest.fixture
+def client(logged_in):
+    return logged_in(MembershipFactory(administrator=True))
+
+
+def given(reason, count):
+    return RejectionFactory.create_batch(count, primary_reason=reason)
+
+
+@pytest.mark.parametrize(("others", "warned"), [(17, False), (16, True)])
+def test_the_share_of_andet_is_shown_and_warned_of_above_15_percent(client, others, warned):
+    given(RejectionReasonFactory(), others)
+    given(RejectionReasonFactory(catch_all=True), 3)
+    page = client.get(reverse(LIST)).content.decode()
+
+    assert f"{round(300 / (others + 3))} % (3)" in page
+    assert ("mangler listen sandsynligvis en begrundelse" in page) is warned
+
+
+def test_without_rejections_there_is_nothing_to_warn_of(client):
+    RejectionReasonFactory(catch_all=True)
+    page = client.get(reverse(LIST)).content.decode()
+    assert "0 % (0)" in page
+    assert "sandsynligvis" not in page
+
+
+def test_the_list_takes_the_same_statements_however_many_reasons(client, django_assert_max_num_queries):
+    RejectionReasonFactory()
+    given(RejectionReasonFactory(motivation=True), 2)
+    with django_assert_max_num_queries(10):
+        client.get(reverse(LIST))
+
+
+def test_a_reason_is_added_retired_and_never_deleted_nor_given_another_code(client):
+    form = {"code": "ny", "label": "Ny begrundelse", "help_text": "", "order": "50", "valid_from": "2026-03-01"}
+    assert client.post(reverse("admin:rejections_rejectionreason_add"), form).status_code == 302
+    reason = RejectionReason.objects.get(code="ny")
+
+    change = reverse("admin:rejections_rejectionreason_change", args=[reason.pk])
+    assert client.post(change, form | {"code": "anden", "valid_until": "2026-03-02"}).status_code == 302
+    reason.refresh_from_db()
+    assert (reason.code, str(reason.valid_until)) == ("ny", "2026-03-02")
+    assert client.post(reverse("admin:rejections_rejectionreason_delete", args=[reason.pk])).status_code == 403
+    assert [event.action for event in Event.objects.filter(object_type="rejections.rejectionreason")] == [
+        Action.RECORD_ADDED,
+        Action.RECORD_CHANGED,
+    ]
+
+
+def test_a_reason_that_ends_before_it_begins_is_refused_in_words(client):
+    form = {"code": "ny", "label": "Ny", "order": "50", "valid_from": "2026-03-02", "valid_until": "2026-03-01"}
+    page = client.post(reverse("admin:rejections_rejectionreason_add"), form)
+    assert "Begrundelsen skal slutte, efter at den er begyndt at gælde." in page.content.decode()
+
+
+@pytest.mark.parametrize(("value", "shown"), [("ja", "Ingen ledige lærepladser"), ("nej", "Motivation og kendskab")])
+def test_reasons_are_filtered_by_whether_they_can_be_chosen(client, value, shown):
+    RejectionReason.objects.update(valid_until="2026-03-01")
+    RejectionReason.objects.filter(pk=RejectionReasonFactory().pk).update(valid_until=None)
+    RejectionReason.objects.filter(pk=RejectionReasonFactory(motivation=True).pk).update(valid_until="2026-03-01")
+    page = client.get(reverse(LIST), {"gaelder": value}).content.decode()
+    assert shown in page
+    assert ({"Ingen ledige lærepladser", "Motivation og kendskab"} - {shown}).pop() not in page

@@ -10,7 +10,6 @@ from typing import Any
 from laereplads.people.models import School
 from laereplads.people.roster.columns import COLUMNS
 from laereplads.people.roster.sample import SAMPLE_INSTITUTION_NUMBER, create_organisations
-from tests.factories import EducationFactory
 
 HEADERS = [column.header for column in COLUMNS if not column.may_be_absent]
 STUDENT = {
@@ -42,9 +41,7 @@ NO_AGREEMENT = dict.fromkeys(AGREEMENT, "")
 
 
 def sample_world() -> School:
-    """What the sample file refers to; browser tests that ran before may have emptied the educations away."""
-    for education in ({}, {"helper": True}, {"other": True}):
-        EducationFactory(**education)
+    """What the sample file refers to."""
     return create_organisations()
 
 

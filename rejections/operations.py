@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from laereplads.audit.models import Action
 from laereplads.audit.operations import record
+from laereplads.database.locks import lock
 from rejections.encryption import reseal, seal
 from rejections.models import DUTY_BEGAN_ON, Applicant, Fingerprint, Rejection
 
@@ -58,6 +59,8 @@ def register_rejection(  # noqa: PLR0913  # one keyword for each field of the fo
     company = by.company
     if company is None or not by.grants("rejections.add_rejection"):
         raise PermissionDenied
+    # Two forms about the same applicant at once would each miss the other's fingerprint.
+    lock("rejections", company.pk)
     registered_at = at or timezone.now()
     refuse_impossible(education, primary_reason, second_reason, given_on, timezone.localdate(registered_at))
     rejection = Rejection(

@@ -1,7 +1,7 @@
 """Who may reach rejections: the company that made them. An applicant is written by it, and read by nobody here."""
 
 from laereplads.access.roles import Role
-from laereplads.database.wall import ALL_ROWS, COMPANY, Table, may
+from laereplads.database.wall import ALL_ROWS, COMPANY, MEMBERSHIP, Table, may
 
 OF_OWN_REJECTIONS = "rejection_id in (select id from rejections_rejection)"
 
@@ -16,7 +16,8 @@ TABLES = [
     Table(
         "rejections_rejection",
         (
-            *may(Role.COMPANY_STAFF, "select insert", f"company_id = {COMPANY}"),
+            *may(Role.COMPANY_STAFF, "select", f"company_id = {COMPANY}"),
+            *may(Role.COMPANY_STAFF, "insert", f"company_id = {COMPANY} and registered_by_id = {MEMBERSHIP}"),
             # Enough to see which reasons are given how often, and not by whom.
             *may(
                 Role.ADMINISTRATOR,

@@ -56,7 +56,7 @@ def record_assessment(
     recorded_at = at or timezone.now()
     if locked.starts_on > timezone.localdate(recorded_at):
         raise ValidationError(_("Aftalen er ikke begyndt endnu."))
-    latest = locked.assessments.with_recorder().order_by("-id").first()
+    latest = locked.assessments.order_by("-id").first()
     if level is None and (latest is None or latest.level is None):
         return None
     if seen is not None and latest is not None and latest.pk != seen:

@@ -1,16 +1,18 @@
 """Who may reach assessments: the parties of the agreement, and nobody else. Administrators have no ground to."""
 
 from laereplads.access.roles import Role
-from laereplads.database.wall import Table, may
+from laereplads.database.wall import MEMBERSHIP, Table, may
 
 OF_OWN_AGREEMENTS = "agreement_id in (select id from people_agreement)"
 OF_RECORDERS = "id in (select recorded_by_id from risk_riskassessment)"
 
 TABLES = [
-    # Schools and students may see who assessed.
+    # Those who may see an assessment may see who made it.
     Table(
         "access_membership",
         (
+            # Also of the company that had the agreement before.
+            *may(Role.COMPANY_STAFF, "select", OF_RECORDERS),
             *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS),
             *may(Role.STUDENT, "select", OF_RECORDERS),
         ),
@@ -18,7 +20,8 @@ TABLES = [
     Table(
         "risk_riskassessment",
         (
-            *may(Role.COMPANY_STAFF, "select insert", OF_OWN_AGREEMENTS),
+            *may(Role.COMPANY_STAFF, "select", OF_OWN_AGREEMENTS),
+            *may(Role.COMPANY_STAFF, "insert", f"{OF_OWN_AGREEMENTS} and recorded_by_id = {MEMBERSHIP}"),
             *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
             *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
         ),

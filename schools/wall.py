@@ -3,9 +3,14 @@
 from laereplads.access.roles import Role
 from laereplads.database.wall import MEMBERSHIP, Table, may
 
+OWN = f"membership_id = {MEMBERSHIP}"
+
 TABLES = [
     Table(
         "schools_followedstudent",
-        may(Role.SCHOOL_STAFF, "select insert delete", f"membership_id = {MEMBERSHIP}"),
+        (
+            *may(Role.SCHOOL_STAFF, "select delete", OWN),
+            *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and student_id in (select id from people_student)"),
+        ),
     ),
 ]

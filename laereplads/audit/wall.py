@@ -1,24 +1,21 @@
-"""Events are added by everybody who does something, and read by those whom they are about."""
+"""Events are added in one's own name by those who do something, and read by those whom they are about."""
 
-from laereplads.database.wall import ALL_ROWS, Table, may
+from laereplads.database.wall import MEMBERSHIP, Table, may
 
-OWN_STUDENTS = "student in (select public_id from people_student)"
+IN_ONES_OWN_NAME = f"actor_id = (select user_id from access_membership where id = {MEMBERSHIP})"
+OF_OWN_STUDENTS = "student in (select public_id from people_student)"
 # An event of an assessment tells its level, which is nothing to an administrator.
 NOT_OF_ASSESSMENTS = "action not in ('assessment_recorded', 'assessment_removed')"
-ACTING = ("company_staff", "school_staff", "student", "administrator")
 
 TABLES = [
     Table(
         "audit_event",
         (
-            *(grant for role in ACTING for grant in may(role, "insert", ALL_ROWS)),
+            *may("company_staff", "insert", f"{IN_ONES_OWN_NAME} and (student is null or {OF_OWN_STUDENTS})"),
             # INSERT … RETURNING reads the id of the row just added.
-            *(
-                grant
-                for role in ("company_staff", "student")
-                for grant in may(role, "select", ALL_ROWS, columns=("id",))
-            ),
-            *may("school_staff", "select", OWN_STUDENTS),
+            *may("company_staff", "select", IN_ONES_OWN_NAME, columns=("id",)),
+            *may("school_staff", "select", OF_OWN_STUDENTS),
+            *may("administrator", "insert", IN_ONES_OWN_NAME),
             *may("administrator", "select", NOT_OF_ASSESSMENTS),
         ),
     ),

@@ -167,6 +167,11 @@ def create_roles(cursor: Any) -> None:
         names = {"role": sql.Identifier(role), "literal": sql.Literal(role)}
         names |= {"web": sql.Identifier(web), "web_literal": sql.Literal(web)}
         cursor.execute(sql.SQL(JOIN_ROLE).format(**names))
+    # Somebody may have made the role by hand; it must take on another's rights one at a time. Asked first, because
+    # servers hold their roles in common, and two databases that change one at once would fail.
+    cursor.execute("select rolinherit from pg_roles where rolname = %s", [web])
+    if cursor.fetchone() == (True,):
+        cursor.execute(sql.SQL("alter role {} noinherit").format(sql.Identifier(web)))
     if settings.DATABASE_WEB_PASSWORD:
         password = sql.Literal(settings.DATABASE_WEB_PASSWORD)
         cursor.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(web), password))
@@ -200,6 +205,10 @@ def problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
         )
         for (table,) in cursor.fetchall():
             yield f"Tabellen {table} ejes af webprocessens rolle. Den skal ejes af en anden."
+        for role in map(database_role, role_names()):
+            cursor.execute("select pg_has_role(%s, %s, 'usage')", [database_role(WEB), role])
+            if cursor.fetchone() == (True,):
+                yield f"Webprocessens rolle har altid, hvad {role} må. Kør: revoke {role} from {database_role(WEB)}"
         cursor.execute("select obj_description('public'::regnamespace)")
         if cursor.fetchone() != (f"wall {plan().fingerprint}",):
             yield "Muren er bygget af en anden version af koden. Kør: manage.py build_wall"

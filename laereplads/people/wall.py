@@ -1,6 +1,7 @@
 """Which party may reach which people and agreements; organisations' names are no secret."""
 
 from laereplads.database.wall import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
+from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
 EVERYBODY = (WEB, "company_staff", "school_staff", "student")
 OF_OWN_AGREEMENTS = "id in (select student_id from people_agreement)"
@@ -31,7 +32,11 @@ TABLES = [
     Table(
         "people_agreement",
         (
-            *may("company_staff", "select", f"company_id = {COMPANY} and last_day > {TODAY} - 30"),
+            *may(
+                "company_staff",
+                "select",
+                f"company_id = {COMPANY} and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+            ),
             *may("school_staff", "select", "student_id in (select id from people_student)"),
             *may("student", "select", f"student_id = {STUDENT}"),
             *may("administrator", "select insert update", ALL_ROWS),

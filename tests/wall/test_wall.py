@@ -4,13 +4,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from laereplads.database import wall
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
 from rejections.models import Applicant, Fingerprint
 from schools.models import FollowedStudent
-from tests.factories import RejectionFactory
+from tests.factories import MembershipFactory, RejectionFactory
 
 # A change that reads nothing: reading would be held back by another policy.
 CHANGES = {"risk_currentrisk": "recorded_on = date '2020-01-01'"}
@@ -106,6 +107,31 @@ def test_without_an_identity_there_are_no_rows(world):
 def test_a_role_without_a_party_gets_no_rows(world):
     with acting_as("company_staff", membership=0, company=None, school=None, student=None):
         assert Student.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "author", "role"),
+    [
+        ("risk_riskassessment", "recorded_by_id", "company"),
+        ("rejections_rejection", "registered_by_id", "company"),
+        ("audit_event", "actor_id", "company"),
+        ("audit_event", "actor_id", "administrator"),
+    ],
+)
+def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):
+    membership = probed.memberships[role]
+    own = membership.user_id if author == "actor_id" else membership.pk
+    colleague = MembershipFactory(role=membership.role, company=membership.company)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select * from {table} where {author} = %s limit 1", [own])
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    # Administrators have done nothing in this world: any row serves as the pattern.
+    pattern = rows[0] if rows else {"at": timezone.now(), "action": "record_added", "acting_for": "", "changes": "{}"}
+    in_other_names = {**pattern, author: colleague.user_id if author == "actor_id" else colleague.pk}
+
+    assert is_written(membership, table, *insertion(table, {**pattern, author: own}), first=WITHOUT_TRIGGERS) == 1
+    assert is_written(membership, table, *insertion(table, in_other_names), first=WITHOUT_TRIGGERS) == 0
 
 
 def test_an_identity_ends_with_its_savepoint(world):

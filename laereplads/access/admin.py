@@ -158,8 +158,23 @@ class HoldsTodayFilter(admin.SimpleListFilter):
         return queryset
 
 
+class MembershipForm(PlainModelForm):
+    """Nobody lets herself in: whoever maintains the portal has no ground to read assessments."""
+
+    administrator: User
+
+    def clean_user(self) -> User:
+        user: User = self.cleaned_data["user"]
+        if user == self.administrator:
+            raise forms.ValidationError(
+                _("Du kan ikke give dig selv en tilknytning. Bed en anden administrator om det.")
+            )
+        return user
+
+
 @admin.register(Membership)
 class MembershipAdmin(RecordingAdmin[Membership]):
+    form = MembershipForm
     list_display = ("user", "role", "party", "starts_on", "ends_on")
     list_select_related = ("user", "company", "school", "student")
     list_filter = (HoldsTodayFilter, "role")
@@ -185,6 +200,11 @@ class MembershipAdmin(RecordingAdmin[Membership]):
         (_("Gælder for"), {"fields": ("company", "school", "student")}),
         (_("Periode"), {"fields": ("starts_on", "ends_on")}),
     )
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002
+        form: Any = super().get_form(request, obj, change, **options)
+        form.administrator = request.user
+        return form
 
     @admin.display(description=_("gælder for"))
     def party(self, membership: Membership) -> str | None:

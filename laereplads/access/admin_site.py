@@ -4,11 +4,14 @@ import functools
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.permissions import requires_permission
@@ -32,6 +35,10 @@ class PortalAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("access.administer")
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without "view on site": nothing that is maintained has a page there for administrators."""
+        return [entry for entry in super().get_urls() if getattr(entry, "name", None) != "view_on_site"]
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
         """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
         guarded = super().admin_view(view, cacheable)
@@ -44,10 +51,11 @@ class PortalAdminSite(AdminSite):
 
         return answer
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one way in: this leads to it, and refuses those who are in with another role."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path().removesuffix("login/"))
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
         if self.has_permission(request):
             return redirect("admin:index")
         raise PermissionDenied

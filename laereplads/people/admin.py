@@ -129,7 +129,8 @@ class AgreementForm(PlainModelForm):
             self.add_error("ends_on", _("Aftalen skal slutte, efter at den er begyndt."))
         elif starts_on and ended_early_on and ended_early_on < starts_on:
             self.add_error("ended_early_on", _("En ophævet aftale skal slutte inden for sin periode."))
-        company, workplace = self.cleaned_data.get("company"), self.cleaned_data.get("workplace")
+        company = self.instance.company if self.instance.pk else self.cleaned_data.get("company")
+        workplace = self.cleaned_data.get("workplace")
         if company and workplace and workplace.company_id != company.pk:
             self.add_error("workplace", forms.ValidationError(_("Vælg et arbejdssted, der hører til virksomheden.")))
         return cleaned
@@ -148,6 +149,10 @@ class AgreementAdmin(RecordingAdmin[Agreement]):
         (_("Virksomhed"), {"fields": ("company", "workplace")}),
         (_("Aftale"), {"fields": ("type", "starts_on", "ends_on", "ended_early_on")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> tuple[str, ...]:
+        """Whom it binds is what an agreement is: its assessments would follow it to somebody they are not about."""
+        return ("student", "company") if obj else ()
 
     def student_of(self, record: Agreement) -> UUID:
         return record.student.public_id

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.core.mail.backends import locmem
+from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -282,6 +283,30 @@ def test_a_membership_is_held_once(client):
 
     response = client.post(add("access_membership"), {**MEMBERSHIP, "user": held.user.pk, "school": held.school.pk})
     assert "Brugeren har allerede denne tilknytning." in errors(response)
+
+
+def test_administrators_do_not_let_themselves_in(client, administrator):
+    school = SchoolFactory()
+    response = client.post(add("access_membership"), {**MEMBERSHIP, "user": administrator.user.pk, "school": school.pk})
+
+    assert "Du kan ikke give dig selv en tilknytning." in errors(response)
+    assert not Membership.objects.filter(school=school).exists()
+
+
+def test_an_agreement_stays_whose_it_is(client):
+    agreement, other = AgreementFactory(), StudentFactory()
+
+    client.post(change(agreement), {**agreement_data(agreement), "student": other.pk, "company": CompanyFactory().pk})
+
+    changed = Agreement.objects.get(pk=agreement.pk)
+    assert (changed.student_id, changed.company_id) == (agreement.student_id, agreement.company_id)
+
+
+def test_a_link_into_the_administration_leads_there_after_the_login(db):
+    deep = reverse("admin:people_student_changelist")
+    response = Client().get(deep, follow=True)
+
+    assert response.redirect_chain[-1][0] == f"/log-ind/?next={deep}"
 
 
 def test_a_membership_ends_by_its_date(client, logged_in):

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rejections.models import RejectionQuerySet
 
 LONGEST_APPLICANT = 300
-DATE_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y"]
 NOT_A_DATE = _("Skriv datoen som dag, måned og år, fx 24.12.2025.")
 # The browser shall remember nothing of an applicant, and send nothing of one to a spelling service.
 PRIVATE = {"autocomplete": "off", "autocorrect": "off", "spellcheck": "false"}
@@ -76,7 +75,6 @@ class RejectionForm(forms.Form):
     given_on = forms.DateField(
         label=_("Afslag givet den"),
         help_text=_("Den dag, ansøgeren fik besked."),
-        input_formats=DATE_FORMATS,
         widget=DateInput(attrs={"autocomplete": "off", "class": "input-width-s"}),
         validators=[
             MinValueValidator(
@@ -159,14 +157,12 @@ class RejectionFilterForm(forms.Form):
     given_from = forms.DateField(
         label=_("Givet fra og med"),
         required=False,
-        input_formats=DATE_FORMATS,
         widget=DateInput,
         error_messages={"invalid": NOT_A_DATE},
     )
     given_until = forms.DateField(
         label=_("Givet til og med"),
         required=False,
-        input_formats=DATE_FORMATS,
         widget=DateInput,
         error_messages={"invalid": NOT_A_DATE},
     )

@@ -118,7 +118,6 @@ class StudentFilterForm(forms.Form):
         required=False,
         help_text=_("Find vurderinger, der er registreret denne dag eller tidligere, så de kan blive fulgt op."),
         widget=DateInput,
-        input_formats=["%Y-%m-%d", "%d.%m.%Y"],
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )
     basic_programme = Ticks(

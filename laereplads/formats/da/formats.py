@@ -1,0 +1,3 @@
+"""How Danes write dates: Django knows the dots and the stroke, and people write hyphens just as often."""
+
+DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]

@@ -180,12 +180,13 @@ def saved(
     """Say what was saved, and go back to the list or on to the next student."""
     chosen = level.label if level else _("Ikke angivet")
     words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": agreement.student.name, "level": chosen}
-    if request.POST.get("next") and not following:
-        words += " " + _("Den næste på listen er ikke længere hos jer.")
+    left = " " + _("Den næste på listen er ikke længere hos jer.") if request.POST.get("next") and not following else ""
+    words += left
     # Read anew: what was saved may have given the student another place in the list.
     agreement = came_from.students.for_overview().get(pk=agreement.pk)
     if not request.htmx:
-        messages.success(request, words)
+        # Kept in the session until it is shown, so it names nobody; the row that it stands above does.
+        messages.success(request, _("Vurderingen er gemt.") + left)
         if not following:
             return redirect(came_from.url_at(agreement))
         window_url = reverse("risk:assessment_update", args=[following.public_id])

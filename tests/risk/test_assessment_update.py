@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from risk.models import Level, RiskAssessment
+from laereplads.people.models import Agreement
+from risk.models import CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory, WorkplaceFactory
 
@@ -55,6 +56,24 @@ def levels_of(agreement):
     return list(agreement.assessments.order_by("id").values_list("level", flat=True))
 
 
+def test_a_company_that_took_the_agreement_over_can_remove_what_another_recorded(logged_in):
+    agreement = AgreementFactory()
+    before = MembershipFactory(company_staff=True, company=agreement.company)
+    record_assessment(agreement, Level.HIGH, by=before)
+    now = MembershipFactory(company_staff=True)
+    Agreement.objects.filter(pk=agreement.pk).update(
+        company=now.company, workplace=WorkplaceFactory(company=now.company)
+    )
+    client = logged_in(now)
+    address = reverse("risk:assessment_update", args=[agreement.public_id])
+
+    page = client.get(address)
+    assert before.user.name in page.text
+    client.post(address, {"level": "none", "seen": page.context["seen"]})
+
+    assert not CurrentRisk.objects.exists()
+
+
 def test_the_page_and_the_window_have_the_guides_title_and_choices(client, employee):
     agreement = agreement_of(employee)
 
@@ -83,7 +102,7 @@ def test_without_javascript_saving_leads_back_to_the_row_with_the_filters_and_a_
 
     back = f"{LIST}?navn=test&niveau=none#agreement-{agreement.public_id}"
     assert response.redirect_chain == [(back, 302)]
-    assert "Gemt: Testelev 3, frafaldsrisiko Lav." in text(response)
+    assert "Vurderingen er gemt." in text(response)
     assert levels_of(agreement) == ["low"]
 
 
@@ -254,7 +273,7 @@ def test_save_and_next_without_javascript(client, employee):
     )
 
     assert response.redirect_chain == [(window_of(second, "?navn=n&raekke=ja"), 302)]
-    assert "Gemt: Anna, frafaldsrisiko Lav." in text(response)
+    assert "Vurderingen er gemt." in text(response)
     assert "Det er den sidste på listen." in text(response)
 
 

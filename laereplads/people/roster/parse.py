@@ -188,7 +188,7 @@ def columns_of(header: list[str], line: int) -> list[Column]:
         problems.add(line, name, _("Kolonnen er der mere end én gang. Slet den ene."))
     for column in COLUMNS:
         if column.header not in names and not column.may_be_absent:
-            problems.add(line, column.header, _("Kolonnen mangler. Tilføj den; dens celler må gerne være tomme."))
+            problems.add(line, column.header, _("Kolonnen mangler. Tilføj den."))
     if problems.count:
         raise RosterRejected(problems)
     return [HEADERS[name] for name in names]

@@ -127,7 +127,11 @@ def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):
         columns = [column.name for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     # Administrators have done nothing in this world: any row serves as the pattern.
-    pattern = rows[0] if rows else {"at": timezone.now(), "action": "record_added", "acting_for": "", "changes": "{}"}
+    pattern = (
+        rows[0]
+        if rows
+        else {"at": timezone.now(), "action": "record_added", "acting_for": "", "object_type": "", "changes": "{}"}
+    )
     in_other_names = {**pattern, author: colleague.user_id if author == "actor_id" else colleague.pk}
 
     assert is_written(membership, table, *insertion(table, {**pattern, author: own}), first=WITHOUT_TRIGGERS) == 1

@@ -1,0 +1,35 @@
+"""Fills an empty database from a copy that `backup` wrote."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+
+from laereplads.database.backup import Refused, missing_migrations, restore
+from laereplads.database.owner import Bound
+from laereplads.database.tools import ToolMissing
+
+
+class Command(BaseCommand):
+    help = "Læser en sikkerhedskopi ind i en tom database. Se docs/backup.md."
+    # Some checks ask the database for tables that it does not have yet.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", type=Path, metavar="FIL", help="Filen, som manage.py backup skrev.")
+
+    def handle(self, *args: Any, path: Path, **options: Any) -> None:
+        try:
+            contents = restore(path)
+        except (Refused, Bound, ToolMissing) as problem:
+            raise CommandError(problem) from problem
+        except OSError as problem:
+            raise CommandError(f"{problem.filename or path} kan ikke læses: {problem.strerror}.") from problem
+        rows = sum(contents.rows.values())
+        self.stdout.write(f"{rows} rækker i {len(contents.rows)} tabeller er læst ind og talt efter.")
+        self.stdout.write(f"Kopien er fra {contents.made_at}. Alle skal logge ind igen.")
+        self.stdout.write("Før portalen åbner igen:")
+        if missing_migrations(contents):
+            self.stdout.write("  manage.py migrate            koden er nyere end kopien")
+        self.stdout.write("  manage.py apply_retention    kopien kan have oplysninger, der er slettet siden")

@@ -10,7 +10,14 @@ TABLES = [
         "rejections_rejectionreason",
         (
             *may(Role.COMPANY_STAFF, "select", ALL_ROWS),
-            *may(Role.ADMINISTRATOR, "select insert update", ALL_ROWS),
+            *may(Role.ADMINISTRATOR, "select insert", ALL_ROWS),
+            # A code is chosen once.
+            *may(
+                Role.ADMINISTRATOR,
+                "update",
+                ALL_ROWS,
+                columns=("label", "help_text", "order", "valid_from", "valid_until", "is_catch_all"),
+            ),
         ),
     ),
     Table(

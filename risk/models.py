@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
-from laereplads.accounts.models import SECRET_FIELDS
 from laereplads.people.models import Agreement, Student, Workplace
 from laereplads.people.models.agreements import AgreementQuerySet
 
@@ -42,10 +41,6 @@ def tone_of(level: str | None) -> str:
     return TONES[Level(level)] if level else "none"
 
 
-# What the database gives to nobody but the login.
-SECRETS = [f"recorded_by__user__{field}" for field in SECRET_FIELDS]
-
-
 class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
     def visible_to(self, membership: Membership) -> Self:
         """The assessments on the agreements that the acting party may see."""
@@ -53,7 +48,9 @@ class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
 
     def with_recorder(self) -> Self:
         """With the names of the employee and her company, and nothing else about either."""
-        return self.select_related("recorded_by__user", "recorded_by__company").defer(*SECRETS)
+        return self.select_related("recorded_by__user", "recorded_by__company").only(
+            *("agreement", "level", "recorded_at", "recorded_by__user__name", "recorded_by__company__name")
+        )
 
 
 class RiskAssessment(models.Model):

@@ -48,7 +48,8 @@ def record_assessment(
     # The lock makes "latest" a fact: savers of the same agreement come one after the other.
     lock("agreement", agreement.pk)
     own = Agreement.objects.visible_to(by).select_related("education", "student")
-    locked = own.filter(pk=agreement.pk).first()
+    known = own.only("starts_on", "education__is_sosu", "student__public_id")
+    locked = known.filter(pk=agreement.pk).first()
     if locked is None or not by.grants("risk.add_riskassessment"):
         raise PermissionDenied
     if not locked.education.is_sosu:

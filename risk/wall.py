@@ -1,6 +1,7 @@
 """Who may reach assessments: the parties of the agreement, and nobody else. Administrators have no ground to."""
 
 from laereplads.access.roles import Role
+from laereplads.access.wall import RECORDER_COLUMNS
 from laereplads.database.wall import MEMBERSHIP, Table, may
 
 OF_OWN_AGREEMENTS = "agreement_id in (select id from people_agreement)"
@@ -12,9 +13,9 @@ TABLES = [
         "access_membership",
         (
             # Also of the company that had the agreement before.
-            *may(Role.COMPANY_STAFF, "select", OF_RECORDERS),
-            *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS),
-            *may(Role.STUDENT, "select", OF_RECORDERS),
+            *may(Role.COMPANY_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
+            *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
+            *may(Role.STUDENT, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
         ),
     ),
     Table(

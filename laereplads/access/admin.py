@@ -22,6 +22,7 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import send_invitation
 from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+from laereplads.database.identity import as_the_login
 
 
 class UserForm(PlainModelForm):
@@ -60,6 +61,10 @@ class UserAdmin(RecordingAdmin[User]):
             kwargs["form"] = NewUserForm
         return super().get_form(request, obj, change=change, **kwargs)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Without the password, which the database gives to the login alone."""
+        return super().get_queryset(request).defer("password")
+
     @admin.display(description=_("tilknytninger"))
     def roles(self, user: User) -> SafeString:
         """The user's memberships, each with a link, and a link to add one."""
@@ -94,7 +99,9 @@ class UserAdmin(RecordingAdmin[User]):
 
     def invite(self, request: HttpRequest, user: User) -> None:
         try:
-            send_invitation(user, request)
+            with as_the_login():
+                # The link is worth nothing once the password is another, so it is made of the one there is.
+                send_invitation(user, request)
         except OSError:
             text = _("Mailen til %(email)s kunne ikke sendes. Prøv igen om lidt.") % {"email": user.email}
             messages.error(request, text)
@@ -205,6 +212,13 @@ class MembershipAdmin(RecordingAdmin[Membership]):
         form: Any = super().get_form(request, obj, change, **options)
         form.administrator = request.user
         return form
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related(*self.list_select_related).defer("user__password")
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
+        rows = super().get_field_queryset(db, db_field, request)
+        return rows.defer("password") if rows is not None and db_field.name == "user" else rows
 
     @admin.display(description=_("gælder for"))
     def party(self, membership: Membership) -> str | None:

@@ -13,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.text import DanishSearchKey, DanishSortKey
 
-# What only the login and the administrator read; whoever reads users for their names defers these.
-SECRET_FIELDS = ("email", "password", "last_login", "is_active", "created_at", "sort_key", "search_key")
-
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str, password: str | None = None) -> User:

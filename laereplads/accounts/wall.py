@@ -3,7 +3,11 @@
 from laereplads.database.wall import ALL_ROWS, WEB, Table, may
 
 # Names are read by those who may see who did something; addresses and passwords by the login alone.
-NAME_COLUMNS = ("id", "public_id", "name")
+NAME_COLUMNS = ("id", "name")
+# Whoever maintains users reads no password, and gives nobody one.
+COLUMNS_BUT_THE_PASSWORD = (
+    *("id", "public_id", "name", "email", "is_active", "last_login", "created_at", "sort_key", "search_key"),
+)
 KNOWN_THROUGH_MEMBERSHIPS = "id in (select user_id from access_membership)"
 
 TABLES = [
@@ -15,7 +19,10 @@ TABLES = [
             *may("company_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
             *may("school_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
             *may("student", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
-            *may("administrator", "select insert update", ALL_ROWS),
+            *may("administrator", "select", ALL_ROWS, columns=COLUMNS_BUT_THE_PASSWORD),
+            # A new user's row says that there is no password yet.
+            *may("administrator", "insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=("name", "email", "is_active")),
         ),
     ),
     Table(
@@ -31,5 +38,6 @@ TABLES = [
     Table("auth_permission"),
     Table("django_migrations"),
     Table("django_content_type", may("administrator", "select", ALL_ROWS)),
-    Table("django_admin_log", may("administrator", "select insert", ALL_ROWS)),
+    # Our own events take its place.
+    Table("django_admin_log"),
 ]

@@ -53,7 +53,11 @@ class RecordingAdmin[Record: models.Model](admin.ModelAdmin[Record]):
 
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:  # noqa: FBT001
         before = self.get_queryset(request).get(pk=obj.pk) if change else None
-        super().save_model(request, obj, form, change)
+        if before is None:
+            super().save_model(request, obj, form, change)
+        else:
+            # Only what was changed: the database lets administrators write the form's columns and no others.
+            obj.save(update_fields=form.changed_data)
         if before is None:
             self.record(request, Action.RECORD_ADDED, obj)
         elif form.changed_data:
@@ -93,7 +97,7 @@ class RecordingAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         events = Event.objects.filter(object_type=self.opts.label_lower, object_id=obj.pk)
-        pages = Paginator(events.select_related("actor").order_by("-id"), EVENTS_ON_A_PAGE)
+        pages = Paginator(events.select_related("actor").defer("actor__password").order_by("-id"), EVENTS_ON_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),

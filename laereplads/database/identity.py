@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
-from laereplads.database.wall import database_role
+from laereplads.database.wall import WEB, database_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,21 @@ def acting_as(
         if connection.savepoint_ids and is_open:
             # Past Django, which counts what a request costs where it is not inside a savepoint.
             connection.connection.execute(TAKE_ON, [before, *[""] * len(SETTINGS[1:])])
+
+
+@contextmanager
+def as_the_login() -> Iterator[None]:
+    """Let what only the login may read be read in the midst of a request that acts as somebody: password hashes."""
+    change_role = "select current_setting('role'), set_config('role', %s, true)"
+    with connection.cursor() as cursor:
+        cursor.execute(change_role, [database_role(WEB)])
+        before = cursor.fetchone()[0]
+        try:
+            yield
+        finally:
+            # A transaction that failed takes the role with it.
+            if connection.connection.info.transaction_status == TransactionStatus.INTRANS:
+                cursor.execute(change_role, [before])
 
 
 def take_on(values: list[str]) -> str:

@@ -96,15 +96,16 @@ class Plan:
 def plan() -> Plan:
     """Every statement after the roles exist: revoke all, then grant table by table."""
     built = Plan()
-    grantees = [WEB, *role_names()]
-    for role in grantees:
+    built.add("revoke all on all tables in schema public from public")
+    for role in (WEB, *role_names()):
         built.add("revoke all on all tables in schema public from {role}", role=database_role(role))
         built.add("revoke all on all sequences in schema public from {role}", role=database_role(role))
         built.add("grant usage on schema public to {role}", role=database_role(role))
     for table in declared():
         built.add("alter table {table} enable row level security", table=table.name)
         for number, grant in enumerate(table.grants, start=1):
-            columns = f" ({', '.join(grant.columns)})" if grant.columns else ""
+            # Quoted, because a column may be called order.
+            columns = " ({})".format(", ".join(f'"{column}"' for column in grant.columns)) if grant.columns else ""
             names = {"table": table.name, "role": database_role(grant.role)}
             built.add(f"grant {grant.command}{columns} on {{table}} to {{role}}", **names)
             built.add(policy(grant), policy=f"{grant.role}_may_{grant.command}_{number}", **names)
@@ -137,6 +138,32 @@ end $$
 """
 
 
+# Everything that decides who may reach what, as the server holds it: policies, grants, and whether they bind.
+AS_BUILT = """
+select md5(string_agg(line, E'\\n' order by line collate "C")) from (
+    select concat_ws('|', 'policy', tablename, policyname, permissive, roles, cmd, qual, with_check)
+    from pg_policies where schemaname = 'public'
+    union all
+    select concat_ws('|', 'grant', c.relname, g.grantee::regrole, g.privilege_type, g.is_grantable)
+    from pg_class c, aclexplode(c.relacl) g
+    where c.relnamespace = 'public'::regnamespace and g.grantee <> c.relowner
+    union all
+    select concat_ws('|', 'column', c.relname, a.attname, g.grantee::regrole, g.privilege_type, g.is_grantable)
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and not a.attisdropped, aclexplode(a.attacl) g
+    where c.relnamespace = 'public'::regnamespace
+    union all
+    select concat_ws('|', 'wall', relname, relrowsecurity) from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r'
+) as lines (line)
+"""
+
+
+def as_built(cursor: Any) -> str:
+    """A fingerprint of the wall as the server has it now."""
+    cursor.execute(AS_BUILT)
+    return str(cursor.fetchone()[0])
+
+
 def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:
     """Make roles, grants and policies as declared; whether anything had to be done. `anew` does it in any case.
 
@@ -146,14 +173,14 @@ def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:
     with connection.cursor() as cursor:
         create_roles(cursor)
         cursor.execute("select obj_description('public'::regnamespace)")
-        comment = f"wall {wall.fingerprint}"
-        if not anew and cursor.fetchone() == (comment,):
+        if not anew and cursor.fetchone() == (f"wall {wall.fingerprint} {as_built(cursor)}",):
             return False
         for name, table in policies(cursor):
             cursor.execute(sql.SQL("drop policy {} on {}").format(sql.Identifier(name), sql.Identifier(table)))
         for statement in wall.statements:
             cursor.execute(statement)
-        cursor.execute(sql.SQL("comment on schema public is {}").format(sql.Literal(comment)))
+        comment = sql.Literal(f"wall {wall.fingerprint} {as_built(cursor)}")
+        cursor.execute(sql.SQL("comment on schema public is {}").format(comment))
     return True
 
 
@@ -209,6 +236,14 @@ def problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
             cursor.execute("select pg_has_role(%s, %s, 'usage')", [database_role(WEB), role])
             if cursor.fetchone() == (True,):
                 yield f"Webprocessens rolle har altid, hvad {role} må. Kør: revoke {role} from {database_role(WEB)}"
-        cursor.execute("select obj_description('public'::regnamespace)")
-        if cursor.fetchone() != (f"wall {plan().fingerprint}",):
-            yield "Muren er bygget af en anden version af koden. Kør: manage.py build_wall"
+        yield from differences(cursor)
+
+
+def differences(cursor: Any) -> Iterator[str]:
+    """Whether the server's wall is another than the code's, or than the one that was built."""
+    cursor.execute("select obj_description('public'::regnamespace)")
+    comment = cursor.fetchone()[0] or ""
+    if not comment.startswith(f"wall {plan().fingerprint} "):
+        yield "Muren er bygget af en anden version af koden. Kør: manage.py build_wall"
+    elif not comment.endswith(as_built(cursor)):
+        yield "Nogen har ændret muren på serveren, efter at den blev bygget. Kør: manage.py build_wall"

@@ -3,28 +3,47 @@
 from laereplads.database.wall import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
-EVERYBODY = (WEB, "company_staff", "school_staff", "student")
 OF_OWN_AGREEMENTS = "id in (select student_id from people_agreement)"
+# Enough to find an apprentice by name and to tell whom an assessment is about; nothing of her life.
+NAME_COLUMNS = ("id", "public_id", "name", "sort_key", "search_key")
+# What administrators and rosters change; whom an agreement binds, and what a row is known by, they cannot.
+STUDENT_COLUMNS = (
+    *("name", "school_id", "student_number", "birth_date", "email", "phone", "education_id", "student_type", "status"),
+    *("basic_programme", "relation", "visibility", "expected_completion_on", "signed_off_on"),
+)
+AGREEMENT_COLUMNS = (
+    *("number", "company_id", "workplace_id", "school_id", "education_id", "type"),
+    *("starts_on", "ends_on", "ended_early_on"),
+)
+WORKPLACE_COLUMNS = ("name", "p_number", "street", "postal_code", "town")
 
 
-def public_table(name: str) -> Table:
-    """Read by all, maintained by administrators."""
-    readers = tuple(grant for role in EVERYBODY for grant in may(role, "select", ALL_ROWS))
-    return Table(name, (*readers, *may("administrator", "select insert update", ALL_ROWS)))
+def public_table(name: str, *readers: str, changes: tuple[str, ...] = ()) -> Table:
+    """Names that are no secret: read whole by `readers`, maintained by administrators."""
+    return Table(
+        name,
+        (
+            *(grant for role in readers for grant in may(role, "select", ALL_ROWS)),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=changes),
+        ),
+    )
 
 
 TABLES = [
-    public_table("people_education"),
-    public_table("people_school"),
-    public_table("people_company"),
-    public_table("people_workplace"),
+    public_table("people_education", "company_staff", "school_staff", "student"),
+    public_table("people_school", WEB, "company_staff", "student"),
+    public_table("people_company", WEB, "company_staff", "school_staff", "student"),
+    public_table("people_workplace", "company_staff", "school_staff", "student", changes=WORKPLACE_COLUMNS),
     Table(
         "people_student",
         (
-            *may("company_staff", "select", OF_OWN_AGREEMENTS),
+            *may("company_staff", "select", OF_OWN_AGREEMENTS, columns=NAME_COLUMNS),
+            # The school reported every column itself, and the student may have all that is held about her.
             *may("school_staff", "select", f"school_id = {SCHOOL} and signed_off_on is null"),
             *may("student", "select", f"id = {STUDENT}"),
-            *may("administrator", "select insert update", ALL_ROWS),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=STUDENT_COLUMNS),
         ),
     ),
     # Files that wait for an administrator's yes.
@@ -39,7 +58,8 @@ TABLES = [
             ),
             *may("school_staff", "select", "student_id in (select id from people_student)"),
             *may("student", "select", f"student_id = {STUDENT}"),
-            *may("administrator", "select insert update", ALL_ROWS),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=AGREEMENT_COLUMNS),
         ),
     ),
 ]

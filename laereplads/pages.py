@@ -64,12 +64,16 @@ def accessibility(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def cookies(request: HttpRequest) -> HttpResponseBase:
     """The page that names every cookie; a test compares it with those that are set."""
-    hours, days = settings.SESSION_COOKIE_AGE // 3600, settings.CSRF_COOKIE_AGE // 86400
+    days = settings.CSRF_COOKIE_AGE // 86400
     kept = [
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _("Husker, at du er logget ind, og hvem du handler for."),
-            _("Til du logger af eller lukker browseren, højst %(hours)d timer") % {"hours": hours},
+            _("Til du logger af, lukker browseren eller holder pause i %(minutes)d minutter, højst %(hours)d timer")
+            % {
+                "minutes": settings.SESSION_IDLE_LIMIT.total_seconds() // 60,
+                "hours": settings.SESSION_LIMIT.total_seconds() // 3600,
+            },
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,

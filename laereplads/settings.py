@@ -4,6 +4,7 @@ DEMO=1 is the portal with made-up people on 127.0.0.1, DEBUG=1 shows developers 
 everything is as in production, and the portal does not start before SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are set.
 """
 
+import datetime
 import os
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,6 @@ INSTALLED_APPS = [
     "laereplads.access.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "laereplads.http.HeadersMiddleware",
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "laereplads.accounts.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -180,7 +180,11 @@ ACCOUNT_FORMS = {
 }
 # Rate limits count by the browser's address, which a proxy hands on.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_TLS_PROXY") else 0
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# The server ends sessions: after so long without a request, and after so long in any case.
+SESSION_IDLE_LIMIT = datetime.timedelta(minutes=30)
+SESSION_LIMIT = datetime.timedelta(hours=8)
+SESSION_ENGINE = "laereplads.accounts.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Language: Danish; the student's pages in English too
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.text import DanishSearchKey, DanishSortKey
@@ -82,3 +85,41 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(perm.startswith(f"{app_label}.") for perm in self.acting_permissions)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def open(self) -> Self:
+        """Those that neither limit has ended yet; the browser's cookie is not asked."""
+        now = timezone.now()
+        return self.filter(
+            last_seen_at__gt=now - settings.SESSION_IDLE_LIMIT, started_at__gt=now - settings.SESSION_LIMIT
+        )
+
+
+class Session(models.Model):
+    """One browser that somebody is logged in with. A trigger ends all of a user's when her rights change."""
+
+    session_key = models.CharField(max_length=40, primary_key=True)
+    session_data = models.TextField()
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField(db_index=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessioner")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}, {self.started_at}"
+
+    @property
+    def ends_at(self) -> datetime.datetime:
+        """When the session ends if nobody does anything."""
+        return min(self.last_seen_at + settings.SESSION_IDLE_LIMIT, self.last_at)
+
+    @property
+    def last_at(self) -> datetime.datetime:
+        """When the session ends whatever is done."""
+        return self.started_at + settings.SESSION_LIMIT

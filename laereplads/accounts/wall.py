@@ -30,7 +30,7 @@ TABLES = [
         (*may(WEB, "select insert update", ALL_ROWS), *may("administrator", "select insert update", ALL_ROWS)),
     ),
     Table("account_emailconfirmation"),
-    Table("django_session", may(WEB, "select insert update delete", ALL_ROWS)),
+    Table("accounts_session", may(WEB, "select insert update delete", ALL_ROWS)),
     Table("cache", (*may(WEB, "select insert update delete", ALL_ROWS),)),
     # Django's groups and permissions are not used: rights come from memberships.
     Table("auth_group"),

@@ -111,8 +111,9 @@ def test_other_roles_are_refused(logged_in, role):
         assert client.get(page).status_code == 403
 
 
-def test_who_has_several_roles_is_asked_to_choose_first(client, administrator):
+def test_who_has_several_roles_is_asked_to_choose_first(logged_in, administrator):
     MembershipFactory(school_staff=True, user=administrator.user)
+    client = logged_in(administrator)
     session = client.session
     del session["membership"]
     session.save()

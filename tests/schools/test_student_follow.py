@@ -21,12 +21,12 @@ def followed_by(membership):
     return [followed.student.name for followed in FollowedStudent.objects.filter(membership=membership)]
 
 
-def test_following_belongs_to_one_membership(school):
+def test_following_belongs_to_one_membership(school, logged_in):
     student = school.student("Anna")
     colleague = MembershipFactory(school_staff=True, school=school.school)
     same_person = MembershipFactory(school_staff=True, user=school.membership.user)
 
-    click(school.client, student)
+    click(logged_in(school.membership), student)
 
     assert followed_by(school.membership) == ["Anna"]
     assert followed_by(colleague) == []

@@ -1,0 +1,61 @@
+"""Where sessions are kept, and when the server ends them: settings.SESSION_ENGINE."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends import db
+from django.utils import timezone
+
+from laereplads.accounts.models import Session
+
+# Activity is written down at most this often: a page costs no statement more, and a session may end this much early.
+NOTED_EVERY = datetime.timedelta(minutes=1)
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database, with the user and both limits in columns of their own."""
+
+    # The row as it was read or written last; None before that, and when there is none.
+    row: Session | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # a model of our own
+        return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        self.row = Session.objects.open().filter(session_key=self.session_key).first()
+        if self.row is None:
+            self._session_key = None
+        return self.row
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # as above
+        """The row to write; a session begins when somebody logs in, and a new key is no new beginning."""
+        now = timezone.now()
+        user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        goes_on = self.row is not None and self.row.user_id == user_id
+        self.row = Session(
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]  # Django's own
+            session_data=self.encode(data),
+            user_id=user_id,
+            started_at=self.row.started_at if self.row and goes_on else now,
+            last_seen_at=now,
+        )
+        return self.row
+
+    def flush(self) -> None:
+        super().flush()
+        self.row = None
+
+    def touch(self) -> None:
+        """Note that the user is there."""
+        now = timezone.now()
+        if self.row and self.row.user_id and now - self.row.last_seen_at >= NOTED_EVERY:
+            Session.objects.filter(session_key=self.row.session_key).update(last_seen_at=now)
+            self.row.last_seen_at = now
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        Session.objects.exclude(session_key__in=Session.objects.open().values("session_key")).delete()

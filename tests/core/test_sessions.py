@@ -1,0 +1,217 @@
+"""When sessions end: after 30 minutes without a request, after 8 hours in any case, and when rights change."""
+
+import datetime
+import re
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import Session, User
+from laereplads.accounts.sessions import SessionStore
+from tests.factories import MembershipFactory, UserFactory, days_from_today
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "elleve små grise"
+MINUTE = 60
+HOUR = 60 * MINUTE
+LOGIN, LOGOUT, CHANGE, CHOOSE = (
+    reverse(name) for name in ("account_login", "account_logout", "account_change_password", "choose_membership")
+)
+
+
+@pytest.fixture
+def membership():
+    return MembershipFactory(company_staff=True, user__email="kendt@test.example", user__password=PASSWORD)
+
+
+def logged_in(email="kendt@test.example"):
+    client = Client()
+    assert client.post(LOGIN, {"login": email, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def is_in(client):
+    response = client.get("/")
+    assert response.status_code in {200, 302}
+    return response.status_code == 200
+
+
+def use_for(client, clock, *, minutes, every):
+    """One request every so many minutes."""
+    for _ in range(minutes // every):
+        clock.shift(every * MINUTE)
+        if not is_in(client):
+            return False
+    return True
+
+
+def test_a_session_ends_after_thirty_minutes_without_a_request(membership, frozen_clock):
+    client = logged_in()
+
+    frozen_clock.shift(29 * MINUTE)
+    assert is_in(client)
+    frozen_clock.shift(29 * MINUTE)
+    assert is_in(client)
+    frozen_clock.shift(30 * MINUTE + 1)
+    assert not is_in(client)
+
+
+def test_a_session_ends_after_eight_hours_of_use(membership, frozen_clock):
+    client = logged_in()
+
+    assert use_for(client, frozen_clock, minutes=7 * 60 + 55, every=5)
+    assert not use_for(client, frozen_clock, minutes=5, every=5)
+
+
+@pytest.mark.parametrize("act", ["choose a role", "change the password"])
+def test_a_new_key_is_no_new_beginning(membership, frozen_clock, act):
+    """What writes the session anew, or gives it another key, may not prolong it."""
+    client = logged_in()
+    assert use_for(client, frozen_clock, minutes=7 * 60, every=20)
+    before = client.session.session_key
+
+    if act == "choose a role":
+        client.post(CHOOSE, {"membership": membership.public_id})
+    else:
+        client.post(CHANGE, {"oldpassword": PASSWORD, "password1": "tolv store heste", "password2": "tolv store heste"})
+
+    assert client.session.session_key != before
+    assert use_for(client, frozen_clock, minutes=50, every=10)
+    assert not use_for(client, frozen_clock, minutes=10, every=10)
+
+
+def test_logging_in_again_is_a_new_beginning(membership, frozen_clock):
+    client = logged_in()
+    use_for(client, frozen_clock, minutes=7 * 60, every=20)
+    client.post(LOGOUT)
+    client.post(LOGIN, {"login": "kendt@test.example", "password": PASSWORD})
+
+    assert use_for(client, frozen_clock, minutes=7 * 60, every=20)
+
+
+def test_the_browser_decides_nothing(membership, frozen_clock):
+    """A cookie kept for a year opens nothing after the limits; the server sets one that ends with the browser."""
+    client = logged_in()
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+    frozen_clock.shift(9 * HOUR)
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = cookie.value
+    assert not is_in(thief)
+
+
+def test_activity_costs_a_statement_once_a_minute(membership, frozen_clock):
+    client = logged_in()
+
+    def statements():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("cookies"))
+        return [query["sql"] for query in queries]
+
+    usual = statements()
+    frozen_clock.shift(MINUTE)
+    noted = statements()
+
+    assert len(noted) == len(usual) + 1
+    assert noted[-1].startswith('UPDATE "accounts_session" SET "last_seen_at"')
+    assert len(statements()) == len(usual)
+
+
+def test_logging_out_ends_the_session_at_once(membership):
+    client = logged_in()
+    key = client.session.session_key
+    client.post(LOGOUT)
+
+    assert not Session.objects.filter(session_key=key).exists()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert not is_in(client)
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def end_yesterday(membership):
+    membership.ends_on = days_from_today(-1)
+    membership.save()
+
+
+CHANGES_OF_RIGHTS = {
+    "closed": lambda user, own: User.objects.filter(pk=user.pk).update(is_active=False),
+    "another address": lambda user, own: User.objects.filter(pk=user.pk).update(email="ny@test.example"),
+    "password set by somebody else": lambda user, own: (user.set_password("x"), user.save()),
+    "raw SQL": lambda user, own: sql("update accounts_user set password = 'x' where id = %s", user.pk),
+    "a new role": lambda user, own: MembershipFactory(school_staff=True, user=user),
+    "several new roles": lambda user, own: Membership.objects.bulk_create(
+        [MembershipFactory.build(administrator=True, user=user)]
+    ),
+    "an ended role": lambda user, own: end_yesterday(own),
+    "a prolonged role": lambda user, own: Membership.objects.filter(pk=own.pk).update(ends_on=days_from_today(9)),
+    "a lost role": lambda user, own: own.delete(),
+    "a role handed on": lambda user, own: Membership.objects.filter(pk=own.pk).update(user=UserFactory()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES_OF_RIGHTS.values(), ids=CHANGES_OF_RIGHTS)
+def test_all_sessions_end_when_rights_change_whoever_changes_them(membership, change):
+    browsers = [logged_in(), logged_in()]
+    other = MembershipFactory(company_staff=True, company=membership.company)
+    bystander = Client()
+    bystander.force_login(other.user)
+
+    change(membership.user, membership)
+
+    assert [is_in(browser) for browser in browsers] == [False, False]
+    assert is_in(bystander)
+    assert Session.objects.get().user_id == other.user_id
+
+
+def test_a_changed_name_ends_nothing(membership):
+    client = logged_in()
+    User.objects.filter(pk=membership.user_id).update(name="Grete Gift", last_login=None)
+
+    assert is_in(client)
+
+
+def test_an_administrator_who_changes_her_own_address_logs_in_anew():
+    """Her session ended within the request: she is led to the login, and what she saved is saved."""
+    own = MembershipFactory(administrator=True)
+    client = Client()
+    client.force_login(own.user)
+    form = {"name": own.user.name, "email": "ny@test.example", "is_active": "on"}
+
+    response = client.post(reverse("admin:accounts_user_change", args=[own.user_id]), form)
+
+    assert response.headers["Location"].startswith(LOGIN)
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value == ""
+    own.user.refresh_from_db()
+    assert own.user.email == "ny@test.example"
+
+
+def test_the_session_says_whose_it_is_and_since_when(membership, frozen_clock):
+    """Columns, not the signed text: rights can be ended, and sessions cleared, without reading each."""
+    logged_in()
+    row = Session.objects.get()
+
+    assert row.user == membership.user
+    assert row.last_at - row.started_at == datetime.timedelta(hours=8)
+    assert row.ends_at - row.last_seen_at == datetime.timedelta(minutes=30)
+    assert not re.search("kendt|Testsen", row.session_data)
+
+
+def test_only_ended_sessions_are_cleared(membership, frozen_clock):
+    logged_in()
+    frozen_clock.shift(31 * MINUTE)
+    client = logged_in()
+
+    SessionStore.clear_expired()
+
+    assert Session.objects.get().session_key == client.session.session_key

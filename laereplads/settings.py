@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "students",
     "risk",
     "rejections",
+    "laereplads.retention",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
     "laereplads.access",

@@ -23,6 +23,7 @@ class Action(models.TextChoices):
     REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")
     REJECTIONS_DELIVERED = "rejections_delivered", _("Afslag er leveret til datavarehuset")
     APPLICANTS_DELETED = "applicants_deleted", _("Ansøgeres oplysninger er slettet efter levering")
+    RETENTION_APPLIED = "retention_applied", _("Oplysninger, der har været gemt længe nok, er slettet")
     RECORD_ADDED = "record_added", _("Oprettet i administrationen")
     RECORD_CHANGED = "record_changed", _("Rettet i administrationen")
 

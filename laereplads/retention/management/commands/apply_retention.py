@@ -1,0 +1,78 @@
+"""Deletes what has been kept long enough, as laereplads/retention/rules.py says; without --delete it only counts."""
+
+from argparse import ArgumentParser
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from tqdm import tqdm
+
+from laereplads.database.owner import Bound
+from laereplads.retention.rule import PLAUSIBLE_SHARE, Rule
+from laereplads.retention.run import AlreadyRunning, Count, Implausible, apply, count, working_rules
+from laereplads.retention.told import as_markdown, number, percent
+
+
+class Command(BaseCommand):
+    help = "Sletter det, der har været gemt længe nok. Uden --delete bliver intet slettet. Se docs/retention.md."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--delete", action="store_true", help="Slet. Ellers bliver der kun talt.")
+        parser.add_argument(
+            "--allow",
+            action="append",
+            default=[],
+            metavar="TABEL",
+            choices=sorted({rule.table for rule in working_rules()}),
+            help=f"Tabellen må miste mere end {percent(PLAUSIBLE_SHARE)}. Kan gentages.",
+        )
+        parser.add_argument("--rules", action="store_true", help="Vis reglerne, som de står i docs/retention.md.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["rules"]:
+            self.stdout.write(as_markdown())
+            return
+        try:
+            if options["delete"]:
+                self.report("Slettet:", apply(allowed=options["allow"], progress=self.bar))
+            else:
+                self.try_out(options["allow"])
+        except Implausible as found:
+            raise CommandError(complaint(found.counts)) from found
+        except AlreadyRunning:
+            raise CommandError("Sletningen kører allerede et andet sted. Intet er slettet herfra.") from None
+        except Bound as problem:
+            raise CommandError(problem) from problem
+
+    def try_out(self, allowed: Collection[str]) -> None:
+        counts = count()
+        self.report("Prøve: intet er slettet. Med --delete ville dette ske:", counts)
+        implausible = [one for one in counts if one.is_implausible and one.rule.table not in allowed]
+        if implausible:
+            raise Implausible(implausible)
+
+    def report(self, title: str, counts: list[Count]) -> None:
+        self.stdout.write(title)
+        for one in counts:
+            if one.overdue:
+                self.stdout.write(f"  {one.rule.table:28} {shown(one)}  {one.rule.what}")
+        if not any(one.overdue for one in counts):
+            self.stdout.write("  Intet. Alt er inden for tiden.")
+
+    def bar(self, rule: Rule, batches: Collection[list[Any]]) -> Iterable[list[Any]]:
+        shape = "{desc} {bar} {percentage:3.0f} %  {elapsed}"
+        return tqdm(
+            batches, desc=f"{rule.table:28}", bar_format=shape, file=self.stderr, disable=None if batches else True
+        )
+
+
+def shown(one: Count) -> str:
+    return f"{number(one.overdue)} af {number(one.rows)} ({percent(one.overdue / one.rows if one.rows else 0)})"
+
+
+def complaint(counts: list[Count]) -> str:
+    lines = ["Intet er slettet: det er mere, end en regel plejer at tage. Er uret rigtigt? Er en dato forkert?"]
+    lines += [f"  {one.rule.table}: {shown(one)}. Grænsen er {percent(one.rule.limit)}." for one in counts]
+    tables = " ".join(f"--allow {one.rule.table}" for one in counts)
+    lines.append(f"Er det rigtigt alligevel, så tilføj {tables}")
+    return "\n".join(lines)

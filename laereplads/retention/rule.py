@@ -1,0 +1,54 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+# A night's work is far less; more than this at once is a clock that is wrong or a date that was mistyped.
+PLAUSIBLE_SHARE = 0.2
+# So few rows are no share of anything.
+FEW_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Nothing of the table ever goes."""
+
+
+@dataclass(frozen=True)
+class Delete:
+    """Rows of which the SQL condition `rows` is true are deleted; `period` names how long they are kept, if at all."""
+
+    period: str | None
+    rows: str
+
+
+@dataclass(frozen=True)
+class Empty:
+    """The columns of overdue rows get values that tell of nobody; `rows` is not true of rows that have them."""
+
+    period: str | None
+    rows: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What becomes of one table's rows. `what`, `when` and `why` are read by operators and, in part, by everybody."""
+
+    table: str
+    what: StrOrPromise
+    does: Keep | Delete | Empty
+    why: StrOrPromise
+    when: StrOrPromise = ""
+    # A run that would touch a greater share of the table stops before it has touched anything.
+    limit: float = PLAUSIBLE_SHARE
+
+    def is_implausible(self, overdue: int, rows: int) -> bool:
+        return overdue > FEW_ROWS and overdue > self.limit * rows

@@ -1,0 +1,264 @@
+"""How long everything is kept: each table, which of its rows go or are emptied, when, and why.
+
+`manage.py apply_retention` executes this file from top to bottom; docs/retention.md and the page **Så længe gemmer vi
+oplysninger** show it. A table without a rule fails a test. `rows` is the condition of SQL under which a row is overdue;
+`%(name)s` in it is the first day that is still kept by the period of that name, `%(name_at)s` the moment it begins.
+
+Conditions look at what will be left, not at what an earlier rule has already taken: so the trial run counts exactly
+what the real one deletes.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.people.models.roster_uploads import KEPT_FOR
+from laereplads.retention.periods import Months, Time
+from laereplads.retention.rule import Delete, Empty, Keep, Rule
+from rejections.models import DAYS_TO_NOTICE_REPETITION
+
+PERIODS: dict[str, Months | Time] = {
+    # As proposed in the portal's own terms: long enough to end an agreement properly and to answer for it.
+    "assessments": Months(6),
+    # A student who comes back within a year meets her own record again.
+    "student": Months(12),
+    # Somebody who changes jobs may have to answer for what she did; after a year nobody asks.
+    "access": Months(12),
+    # Breaches of the data protection act can be prosecuted for five years (databeskyttelsesloven § 41, stk. 7).
+    "events": Months(60),
+    # Enough to see that something was ended by mistake.
+    "lists": Months(1),
+    "uploads": Time(KEPT_FOR),
+    "fingerprints": Time(datetime.timedelta(days=DAYS_TO_NOTICE_REPETITION)),
+}
+
+OVER_AGREEMENTS = "select id from people_agreement where last_day < %(assessments)s"
+GONE_STUDENTS = """
+    select student.id from people_student student where student.signed_off_on < %(student)s and not exists (
+        select from people_agreement agreement
+        where agreement.student_id = student.id and agreement.last_day >= %(student)s
+    )
+"""
+# Memberships that nobody can act as any more, and that no assessment or rejection needs to say who made it.
+OVER = f"(membership.ends_on < %(access)s or membership.student_id in ({GONE_STUDENTS}))"
+HAS_ASSESSED = f"""exists (
+    select from risk_riskassessment assessment
+    where assessment.recorded_by_id = membership.id and assessment.agreement_id not in ({OVER_AGREEMENTS})
+)"""
+HAS_REJECTED = "exists (select from rejections_rejection rejection where rejection.registered_by_id = membership.id)"
+OVER_MEMBERSHIPS = f"""
+    select membership.id from access_membership membership
+    where {OVER} and not {HAS_ASSESSED} and not {HAS_REJECTED}
+"""
+# Users who have had no access for a year, and whose name no assessment shows.
+FORMER_USERS = f"""
+    select former.id from accounts_user former
+    where coalesce(former.last_login, former.created_at) < %(access_at)s and former.created_at < %(access_at)s
+    and not exists (
+        select from access_membership membership
+        where membership.user_id = former.id and (not coalesce({OVER}, false) or {HAS_ASSESSED})
+    )
+"""
+NO_NAME = "Slettet bruger"
+NO_ADDRESS = "'slettet-' || id || '@slettet.example'"
+
+DELIVERED = """
+    select delivered.rejection_id from rejections_deliveredrejection delivered
+    join rejections_delivery delivery on delivery.id = delivered.delivery_id where delivery.confirmed_at is not null
+"""
+
+RULES = [
+    # Assessments.
+    Rule(
+        "risk_currentrisk",
+        what=_("Elevens aktuelle frafaldsrisiko"),
+        when=_("{period}, efter at uddannelsesaftalen er slut"),
+        does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
+        why=_("Vurderingen skal hjælpe, mens eleven er i oplæring. Bagefter er der tid til at gøre sagen færdig."),
+    ),
+    Rule(
+        "risk_riskassessment",
+        what=_("Alle vurderinger af elevens frafaldsrisiko"),
+        when=_("{period}, efter at uddannelsesaftalen er slut"),
+        does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
+        why=_("De er til for den samme opgave som den aktuelle vurdering."),
+    ),
+    # Students.
+    Rule(
+        "schools_followedstudent",
+        what=_("Listen Mine elever"),
+        when=_("{period}, efter at eleven er meldt ud, eller at medarbejderens adgang er slut"),
+        does=Delete(
+            "lists",
+            "student_id in (select id from people_student where signed_off_on < %(lists)s)"
+            " or membership_id in (select id from access_membership where ends_on < %(lists)s)"
+            # What else would hold back a student or a membership that goes.
+            f" or student_id in ({GONE_STUDENTS}) or membership_id in ({OVER_MEMBERSHIPS})",
+        ),
+        why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
+    ),
+    Rule(
+        "people_agreement",
+        what=_("Elevens uddannelsesaftaler"),
+        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
+        why=_("Aftalerne er elevens uddannelsesforløb. De følger eleven."),
+    ),
+    Rule(
+        "access_membership",
+        what=_("Hvem der har haft adgang for hvem"),
+        when=_("{period}, efter at adgangen er slut, når ingen vurdering eller afslag er registreret med den"),
+        does=Delete("access", f"id in ({OVER_MEMBERSHIPS})"),
+        why=_("Så længe en vurdering findes, skal eleven kunne se, hvem der har registreret den."),
+    ),
+    Rule(
+        "people_student",
+        what=_("Elevens navn, kontaktoplysninger og uddannelse"),
+        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        does=Delete("student", f"id in ({GONE_STUDENTS})"),
+        why=_("En elev, der vender tilbage inden for et år, skal ikke begynde forfra."),
+    ),
+    # Users.
+    Rule(
+        "account_emailconfirmation",
+        what=_("Beviser for, at en e-mailadresse er brugerens"),
+        when=_("{period}, efter at de er lavet"),
+        does=Delete(
+            "lists",
+            "created < %(lists_at)s or email_address_id in"
+            f" (select id from account_emailaddress where user_id in ({FORMER_USERS}))",
+        ),
+        why=_("Portalen sender ingen. Skulle der komme en, er den ikke til nytte længere."),
+    ),
+    Rule(
+        "account_emailaddress",
+        what=_("Brugerens e-mailadresse, som login bruger den"),
+        when=_("{period}, efter at brugerens sidste adgang er slut"),
+        does=Delete("access", f"user_id in ({FORMER_USERS})"),
+        why=_("Uden adgang er der intet at logge ind til."),
+    ),
+    Rule(
+        "accounts_user",
+        what=_("Brugerens navn, e-mailadresse og adgangskode"),
+        when=_("{period}, efter at brugerens sidste adgang er slut, når ingen vurdering viser navnet"),
+        does=Empty(
+            "access",
+            f"email <> {NO_ADDRESS} and id in ({FORMER_USERS})",
+            {
+                "name": f"'{NO_NAME}'",
+                "email": NO_ADDRESS,
+                "password": "'!'",
+                "last_login": "null",
+                "is_active": "false",
+            },
+        ),
+        why=_("Rækken bliver, så loggen stadig kan skille to brugere ad. Hvem det var, kan ingen se."),
+    ),
+    # Rejections.
+    Rule(
+        "rejections_applicant",
+        what=_("Ansøgerens navn og kontaktoplysninger, krypteret"),
+        when=_("Straks, når datavarehuset har kvitteret"),
+        does=Delete(None, f"rejection_id in ({DELIVERED})"),
+        why=_("De har kun ét formål: at blive leveret."),
+        # The delivery itself deletes them; what is left here is what a crash or a restored copy has left.
+        limit=1,
+    ),
+    Rule(
+        "rejections_fingerprint",
+        what=_("Aftryk, som viser, at en ansøger er registreret før"),
+        when=_("{period}, efter at afslaget er registreret"),
+        does=Delete(
+            "fingerprints",
+            "rejection_id in (select id from rejections_rejection where registered_at < %(fingerprints_at)s)",
+        ),
+        why=_("Efter 30 dage spørger portalen ikke længere, om afslaget er registreret før."),
+        limit=1,
+    ),
+    Rule(
+        "rejections_deliveredrejection",
+        what=_("Hvilken leverance et afslag er med i"),
+        does=Keep(),
+        why=_("Et afslag må kun leveres én gang. Ingen kan kendes på det."),
+    ),
+    Rule(
+        "rejections_delivery",
+        what=_("Leverancer til datavarehuset"),
+        does=Keep(),
+        why=_("De viser, hvad der er leveret hvornår. Ingen kan kendes på dem."),
+    ),
+    Rule(
+        "rejections_rejection",
+        what=_("Afslag med begrundelse, uden ansøgeren"),
+        does=Keep(),
+        why=_(
+            "De er til statistik over år og siger intet om ansøgeren. Medarbejderens navn bliver slettet med brugeren."
+        ),
+    ),
+    # The record.
+    Rule(
+        "django_admin_log",
+        what=_("Djangos egen log over administrationen"),
+        when=_("{period}, efter at en linje er skrevet"),
+        does=Delete("lists", "action_time < %(lists_at)s"),
+        why=_("Portalen skriver intet i den. Den ville have navne med."),
+    ),
+    Rule(
+        "audit_event",
+        what=_("Loggen: hvem der har gjort hvad hvornår"),
+        does=Keep(),
+        why=_("Den viser, om oplysninger er brugt, som de må. Den har ingen navne."),
+    ),
+    # What lasts for hours.
+    Rule(
+        "django_session",
+        what=_("Hvem der er logget ind"),
+        when=_("Straks, når tiden for at være logget ind er gået"),
+        does=Delete(None, "expire_date < %(now)s"),
+        why=_("Den kan ikke bruges mere."),
+        limit=1,
+    ),
+    Rule(
+        "cache",
+        what=_("Tællere, som bremser den, der gætter adgangskoder"),
+        when=_("Straks, når tælleren er udløbet"),
+        does=Delete(None, "expires < %(now)s"),
+        why=_("Den kan ikke bruges mere."),
+        limit=1,
+    ),
+    Rule(
+        "people_rosterupload",
+        what=_("Skolens elevfil, som en administrator ikke har sagt ja eller nej til"),
+        when=_("{period}, efter at filen er sendt"),
+        does=Delete("uploads", "uploaded_at < %(uploads_at)s"),
+        why=_("Den har navne. Efter en arbejdsdag må den sendes igen."),
+        limit=1,
+    ),
+    # What is about nobody.
+    Rule(
+        "people_company",
+        what=_("Virksomheder"),
+        does=Keep(),
+        why=_("De er ikke personer, og afslag henviser til dem."),
+    ),
+    Rule("people_workplace", what=_("Arbejdssteder"), does=Keep(), why=_("De er ikke personer.")),
+    Rule("people_school", what=_("Skoler"), does=Keep(), why=_("De er ikke personer.")),
+    Rule("people_education", what=_("Uddannelser"), does=Keep(), why=_("De handler ikke om nogen.")),
+    Rule(
+        "rejections_rejectionreason",
+        what=_("Begrundelser for afslag"),
+        does=Keep(),
+        why=_("De handler ikke om nogen, og gamle afslag skal kunne læses."),
+    ),
+    Rule("auth_group", what=_("Djangos grupper"), does=Keep(), why=_("Portalen bruger dem ikke.")),
+    Rule("auth_group_permissions", what=_("Djangos gruppers rettigheder"), does=Keep(), why=_("Som grupperne.")),
+    Rule("auth_permission", what=_("Djangos rettigheder"), does=Keep(), why=_("De handler ikke om nogen.")),
+    Rule(
+        "django_content_type", what=_("Djangos liste over tabeller"), does=Keep(), why=_("Den handler ikke om nogen.")
+    ),
+    Rule(
+        "django_migrations", what=_("Hvilke migrationer der er kørt"), does=Keep(), why=_("De handler ikke om nogen.")
+    ),
+]

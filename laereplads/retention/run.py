@@ -1,0 +1,138 @@
+"""Executes the rules: counts first, stops if too much would go, and then takes a thousand rows at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from psycopg import sql
+
+from laereplads.audit.models import Action
+from laereplads.audit.operations import record
+from laereplads.database.locks import alone
+from laereplads.database.owner import require_owner
+from laereplads.retention.periods import bounds
+from laereplads.retention.rule import Delete, Empty, Rule
+from laereplads.retention.rules import PERIODS, RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    type Progress = Callable[[Rule, Collection[list[Any]]], Iterable[list[Any]]]
+
+ROWS_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True)
+class Count:
+    """How much of a table a rule would take."""
+
+    rule: Rule
+    overdue: int
+    rows: int
+
+    @property
+    def is_implausible(self) -> bool:
+        return self.rule.is_implausible(self.overdue, self.rows)
+
+
+class Implausible(Exception):
+    """So much would go that somebody has to look first; nothing was touched."""
+
+    def __init__(self, counts: list[Count]) -> None:
+        super().__init__()
+        self.counts = counts
+
+
+class AlreadyRunning(Exception):
+    """Another process is at it."""
+
+
+def working_rules() -> list[Rule]:
+    """The rules that ever take anything, in their order."""
+    return [rule for rule in RULES if isinstance(rule.does, (Delete, Empty))]
+
+
+def count() -> list[Count]:
+    """What each rule would take, all seen at the same moment. Raises Bound for a role that does not see everything."""
+    require_owner(connection)
+    limits = bounds(PERIODS, timezone.now())
+    with transaction.atomic(), connection.cursor() as cursor:
+        take_the_time(cursor)
+        counts = []
+        for rule in working_rules():
+            condition = sql.SQL(condition_of(rule))
+            cursor.execute(
+                sql.SQL("select count(*) filter (where {}), count(*) from {}").format(
+                    condition, sql.Identifier(rule.table)
+                ),
+                limits,
+            )
+            counts.append(Count(rule, *cursor.fetchone()))
+    return counts
+
+
+def apply(*, allowed: Collection[str], progress: Progress) -> list[Count]:
+    """Do what the rules say; what was taken of how much. `allowed` names tables that may lose any share.
+
+    Broken off, it has done whole batches; the next run does the rest. Raises AlreadyRunning, Bound or Implausible.
+    """
+    with alone("retention") as is_alone:
+        if not is_alone:
+            raise AlreadyRunning
+        counts = count()
+        implausible = [one for one in counts if one.is_implausible and one.rule.table not in allowed]
+        if implausible:
+            raise Implausible(implausible)
+        done = [Count(one.rule, execute(one.rule, progress), one.rows) for one in counts]
+        record(
+            Action.RETENTION_APPLIED,
+            actor_id=None,
+            changes={one.rule.table: [one.rows, one.rows - one.overdue] for one in done if one.overdue},
+        )
+    return done
+
+
+def execute(rule: Rule, progress: Progress) -> int:
+    """Take what is overdue now, in transactions so short that no saver waits for them; how many rows there were."""
+    limits = bounds(PERIODS, timezone.now())
+    with transaction.atomic(), connection.cursor() as cursor:
+        take_the_time(cursor)
+        key = connection.introspection.get_primary_key_column(cursor, rule.table)
+        names = {"table": sql.Identifier(rule.table), "key": sql.Identifier(str(key))}
+        condition = sql.SQL(condition_of(rule))
+        cursor.execute(
+            sql.SQL("select {key} from {table} where {rows} order by 1").format(**names, rows=condition), limits
+        )
+        keys = [key for (key,) in cursor.fetchall()]
+    batches = [keys[start : start + ROWS_AT_A_TIME] for start in range(0, len(keys), ROWS_AT_A_TIME)]
+    # The condition once more: an agreement may have been prolonged in the meantime.
+    statement = sql.SQL("{act} where {key} = any(%(keys)s) and ({rows})").format(**names, act=act(rule), rows=condition)
+    taken = 0
+    for batch in progress(rule, batches):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, {**limits, "keys": batch})
+            taken += cursor.rowcount
+    return taken
+
+
+def act(rule: Rule) -> sql.Composable:
+    table = sql.Identifier(rule.table)
+    if isinstance(rule.does, Empty):
+        values = sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(column), sql.SQL(value))
+            for column, value in rule.does.values.items()
+        )
+        return sql.SQL("update {} set {}").format(table, values)
+    return sql.SQL("delete from {}").format(table)
+
+
+def condition_of(rule: Rule) -> str:
+    return rule.does.rows if isinstance(rule.does, (Delete, Empty)) else "false"
+
+
+def take_the_time(cursor: Any) -> None:
+    """Looking through a large table takes longer than a page may, and blocks nobody."""
+    cursor.execute("set local statement_timeout = 0")

@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from psycopg.conninfo import conninfo_to_dict
 
+from laereplads.startup import refuse_wrong_settings
+
 # Lets Django's classes name their models where the type checker wants it, as in ModelAdmin[Student].
 django_stubs_ext.monkeypatch()
 
@@ -27,8 +29,11 @@ def flag(name: str) -> bool:
 def required(name: str, local: str) -> str:
     """The variable `name`; a local default stands in for it only where nobody but the developer is served."""
     value = os.environ.get(name)
-    if value:
+    if value and (value != local or LOCAL or name == "DATABASE_URL"):
         return value
+    if value:
+        message = f"{name} har prøveportalens værdi, som alle kender. Lav en ny, som docs/starting.md viser."
+        raise ImproperlyConfigured(message)
     if LOCAL:
         return local
     message = f"Sæt miljøvariablen {name}, eller sæt DEMO=1 for at prøve portalen med opdigtede personer."
@@ -287,3 +292,5 @@ LOGGING = {
         "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
     },
 }
+
+refuse_wrong_settings(globals())

@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from laereplads.startup import guard_the_database
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laereplads.settings")
 
 application = get_wsgi_application()
+guard_the_database()

@@ -135,9 +135,9 @@ def restore(copy: Path) -> Contents:
     require_empty()
     if contents.server > major_version():
         raise Refused(f"Kopien er fra PostgreSQL {contents.server}, men serveren er kun version {major_version()}.")
-    newer = set(contents.migrations) - known()
+    newer = unknown_migrations(contents)
     if newer:
-        raise Refused(f"Kopien er lavet med en nyere udgave af portalen, som har {', '.join(sorted(newer))}.")
+        raise Refused(f"Kopien er lavet med en nyere udgave af portalen, som har {', '.join(newer)}.")
     program = tool("pg_restore", connection)
     load(program, copy)
     found = counted()
@@ -229,6 +229,12 @@ def applied() -> list[str]:
 def known() -> set[str]:
     """The migrations of this code, those of the demo's tables included."""
     return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+
+
+def unknown_migrations(contents: Contents) -> list[str]:
+    """What the copy had and this code has not; whole apps may have been given up since."""
+    apps = {name.partition(".")[0] for name in known()}
+    return sorted(name for name in {*contents.migrations} - known() if name.partition(".")[0] in apps)
 
 
 def missing_migrations(contents: Contents) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.people.models.roster_uploads import KEPT_FOR
@@ -30,6 +31,8 @@ PERIODS: dict[str, Months | Time] = {
     "events": Months(60),
     # Enough to see that something was ended by mistake.
     "lists": Months(1),
+    "session": Time(settings.SESSION_LIMIT),
+    "idle": Time(settings.SESSION_IDLE_LIMIT),
     "uploads": Time(KEPT_FOR),
     "fingerprints": Time(datetime.timedelta(days=DAYS_TO_NOTICE_REPETITION)),
 }
@@ -213,10 +216,10 @@ RULES = [
     ),
     # What lasts for hours.
     Rule(
-        "django_session",
+        "accounts_session",
         what=_("Hvem der er logget ind"),
-        when=_("Straks, når tiden for at være logget ind er gået"),
-        does=Delete(None, "expire_date < %(now)s"),
+        when=_("{period}, efter at brugeren loggede ind, eller før, når der ikke er sket noget imens"),
+        does=Delete("session", "started_at <= %(session_at)s or last_seen_at <= %(idle_at)s"),
         why=_("Den kan ikke bruges mere."),
         limit=1,
     ),

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.accounts.models import User
+from laereplads.accounts.models import Session, User
 from laereplads.audit.models import Action, Event
 from laereplads.database.locks import alone
 from laereplads.people.models import Agreement, RosterUpload, Student
@@ -53,6 +53,10 @@ def refusal(*arguments):
 
 def days_ago(days):
     return timezone.now() - datetime.timedelta(days=days)
+
+
+def minutes(number):
+    return datetime.timedelta(minutes=number)
 
 
 def delete():
@@ -215,6 +219,9 @@ def test_what_is_kept_for_a_short_time_goes_to_the_second(frozen_clock):
         EmailConfirmation.objects.create(email_address=address, created=moment, key=created)
         entry = LogEntry.objects.create(user=user, object_repr="x", action_flag=ADDITION, change_message="")
         LogEntry.objects.filter(pk=entry.pk).update(action_time=moment)
+    for key, started, seen in (("a", 479, 29), ("b", 480, 29), ("c", 479, 30)):
+        times = {"started_at": now - minutes(started), "last_seen_at": now - minutes(seen)}
+        Session.objects.create(session_key=key, session_data="", user=user, **times)
     with connection.cursor() as cursor:
         cursor.execute("delete from cache")
         cursor.execute("insert into cache values ('a', '', %s), ('b', '', %s)", [now, now - datetime.timedelta(1)])
@@ -226,6 +233,7 @@ def test_what_is_kept_for_a_short_time_goes_to_the_second(frozen_clock):
         "account_emailconfirmation": 1,
         "django_admin_log": 1,
         "cache": 1,
+        "accounts_session": 2,
     }
 
 

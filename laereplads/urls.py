@@ -8,6 +8,7 @@ from laereplads import errors, pages
 from laereplads.access.permissions import for_any_user, public
 from laereplads.access.views import choose_membership
 from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
+from laereplads.retention.views import retention
 
 urlpatterns = [
     path("", pages.front_page, name="front_page"),
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sprog/", pages.choose_language, name="choose_language"),
     path("tilgaengelighed/", pages.accessibility, name="accessibility"),
     path("cookies/", pages.cookies, name="cookies"),
+    path("opbevaring/", retention, name="retention"),
     *(path(route, public(view), name=name) for name, (route, view) in PUBLIC_PAGES.items()),
     *(path(route, for_any_user(view), name=name) for name, (route, view) in PAGES_OF_ANY_USER.items()),
     path("admin/", admin.site.urls),

@@ -28,7 +28,12 @@ TEMPLATES = (
     "laereplads/design_system/templates/design_system/[aef]*.html",
     "laereplads/design_system/templates/django/**/*.html",
 )
-MODULES = ("students/training.py", "laereplads/pages.py", "laereplads/accounts/*.py")
+MODULES = (
+    "students/training.py",
+    "laereplads/pages.py",
+    "laereplads/accounts/*.py",
+    "laereplads/retention/periods.py",
+)
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
 SHARED_WORDS = {
     "laereplads/navigation.py": (

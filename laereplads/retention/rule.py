@@ -40,13 +40,14 @@ class Empty:
 
 @dataclass(frozen=True)
 class Rule:
-    """What becomes of one table's rows. `what`, `when` and `why` are read by operators and, in part, by everybody."""
+    """What becomes of one table's rows. Operators read `what`, `when` and `why`; if it `is_told`, everybody does."""
 
     table: str
     what: StrOrPromise
     does: Keep | Delete | Empty
     why: StrOrPromise
     when: StrOrPromise = ""
+    is_told: bool = False
     # A run that would touch a greater share of the table stops before it has touched anything.
     limit: float = PLAUSIBLE_SHARE
 

@@ -79,14 +79,15 @@ RULES = [
         what=_("Elevens aktuelle frafaldsrisiko"),
         when=_("{period}, efter at uddannelsesaftalen er slut"),
         does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
-        why=_("Vurderingen skal hjælpe, mens eleven er i oplæring. Bagefter er der tid til at gøre sagen færdig."),
+        why=_("Den følger vurderingerne."),
     ),
     Rule(
         "risk_riskassessment",
         what=_("Alle vurderinger af elevens frafaldsrisiko"),
         when=_("{period}, efter at uddannelsesaftalen er slut"),
         does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
-        why=_("De er til for den samme opgave som den aktuelle vurdering."),
+        why=_("De skal hjælpe, mens eleven er i oplæring. Bagefter er der tid til at gøre sagen færdig."),
+        is_told=True,
     ),
     # Students.
     Rule(
@@ -108,6 +109,7 @@ RULES = [
         when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
         why=_("Aftalerne er elevens uddannelsesforløb. De følger eleven."),
+        is_told=True,
     ),
     Rule(
         "access_membership",
@@ -115,6 +117,7 @@ RULES = [
         when=_("{period}, efter at adgangen er slut, når ingen vurdering eller afslag er registreret med den"),
         does=Delete("access", f"id in ({OVER_MEMBERSHIPS})"),
         why=_("Så længe en vurdering findes, skal eleven kunne se, hvem der har registreret den."),
+        is_told=True,
     ),
     Rule(
         "people_student",
@@ -122,6 +125,7 @@ RULES = [
         when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete("student", f"id in ({GONE_STUDENTS})"),
         why=_("En elev, der vender tilbage inden for et år, skal ikke begynde forfra."),
+        is_told=True,
     ),
     # Users.
     Rule(
@@ -157,7 +161,8 @@ RULES = [
                 "is_active": "false",
             },
         ),
-        why=_("Rækken bliver, så loggen stadig kan skille to brugere ad. Hvem det var, kan ingen se."),
+        why=_("Kun et nummer bliver tilbage, så loggen kan skille to brugere ad. Hvem det var, kan ingen se."),
+        is_told=True,
     ),
     # Rejections.
     Rule(
@@ -168,6 +173,7 @@ RULES = [
         why=_("De har kun ét formål: at blive leveret."),
         # The delivery itself deletes them; what is left here is what a crash or a restored copy has left.
         limit=1,
+        is_told=True,
     ),
     Rule(
         "rejections_fingerprint",
@@ -179,6 +185,7 @@ RULES = [
         ),
         why=_("Efter 30 dage spørger portalen ikke længere, om afslaget er registreret før."),
         limit=1,
+        is_told=True,
     ),
     Rule(
         "rejections_deliveredrejection",
@@ -199,6 +206,7 @@ RULES = [
         why=_(
             "De er til statistik over år og siger intet om ansøgeren. Medarbejderens navn bliver slettet med brugeren."
         ),
+        is_told=True,
     ),
     # The record.
     Rule(
@@ -213,6 +221,7 @@ RULES = [
         what=_("Loggen: hvem der har gjort hvad hvornår"),
         does=Keep(),
         why=_("Den viser, om oplysninger er brugt, som de må. Den har ingen navne."),
+        is_told=True,
     ),
     # What lasts for hours.
     Rule(
@@ -222,6 +231,7 @@ RULES = [
         does=Delete("session", "started_at <= %(session_at)s or last_seen_at <= %(idle_at)s"),
         why=_("Den kan ikke bruges mere."),
         limit=1,
+        is_told=True,
     ),
     Rule(
         "cache",

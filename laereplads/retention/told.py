@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,20 @@ def when(rule: Rule) -> str:
     if isinstance(rule.does, Keep):
         return _("Slettes ikke")
     return str(rule.when).format(period=PERIODS[rule.does.period] if rule.does.period else "")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What everybody may know of a rule, in the language of the page."""
+
+    what: str
+    when: str
+    why: str
+
+
+def told_to_everybody() -> list[Told]:
+    """The rules about what the portal knows of people."""
+    return [Told(str(rule.what), when(rule), str(rule.why)) for rule in RULES if rule.is_told]
 
 
 def what_happens(rule: Rule) -> str:

@@ -102,7 +102,7 @@ def test_the_password_pages(page, live_server, user):
     expect(page.get_by_text("Din adgangskode er skiftet.")).to_be_visible()
 
 
-@pytest.mark.parametrize("link", ["Tilgængelighedserklæring", "Cookies"])
+@pytest.mark.parametrize("link", ["Tilgængelighedserklæring", "Cookies", "Så længe gemmer vi oplysninger"])
 def test_the_pages_of_the_footer(page, live_server, link):
     page.goto(live_server.url)
     page.get_by_role("contentinfo").get_by_role("link", name=link).click()

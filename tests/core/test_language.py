@@ -20,11 +20,19 @@ STUDENT_PAGES = [
     "students:own_absence",
     "accessibility",
     "cookies",
+    "retention",
     "account_change_password",
     "account_logout",
     "choose_membership",
 ]
-PUBLIC_PAGES = ["account_login", "account_reset_password", "account_reset_password_done", "accessibility", "cookies"]
+PUBLIC_PAGES = [
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "accessibility",
+    "cookies",
+    "retention",
+]
 
 
 @pytest.mark.parametrize("name", [*files(TEMPLATES), *files(MODULES)])

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
 
 from laereplads.access.permissions import requires_permission
+from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
@@ -28,6 +29,8 @@ from risk.models import Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from laereplads.access.models import Membership
 
 PAGE_SIZE = 50
@@ -42,6 +45,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, students)
     found = filters.narrow(students).in_order(filters.chosen_order)
     context = {"progress": students.progress(), **overview(request, filters, found)}
+    log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/assessment_list.html", context)
 
 
@@ -52,6 +56,7 @@ def agreement_list(request: Request) -> HttpResponseBase:
     filters = AgreementFilterForm(request.GET, agreements)
     found = filters.narrow(agreements).order_by("student__sort_key", "starts_on", "pk")
     context = {"today": timezone.localdate(), **overview(request, filters, found)}
+    log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/agreement_list.html", context)
 
 
@@ -64,6 +69,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     if request.method != "POST":
         in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
         context = window(agreement, came_from, came_from.next_after(agreement), in_a_row=in_a_row)
+        log_window(request, context)
         return page_or_part(request, "risk/assessment_update.html", context, part="window")
 
     form = AssessmentForm(request.POST)
@@ -84,6 +90,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             return saved(request, agreement, level, came_from, following)
     still_next = following or came_from.next_after(agreement)
     context = window(agreement, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
+    log_window(request, context)
     return page_or_part(request, "risk/assessment_update.html", context, part="window", status=status)
 
 
@@ -106,6 +113,10 @@ class StudentList:
         number = self.found.before(agreement, self.filters.chosen_order).count() // PAGE_SIZE + 1
         row = f"#agreement-{agreement.public_id}"
         return address(reverse("risk:assessment_list"), self.filters, number) + row
+
+
+def students_of(agreements: Iterable[Agreement]) -> list[int]:
+    return [agreement.student_id for agreement in agreements]
 
 
 def of_company(membership: Membership) -> OverviewQuerySet:
@@ -170,6 +181,12 @@ def window(
     }
 
 
+def log_window(request: Request, context: dict[str, Any]) -> None:
+    """The window names its student and the next one; after saving, the row above it names the one saved."""
+    named = [context.get(name) for name in ("saved", "agreement", "following")]
+    log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
+
+
 def saved(
     request: Request,
     agreement: Agreement,
@@ -203,5 +220,6 @@ def saved(
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.student.name}}"
     else:
         event = "portal:saved"
+    log_window(request, context)
     response = TemplateResponse(request, "risk/assessment_update.html#saved", context)
     return trigger_client_event(response, event, {"words": words})

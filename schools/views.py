@@ -19,6 +19,7 @@ from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.models import Event
+from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
 from laereplads.people.models import Agreement, Student
 from risk.models import RiskAssessment
@@ -71,12 +72,14 @@ def student_list(request: Request) -> HttpResponseBase:
     page = CountedPaginator(students, count=hits).get_page(request.GET.get("side"))
     query = filters.query(side=page.number if page.number > 1 else None)
     address = reverse("schools:student_list") + query.removesuffix("?")
+    shown = list(page.object_list) if hits else []
+    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [student.pk for student in shown])
     context = {
         "filters": filters,
         "counts": counts,
         "hits": hits_in_words(hits),
         "page": page,
-        "students": list(page.object_list) if hits else [],
+        "students": shown,
         "follows_nobody": not hits and filters.value("mine") and not follows_somebody(request),
         "orders": [(order, label, filters.query(order=order)) for order, label in ORDER_LABELS.items()],
         "everybody": filters.query(without=filters.active),
@@ -115,6 +118,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
     current_id = student.current_assessment  # type: ignore[attr-defined]  # annotated by overview()
+    log_reading(request.membership, Purpose.STUDENT_PROFILE, [student.pk])
     context: dict[str, Any] = {
         "student": student,
         "current": next((each for each in assessments if each.pk == current_id), None),
@@ -150,6 +154,7 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
         unfollow_student(student, by=request.membership)
     back = request.POST.get("next", "")
     if request.htmx:
+        log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
         context = {"student": student, "is_followed": wants, "address": back}
         return TemplateResponse(request, "schools/star.html", context)
     is_safe = url_has_allowed_host_and_scheme(

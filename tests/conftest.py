@@ -63,6 +63,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Let the test database be emptied between browser tests; its own test switches the guard on again."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("alter table audit_event disable trigger events_are_not_emptied")
+        cursor.execute("alter table audit_reading disable trigger readings_are_not_emptied")
         cursor.execute("alter table rejections_rejection disable trigger rejections_are_not_emptied")
         cursor.execute("alter table rejections_rejectionreason disable trigger reasons_are_not_emptied")
         reference = [*Education.objects.all(), *RejectionReason.objects.all()]

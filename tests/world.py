@@ -59,8 +59,8 @@ def world(db) -> World:
         "former employee": MembershipFactory(company_staff=True, company=company, ends_on=days_from_today(-1)),
         "school": MembershipFactory(school_staff=True, school=school),
         "other school": MembershipFactory(school_staff=True, school=students["foreign"].school),
-        "student": MembershipFactory(of_student=True, student=students["own"]),
-        "other student": MembershipFactory(of_student=True, student=students["foreign"]),
+        "student": MembershipFactory(of_student=True, student=students["own"], user__name="Markør Egen"),
+        "other student": MembershipFactory(of_student=True, student=students["foreign"], user__name="Markør Fremmed"),
         "administrator": MembershipFactory(administrator=True),
     }
     record_assessment(running, "high", by=memberships["company"])

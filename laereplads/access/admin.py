@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -21,7 +24,9 @@ from django.views.decorators.http import require_POST
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import send_invitation
-from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+from laereplads.audit.admin import PlainModelForm
+from laereplads.audit.readings import Purpose
+from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.database.identity import as_the_login
 
 
@@ -39,9 +44,15 @@ class NewUserForm(UserForm):
     )
 
 
+def students_of_user(user: str) -> ArraySubquery:
+    """The students whose account this is: its name is theirs. `user` is the path to it."""
+    return ArraySubquery(Membership.objects.filter(user=OuterRef(user)).exclude(student=None).values("student"))
+
+
 @admin.register(User)
-class UserAdmin(RecordingAdmin[User]):
+class UserAdmin(NamingAdmin[User]):
     form = UserForm
+    purpose = Purpose.USER_MAINTENANCE
     list_display = ("name", "email", "is_active", "last_login")
     list_filter = ("is_active", ("memberships__role", admin.ChoicesFieldListFilter))
     search_fields = ("search_key", "email")
@@ -53,6 +64,14 @@ class UserAdmin(RecordingAdmin[User]):
     )
     readonly_fields = ("roles", "last_login", "created_at")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Without the password, which the database gives to the login alone."""
+        return super().get_queryset(request).defer("password").annotate(as_students=students_of_user("pk"))
+
+    def named_by(self, record: User) -> Iterable[int]:
+        students: list[int] = record.as_students  # type: ignore[attr-defined]  # annotated above
+        return students
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_fieldsets(request, obj) if obj else ((None, {"fields": ("name", "email", "send_link")}),)
 
@@ -60,10 +79,6 @@ class UserAdmin(RecordingAdmin[User]):
         if obj is None:
             kwargs["form"] = NewUserForm
         return super().get_form(request, obj, change=change, **kwargs)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Without the password, which the database gives to the login alone."""
-        return super().get_queryset(request).defer("password")
 
     @admin.display(description=_("tilknytninger"))
     def roles(self, user: User) -> SafeString:
@@ -180,8 +195,10 @@ class MembershipForm(PlainModelForm):
 
 
 @admin.register(Membership)
-class MembershipAdmin(RecordingAdmin[Membership]):
+class MembershipAdmin(NamingAdmin[Membership]):
     form = MembershipForm
+    purpose = Purpose.USER_MAINTENANCE
+    is_called_by_name = False
     list_display = ("user", "role", "party", "starts_on", "ends_on")
     list_select_related = ("user", "company", "school", "student")
     list_filter = (HoldsTodayFilter, "role")
@@ -214,11 +231,21 @@ class MembershipAdmin(RecordingAdmin[Membership]):
         return form
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related(*self.list_select_related).defer("user__password")
+        rows = super().get_queryset(request).select_related(*self.list_select_related).defer("user__password")
+        return rows.annotate(as_students=students_of_user("user"))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
         rows = super().get_field_queryset(db, db_field, request)
         return rows.defer("password") if rows is not None and db_field.name == "user" else rows
+
+    def named_by(self, record: Membership) -> Iterable[int]:
+        students: list[int] = record.as_students  # type: ignore[attr-defined]  # annotated above
+        return students
+
+    def named_in_fields(self, form: BaseForm) -> Iterable[int]:
+        student, user = chosen_in(form, "student"), chosen_in(form, "user")
+        yield from [student.pk] if student else ()
+        yield from user.memberships.exclude(student=None).values_list("student", flat=True) if user else ()
 
     @admin.display(description=_("gælder for"))
     def party(self, membership: Membership) -> str | None:

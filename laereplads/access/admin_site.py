@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -16,6 +17,19 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED
+from laereplads.audit.readings_admin import NamingAdmin
+
+
+class LookUp(AutocompleteJsonView):
+    """The names that a field offers while one types: a reading where they are students'."""
+
+    def get_context_data(self, **options: Any) -> dict[str, Any]:
+        context = super().get_context_data(**options)
+        if isinstance(self.model_admin, NamingAdmin):
+            # A list from here on, or the answer would fetch the rows again.
+            context["object_list"] = list(context["object_list"])
+            self.model_admin.log_reading_of(self.request, context["object_list"])
+        return context
 
 
 class PortalAdminSite(AdminSite):
@@ -49,6 +63,10 @@ class PortalAdminSite(AdminSite):
             page = with_permission if request.user.is_authenticated else guarded
             return page(request, *args, **kwargs)
 
+        return answer
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        answer: HttpResponse = LookUp.as_view(admin_site=self)(request)  # type: ignore[assignment]
         return answer
 
     @method_decorator(login_not_required)

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Django looks for models here.
+from laereplads.audit.readings import Reading  # noqa: F401
+
 
 class Action(models.TextChoices):
     """Everything that is recorded, in words fit for the people it is about."""

@@ -1,5 +1,6 @@
 """Events are added in one's own name by those who do something, and read by those whom they are about."""
 
+from laereplads.audit.readings_wall import TABLES as READINGS
 from laereplads.database.wall import MEMBERSHIP, Table, may
 
 IN_ONES_OWN_NAME = f"actor_id = (select user_id from access_membership where id = {MEMBERSHIP})"
@@ -8,6 +9,7 @@ OF_OWN_STUDENTS = "student in (select public_id from people_student)"
 NOT_OF_ASSESSMENTS = "action not in ('assessment_recorded', 'assessment_removed')"
 
 TABLES = [
+    *READINGS,
     Table(
         "audit_event",
         (

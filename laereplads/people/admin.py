@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+from laereplads.audit.readings import Purpose
+from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.roster import admin_views
 
@@ -86,7 +90,8 @@ class WorkplaceAdmin(RecordingAdmin[Workplace]):
 
 
 @admin.register(Student)
-class StudentAdmin(RecordingAdmin[Student]):
+class StudentAdmin(NamingAdmin[Student]):
+    purpose = Purpose.STUDENT_MAINTENANCE
     list_display = ("name", "student_number", "school", "education", "status", "signed_off_on")
     list_select_related = ("school", "education")
     list_filter = (ReportedFilter, "education", "status", "student_type", ("school", admin.RelatedOnlyFieldListFilter))
@@ -104,6 +109,9 @@ class StudentAdmin(RecordingAdmin[Student]):
 
     def student_of(self, record: Student) -> UUID:
         return record.public_id
+
+    def named_by(self, record: Student) -> Iterable[int]:
+        return [record.pk]
 
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
@@ -137,8 +145,10 @@ class AgreementForm(PlainModelForm):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(RecordingAdmin[Agreement]):
+class AgreementAdmin(NamingAdmin[Agreement]):
     form = AgreementForm
+    purpose = Purpose.AGREEMENT_MAINTENANCE
+    is_called_by_name = False
     list_display = ("number", "student", "company", "workplace", "education", "type", "starts_on", "last_day")
     list_select_related = ("student", "company", "workplace", "education")
     list_filter = (RunningFilter, "type", "education", ("school", admin.RelatedOnlyFieldListFilter))
@@ -156,3 +166,10 @@ class AgreementAdmin(RecordingAdmin[Agreement]):
 
     def student_of(self, record: Agreement) -> UUID:
         return record.student.public_id
+
+    def named_by(self, record: Agreement) -> Iterable[int]:
+        return [record.student_id]
+
+    def named_in_fields(self, form: BaseForm) -> Iterable[int]:
+        student = chosen_in(form, "student")
+        return [student.pk] if student else ()

@@ -29,6 +29,8 @@ PERIODS: dict[str, Months | Time] = {
     "access": Months(12),
     # Breaches of the data protection act can be prosecuted for five years (databeskyttelsesloven § 41, stk. 7).
     "events": Months(60),
+    # As proposed: long enough for a student to ask, and for the administrator to look into it.
+    "readings": Months(12),
     # Enough to see that something was ended by mistake.
     "lists": Months(1),
     "session": Time(settings.SESSION_LIMIT),
@@ -222,6 +224,13 @@ RULES = [
         does=Keep(),
         why=_("Den viser, om oplysninger er brugt, som de må. Den har ingen navne."),
         is_told=True,
+    ),
+    Rule(
+        "audit_reading",
+        what=_("Hvem der har set hvilke elevers oplysninger"),
+        when=_("{period}, efter at de er set"),
+        does=Delete("readings", "at < %(readings_at)s"),
+        why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
     ),
     # What lasts for hours.
     Rule(

@@ -48,6 +48,7 @@ READS = {
     "student": {
         "access_membership: company_id id user_id",
         "accounts_user: id name",
+        "audit_reading: at company_id id purpose school_id students",
         "people_agreement",
         "people_company",
         "people_education",
@@ -62,6 +63,7 @@ READS = {
         "account_emailaddress",
         "accounts_user: created_at email id is_active last_login name public_id search_key sort_key",
         "audit_event",
+        "audit_reading",
         "django_content_type",
         "people_agreement",
         "people_company",
@@ -89,6 +91,7 @@ WRITES = {
     },
     "company_staff": {
         "insert audit_event",
+        "insert audit_reading: at company_id membership_id purpose school_id students",
         "insert rejections_applicant",
         "insert rejections_fingerprint",
         "insert rejections_rejection",
@@ -98,6 +101,7 @@ WRITES = {
         "delete risk_currentrisk",
     },
     "school_staff": {
+        "insert audit_reading: at company_id membership_id purpose school_id students",
         "insert schools_followedstudent",
         "delete schools_followedstudent",
     },
@@ -107,6 +111,7 @@ WRITES = {
         "insert account_emailaddress",
         "insert accounts_user",
         "insert audit_event",
+        "insert audit_reading: at company_id membership_id purpose school_id students",
         "insert people_agreement",
         "insert people_company",
         "insert people_education",

@@ -6,13 +6,14 @@ import pytest
 from django.apps import apps
 
 from laereplads.access.models import Membership
+from laereplads.audit.readings import Reading
 from laereplads.people.models import Agreement, Student
 from rejections.models import Rejection
 from risk.models import RiskAssessment
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 # Every queryset that decides which rows a membership may see.
-SCOPED = [Agreement, Rejection, RiskAssessment, Student]
+SCOPED = [Agreement, Reading, Rejection, RiskAssessment, Student]
 
 
 def content(answer):

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from laereplads.audit.readings import Purpose, log_reading
 from laereplads.database import wall
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
@@ -43,6 +44,10 @@ def probed(world):
         rejection = RejectionFactory(company=membership.company, registered_by=membership)
         Applicant.objects.create(rejection=rejection, sealed=b"x")
         Fingerprint.objects.create(rejection=rejection, digest=b"x")
+    students = dict(Student.objects.values_list("name", "pk"))
+    for role in ("company", "other company", "school", "other school", "administrator"):
+        for name in ("Markør Egen", "Markør Fremmed"):
+            log_reading(world.memberships[role], Purpose.STUDENT_PROFILE, [students[name]])
     return world
 
 
@@ -116,12 +121,15 @@ def test_a_role_without_a_party_gets_no_rows(world):
         ("rejections_rejection", "registered_by_id", "company"),
         ("audit_event", "actor_id", "company"),
         ("audit_event", "actor_id", "administrator"),
+        ("audit_reading", "membership_id", "company"),
+        ("audit_reading", "membership_id", "school"),
+        ("audit_reading", "membership_id", "administrator"),
     ],
 )
 def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):
     membership = probed.memberships[role]
     own = membership.user_id if author == "actor_id" else membership.pk
-    colleague = MembershipFactory(role=membership.role, company=membership.company)
+    colleague = MembershipFactory(role=membership.role, company=membership.company, school=membership.school)
     with connection.cursor() as cursor:
         cursor.execute(f"select * from {table} where {author} = %s limit 1", [own])
         columns = [column.name for column in cursor.description]

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from laereplads.audit.readings import Purpose, log_reading
 from laereplads.people.models import RosterUpload
 from laereplads.people.roster.apply import import_roster, plan_roster
 from laereplads.people.roster.columns import AGREEMENT_COLUMNS, STUDENT_COLUMNS
@@ -102,8 +103,11 @@ def student_import_preview(request: HttpRequest, public_id: UUID) -> HttpRespons
                 {"form": RosterForm(initial={"is_full": upload.is_full}), "problems": rejected.problems},
                 status=422,
             )
-        missing = {"missing": plan.missing[:MISSING_SHOWN], "missing_not_shown": len(plan.missing[MISSING_SHOWN:])}
-        return page(request, "import_preview", {"upload": upload, "plan": plan, **missing})
+        missing = plan.missing if upload.is_full else []
+        shown, not_shown = missing[:MISSING_SHOWN], len(missing[MISSING_SHOWN:])
+        log_reading(request.membership, Purpose.ROSTER_IMPORT, [student.pk for student in shown])  # type: ignore[attr-defined]
+        context = {"upload": upload, "plan": plan, "missing": shown, "missing_not_shown": not_shown}
+        return page(request, "import_preview", context)
 
     # The lock makes the second of two clicks wait, and find the file gone.
     waiting = uploads.select_for_update().filter(public_id=public_id).first()

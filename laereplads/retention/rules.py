@@ -231,6 +231,7 @@ RULES = [
         when=_("{period}, efter at de er set"),
         does=Delete("readings", "at < %(readings_at)s"),
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
+        is_told=True,
     ),
     # What lasts for hours.
     Rule(

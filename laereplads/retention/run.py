@@ -14,7 +14,7 @@ from laereplads.audit.operations import record
 from laereplads.database.locks import alone
 from laereplads.database.owner import require_owner
 from laereplads.retention.periods import bounds
-from laereplads.retention.rule import Delete, Empty, Rule
+from laereplads.retention.rule import Call, Delete, Empty, Rule, Work
 from laereplads.retention.rules import PERIODS, RULES
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class AlreadyRunning(Exception):
     """Another process is at it."""
 
 
-def working_rules() -> list[Rule]:
+def working_rules() -> list[tuple[Rule, Work]]:
     """The rules that ever take anything, in their order."""
-    return [rule for rule in RULES if isinstance(rule.does, (Delete, Empty))]
+    return [(rule, rule.does) for rule in RULES if isinstance(rule.does, (Delete, Empty, Call))]
 
 
 def count() -> list[Count]:
@@ -62,11 +62,10 @@ def count() -> list[Count]:
     with transaction.atomic(), connection.cursor() as cursor:
         take_the_time(cursor)
         counts = []
-        for rule in working_rules():
-            condition = sql.SQL(condition_of(rule))
+        for rule, work in working_rules():
             cursor.execute(
                 sql.SQL("select count(*) filter (where {}), count(*) from {}").format(
-                    condition, sql.Identifier(rule.table)
+                    sql.SQL(work.rows), sql.Identifier(rule.table)
                 ),
                 limits,
             )
@@ -86,51 +85,56 @@ def apply(*, allowed: Collection[str], progress: Progress) -> list[Count]:
         implausible = [one for one in counts if one.is_implausible and one.rule.table not in allowed]
         if implausible:
             raise Implausible(implausible)
-        done = [Count(one.rule, execute(one.rule, progress), one.rows) for one in counts]
+        done = [
+            Count(rule, execute(rule, work, progress), before.rows)
+            for (rule, work), before in zip(working_rules(), counts, strict=True)
+        ]
         record(
             Action.RETENTION_APPLIED,
             actor_id=None,
-            changes={one.rule.table: [one.rows, one.rows - one.overdue] for one in done if one.overdue},
+            changes={one.rule.name: [one.overdue, one.rows] for one in done if one.overdue},
         )
     return done
 
 
-def execute(rule: Rule, progress: Progress) -> int:
+def execute(rule: Rule, work: Work, progress: Progress) -> int:
     """Take what is overdue now, in transactions so short that no saver waits for them; how many rows there were."""
     limits = bounds(PERIODS, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
         take_the_time(cursor)
-        key = connection.introspection.get_primary_key_column(cursor, rule.table)
-        names = {"table": sql.Identifier(rule.table), "key": sql.Identifier(str(key))}
-        condition = sql.SQL(condition_of(rule))
+        key = str(connection.introspection.get_primary_key_column(cursor, rule.table))
         cursor.execute(
-            sql.SQL("select {key} from {table} where {rows} order by 1").format(**names, rows=condition), limits
+            sql.SQL("select {} from {} where {} order by 1").format(
+                sql.Identifier(key), sql.Identifier(rule.table), sql.SQL(work.rows)
+            ),
+            limits,
         )
         keys = [key for (key,) in cursor.fetchall()]
     batches = [keys[start : start + ROWS_AT_A_TIME] for start in range(0, len(keys), ROWS_AT_A_TIME)]
-    # The condition once more: an agreement may have been prolonged in the meantime.
-    statement = sql.SQL("{act} where {key} = any(%(keys)s) and ({rows})").format(**names, act=act(rule), rows=condition)
     taken = 0
     for batch in progress(rule, batches):
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, {**limits, "keys": batch})
-            taken += cursor.rowcount
+        with transaction.atomic():
+            taken += take(rule, work, key, batch, limits)
     return taken
 
 
-def act(rule: Rule) -> sql.Composable:
-    table = sql.Identifier(rule.table)
-    if isinstance(rule.does, Empty):
-        values = sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(column), sql.SQL(value))
-            for column, value in rule.does.values.items()
-        )
-        return sql.SQL("update {} set {}").format(table, values)
-    return sql.SQL("delete from {}").format(table)
+def take(rule: Rule, work: Work, key: str, batch: list[Any], limits: dict[str, Any]) -> int:
+    if isinstance(work, Call):
+        return work.function(batch, limits)
+    # The condition once more: an agreement may have been prolonged in the meantime.
+    statement = sql.SQL("{act} where {key} = any(%(keys)s) and ({rows})").format(
+        act=act(rule.table, work), key=sql.Identifier(key), rows=sql.SQL(work.rows)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**limits, "keys": batch})
+        return int(cursor.rowcount)
 
 
-def condition_of(rule: Rule) -> str:
-    return rule.does.rows if isinstance(rule.does, (Delete, Empty)) else "false"
+def act(table: str, work: Delete | Empty) -> sql.Composable:
+    if isinstance(work, Delete):
+        return sql.SQL("delete from {}").format(sql.Identifier(table))
+    values = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(value)) for name, value in work.values.items()]
+    return sql.SQL("update {} set {}").format(sql.Identifier(table), sql.SQL(", ").join(values))
 
 
 def take_the_time(cursor: Any) -> None:

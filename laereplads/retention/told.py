@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from laereplads.retention.rule import Delete, Empty, Keep, Rule
+from laereplads.retention.rule import Call, Delete, Empty, Follow, Keep, Rule
 from laereplads.retention.rules import PERIODS, RULES
 
 
 def when(rule: Rule) -> str:
     """When a row of the table goes, with how long it is kept."""
-    if isinstance(rule.does, Keep):
-        return _("Slettes ikke")
-    return str(rule.when).format(period=PERIODS[rule.does.period] if rule.does.period else "")
+    match rule.does:
+        case Keep():
+            return _("Slettes ikke")
+        case Follow(table=table):
+            return _("Sammen med rækken i %(table)s") % {"table": table}
+        case work:
+            return str(rule.when).format(period=PERIODS[work.period] if work.period else "")
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,20 @@ def told_to_everybody() -> list[Told]:
 
 def what_happens(rule: Rule) -> str:
     match rule.does:
-        case Delete():
+        case Delete() | Follow():
             return _("Rækken slettes")
         case Empty(values=values):
             return _("Disse felter tømmes: %(fields)s") % {"fields": ", ".join(values)}
-        case _keep:
+        case Call(says=says):
+            return str(says)
+        case Keep():
             return _("Gemmes")
 
 
 def as_markdown() -> str:
     """The table of docs/retention.md."""
     lines = ["| Tabel | Indhold | Hvornår | Hvad der sker | Hvorfor |", "|---|---|---|---|---|"]
-    lines += [f"| `{rule.table}` | {rule.what} | {when(rule)} | {what_happens(rule)} | {rule.why} |" for rule in RULES]
+    lines += [f"| `{rule.name}` | {rule.what} | {when(rule)} | {what_happens(rule)} | {rule.why} |" for rule in RULES]
     return "\n".join(lines)
 
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="TABEL",
-            choices=sorted({rule.table for rule in working_rules()}),
+            choices=sorted({rule.table for rule, _work in working_rules()}),
             help=f"Tabellen må miste mere end {percent(PLAUSIBLE_SHARE)}. Kan gentages.",
         )
         parser.add_argument("--rules", action="store_true", help="Vis reglerne, som de står i docs/retention.md.")
@@ -55,14 +55,14 @@ class Command(BaseCommand):
         self.stdout.write(title)
         for one in counts:
             if one.overdue:
-                self.stdout.write(f"  {one.rule.table:28} {shown(one)}  {one.rule.what}")
+                self.stdout.write(f"  {one.rule.name:28} {shown(one)}  {one.rule.what}")
         if not any(one.overdue for one in counts):
             self.stdout.write("  Intet. Alt er inden for tiden.")
 
     def bar(self, rule: Rule, batches: Collection[list[Any]]) -> Iterable[list[Any]]:
         shape = "{desc} {bar} {percentage:3.0f} %  {elapsed}"
         return tqdm(
-            batches, desc=f"{rule.table:28}", bar_format=shape, file=self.stderr, disable=None if batches else True
+            batches, desc=f"{rule.name:28}", bar_format=shape, file=self.stderr, disable=None if batches else True
         )
 
 
@@ -72,7 +72,7 @@ def shown(one: Count) -> str:
 
 def complaint(counts: list[Count]) -> str:
     lines = ["Intet er slettet: det er mere, end en regel plejer at tage. Er uret rigtigt? Er en dato forkert?"]
-    lines += [f"  {one.rule.table}: {shown(one)}. Grænsen er {percent(one.rule.limit)}." for one in counts]
+    lines += [f"  {one.rule.name}: {shown(one)}. Grænsen er {percent(one.rule.limit)}." for one in counts]
     tables = " ".join(f"--allow {one.rule.table}" for one in counts)
     lines.append(f"Er det rigtigt alligevel, så tilføj {tables}")
     return "\n".join(lines)

@@ -56,8 +56,13 @@ class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
 class RiskAssessment(models.Model):
     """A company's judgement, on a day, of the risk that a student drops out. It is replaced, never changed."""
 
+    # Its index is that of assessment_is_of_one_agreement_and_level.
     agreement = models.ForeignKey(
-        Agreement, models.PROTECT, verbose_name=_("uddannelsesaftale"), related_name="assessments"
+        Agreement,
+        models.PROTECT,
+        verbose_name=_("uddannelsesaftale"),
+        related_name="assessments",
+        db_index=False,
     )
     # NULL is "removed"; an empty text would be one more level.
     level = models.CharField(  # noqa: DJ001
@@ -77,8 +82,11 @@ class RiskAssessment(models.Model):
             models.CheckConstraint(
                 condition=Q(level=None) | Q(level__in=Level.values), name="assessment_is_high_medium_low_or_removed"
             ),
+            # Also finds the latest one of an agreement, and is what the current risk is tied to.
+            models.UniqueConstraint(
+                fields=["agreement", "id", "level"], name="assessment_is_of_one_agreement_and_level"
+            ),
         ]
-        indexes = [models.Index(fields=["agreement", "-id"], name="assessments_of_an_agreement")]
 
     def __str__(self) -> str:
         return f"{self.agreement}: {self.level_label}"
@@ -103,13 +111,17 @@ class RiskAssessment(models.Model):
 
 
 class CurrentRisk(models.Model):
-    """The level that holds now, stored so that lists never search the history. No row: Ikke registreret."""
+    """The level that holds now, stored so that lists never search the history. No row: Ikke registreret.
+
+    The database keeps it, in the transaction that saves an assessment; nobody else may write it.
+    """
 
     agreement = models.OneToOneField(
         Agreement, models.PROTECT, verbose_name=_("uddannelsesaftale"), primary_key=True, related_name="current_risk"
     )
+    # Where an assessment is deleted, the database puts the one before it here, or takes the row away.
     assessment = models.OneToOneField(
-        RiskAssessment, models.PROTECT, verbose_name=_("frafaldsvurdering"), related_name="+"
+        RiskAssessment, models.DO_NOTHING, verbose_name=_("frafaldsvurdering"), related_name="+"
     )
     level = models.CharField(_("frafaldsrisiko"), max_length=10, choices=Level)
     recorded_on = models.DateField(_("registreret"), help_text=_("Dagen i København."))

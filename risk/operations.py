@@ -14,7 +14,7 @@ from laereplads.audit.models import Action
 from laereplads.audit.operations import record
 from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
-from risk.models import CurrentRisk, Level, RiskAssessment
+from risk.models import Level, RiskAssessment
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
@@ -67,13 +67,6 @@ def record_assessment(
         raise AssessedMeanwhile(latest)
 
     assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)
-    if level is None:
-        CurrentRisk.objects.filter(agreement=locked).delete()
-    else:
-        CurrentRisk.objects.update_or_create(
-            agreement=locked,
-            defaults={"assessment": assessment, "level": level, "recorded_on": assessment.recorded_on},
-        )
     record(
         Action.ASSESSMENT_RECORDED if level else Action.ASSESSMENT_REMOVED,
         actor_id=by.user_id,

@@ -30,7 +30,8 @@ TABLES = [
     Table(
         "risk_currentrisk",
         (
-            *may(Role.COMPANY_STAFF, "select insert update delete", OF_OWN_AGREEMENTS),
+            # Written by the database alone, when an assessment is.
+            *may(Role.COMPANY_STAFF, "select", OF_OWN_AGREEMENTS),
             *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
             *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
         ),

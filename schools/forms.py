@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.forms import DateInput
+from laereplads.filters import FilterForm
 from laereplads.people.models import (
     BasicProgramme,
     Education,
@@ -25,13 +26,12 @@ from laereplads.people.models import (
 )
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
-from schools.queries import HAS_AGREEMENT, IS_FOLLOWED, NOT_REGISTERED, ORDERS, at_levels, registered_by
+from schools.models import LEVELS, NOT_REGISTERED
+from schools.queries import ORDERS, Wanted
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
     from django.http import QueryDict
-
-    from laereplads.people.models.students import StudentQuerySet
 
 
 YES, NO = "ja", "nej"
@@ -83,10 +83,9 @@ def in_a_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-class StudentFilterForm(forms.Form):
+class StudentFilterForm(FilterForm):
     """All that narrows the overview. No filter is on unless the address says so, and none is hidden."""
 
-    # What each field is called in the address. People keep bookmarks: a name here never changes.
     PARAMETERS = {
         "mine": "mine",
         "name": "navn",
@@ -147,57 +146,42 @@ class StudentFilterForm(forms.Form):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.parameters = data
+        self.educations = {education.code: education for education in Education.objects.all()}
         educations = self.fields["education"]
         if isinstance(educations, Ticks):
-            educations.offer((education.code, education.name) for education in Education.objects.all())
+            educations.offer((code, education.name) for code, education in self.educations.items())
         self.is_valid()
 
-    def add_prefix(self, field_name: str) -> str:
-        return self.PARAMETERS.get(field_name, field_name)
-
     def clean_order(self) -> str:
+        """Empty for the order that is there unasked, so that it is not taken for a choice."""
         order: str = self.cleaned_data["order"]
-        return order if order in ORDERS else BY_NAME
-
-    def value(self, name: str) -> Any:
-        """What a filter asks for; empty when it asks for nothing or cannot be understood."""
-        return self.cleaned_data.get(name)
-
-    @property
-    def ticked_levels(self) -> list[str]:
-        levels: list[str] = self.value("levels")
-        return levels
+        return order if order in ORDERS and order != BY_NAME else ""
 
     @property
     def chosen_order(self) -> str:
         return self.value("order") or BY_NAME
 
-    def apply(self, students: StudentQuerySet) -> StudentQuerySet:
-        """Narrow students of the overview by all filters but the ticked levels, whose counts need the others."""
-        if self.value("mine"):
-            students = students.filter(IS_FOLLOWED)
-        if self.value("name"):
-            students = students.named_like(self.value("name"))
+    @property
+    def filters(self) -> list[str]:
+        """The filters in force: all that is chosen but the order."""
+        return [name for name in self.active if name != "order"]
+
+    def wanted(self) -> Wanted:
+        traits = Q()
         for column in self.COLUMNS:
             if self.value(column):
-                students = students.filter(**{f"{column}__in": self.value(column)})
+                traits &= Q(**{f"{column}__in": self.value(column)})
         if self.value("education"):
-            students = students.filter(education__code__in=self.value("education"))
+            traits &= Q(education__in=[self.educations[code].pk for code in self.value("education")])
         if len(self.value("running")) == 1:
-            students = students.filter(HAS_AGREEMENT if self.value("running") == [YES] else ~HAS_AGREEMENT)
-        if self.value("registered_by"):
-            students = students.filter(registered_by(self.value("registered_by")))
-        return students
-
-    def at_levels(self, students: StudentQuerySet) -> StudentQuerySet:
-        """Those at one of the ticked levels; all when none is ticked."""
-        return students.filter(at_levels(self.ticked_levels)) if self.ticked_levels else students
-
-    @cached_property
-    def active(self) -> list[str]:
-        """The filters in force, in the order of the page."""
-        return [name for name in self.PARAMETERS if name != "order" and self.value(name)]
+            traits &= Q(is_running=self.value("running") == [YES])
+        return Wanted(
+            traits=traits,
+            words=self.value("name") or "",
+            registered_by=self.value("registered_by"),
+            is_followed=bool(self.value("mine")),
+            ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
+        )
 
     @cached_property
     def unusable(self) -> list[Text]:
@@ -211,11 +195,11 @@ class StudentFilterForm(forms.Form):
 
     def groups(self) -> Iterator[Group]:
         for names in self.GROUPS:
-            is_active = any(name in self.active or name in self.errors for name in names)
+            is_active = any(name in self.filters or name in self.errors for name in names)
             yield Group(self.fields[names[0]].label or "", [self[name] for name in names], is_active)
 
     def chips(self) -> Iterator[Chip]:
-        for name in self.active:
+        for name in self.filters:
             yield Chip(self.words(name), self.query(without=(name,)))
 
     def words(self, name: str) -> str:
@@ -228,21 +212,6 @@ class StudentFilterForm(forms.Form):
         if name == "registered_by":
             return f"{label} {date_format(value, 'd.m.Y')}"
         return f"{label} “{value}”" if name == "name" else str(label)
-
-    def query(self, *, without: Collection[str] = (), **replaced: Any) -> str:
-        """The address's query for these filters, always written the same way: "?niveau=high&sortering=oldest"."""
-        pairs: list[tuple[str, str]] = []
-        for name in self.active:
-            if name not in without:
-                value = self.value(name)
-                values = value if isinstance(value, list) else ["on" if value is True else str(value)]
-                pairs += [(self.PARAMETERS[name], each) for each in values]
-        order = replaced.pop("order", self.chosen_order)
-        if order != BY_NAME:
-            pairs.append((self.PARAMETERS["order"], order))
-        pairs += [(name, str(value)) for name, value in replaced.items() if value]
-        # A lone "?" leads to the page without filters, where an empty link would lead to the address as it is.
-        return f"?{urlencode(pairs)}"
 
 
 def hits_in_words(count: int) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -15,25 +13,20 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
-from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
+from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Agreement, Student
 from risk.models import RiskAssessment
-from schools.forms import StudentFilterForm, hits_in_words
+from schools.forms import BY_NAME, StudentFilterForm, hits_in_words
+from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
-from schools.queries import IS_FOLLOWED, in_order, level_counts, overview
+from schools.queries import one_student, overview
 from schools.timeline import timeline
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from laereplads.people.models.students import StudentQuerySet
-
-STUDENTS_PER_PAGE = 25
 EVENTS_SHOWN = 100
 
 ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Ældste vurdering")}
@@ -47,45 +40,27 @@ TABS = {
 }
 
 
-@dataclass(frozen=True)
-class PageLink:
-    text: Text
-    query: str
-
-
-class CountedPaginator(Paginator[Student]):
-    """A paginator that is told how many there are: the tick boxes' counts have said so already."""
-
-    def __init__(self, students: StudentQuerySet, *, count: int) -> None:
-        super().__init__(students, STUDENTS_PER_PAGE)
-        self.count = count
-
-
 @requires_permission("schools.view_student")
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
-    found = filters.apply(overview(request.membership))
-    counts = level_counts(found)
-    students = in_order(filters.at_levels(found), filters.chosen_order)
-    hits = counts.of(filters.ticked_levels)
-    page = CountedPaginator(students, count=hits).get_page(request.GET.get("side"))
-    query = filters.query(side=page.number if page.number > 1 else None)
+    found = overview(request.membership, filters.wanted(), filters.chosen_order)
+    page = found.page(request.GET.get(PARAMETER, ""))
+    query = filters.query(side=page.name)
     address = reverse("schools:student_list") + query.removesuffix("?")
-    shown = list(page.object_list) if hits else []
-    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [student.pk for student in shown])
+    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [standing.student_id for standing in page])
     context = {
         "filters": filters,
-        "counts": counts,
-        "hits": hits_in_words(hits),
+        "counts": found.counts,
+        "hits": hits_in_words(found.hits),
         "page": page,
-        "students": shown,
-        "follows_nobody": not hits and filters.value("mine") and not follows_somebody(request),
-        "orders": [(order, label, filters.query(order=order)) for order, label in ORDER_LABELS.items()],
-        "everybody": filters.query(without=filters.active),
+        "students": page.rows,
+        "follows_nobody": not found.hits and filters.value("mine") and not follows_somebody(request),
+        "orders": [(order, label, order_query(filters, order)) for order, label in ORDER_LABELS.items()],
+        "everybody": filters.query(without=filters.filters),
         "address": address,
         "list_query": query.removeprefix("?"),
-        "page_links": list(page_links(filters, page)),
+        "page_links": links(filters, page),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
     if request.htmx and not request.htmx.history_restore_request:
@@ -94,34 +69,33 @@ def student_list(request: Request) -> HttpResponseBase:
     return response
 
 
-def page_links(filters: StudentFilterForm, page: Page[Student]) -> Iterator[PageLink]:
-    """The ways on from a page of the list, with all filters kept."""
-    if page.has_previous():
-        yield PageLink(_("Første"), filters.query())
-        yield PageLink(_("Forrige"), filters.query(side=page.previous_page_number()))
-    if page.has_next():
-        yield PageLink(_("Næste"), filters.query(side=page.next_page_number()))
-        yield PageLink(_("Sidste"), filters.query(side=page.paginator.num_pages))
+def order_query(filters: StudentFilterForm, order: str) -> str:
+    """The address of the same students in another order."""
+    chosen = None if order == BY_NAME else order
+    return filters.query(without=("order",), **{filters.add_prefix("order"): chosen})
 
 
 def follows_somebody(request: Request) -> bool:
-    return overview(request.membership).filter(IS_FOLLOWED).exists()
+    followed = FollowedStudent.objects.filter(membership=request.membership)
+    return Standing.objects.visible_to(request.membership).filter(student__in=followed.values("student")).exists()
 
 
 @requires_permission("schools.view_student")
 @require_safe
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
-    student = get_object_or_404(overview(request.membership), public_id=public_id)
+    standing = get_object_or_404(one_student(request.membership), student__public_id=public_id)
+    student = standing.student
     visible = RiskAssessment.objects.visible_to(request.membership).filter(agreement__student=student)
     assessments = list(visible.with_recorder().select_related("agreement").order_by("id"))
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
-    current_id = student.current_assessment  # type: ignore[attr-defined]  # annotated by overview()
     log_reading(request.membership, Purpose.STUDENT_PROFILE, [student.pk])
+    of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
     context: dict[str, Any] = {
         "student": student,
-        "current": next((each for each in assessments if each.pk == current_id), None),
+        "standing": standing,
+        "current": of_today[-1] if of_today and of_today[-1].level else None,
         "assessments": assessments[::-1],
         "timeline": timeline(assessments),
         "tab": tab,

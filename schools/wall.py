@@ -1,7 +1,7 @@
-"""Who may reach lists of followed students: the employee whose list it is."""
+"""Who may reach lists of followed students: the employee whose list it is; and where students stand: their school."""
 
 from laereplads.access.roles import Role
-from laereplads.database.wall import MEMBERSHIP, Table, may
+from laereplads.database.wall import MEMBERSHIP, SCHOOL, Table, may
 
 OWN = f"membership_id = {MEMBERSHIP}"
 
@@ -13,4 +13,7 @@ TABLES = [
             *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and student_id in (select id from people_student)"),
         ),
     ),
+    # Written by the database alone. The scope leads every index, so that this wall costs nothing.
+    Table("schools_standing", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingcount", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
 ]

@@ -1,6 +1,6 @@
 """Danish order and forgiving search as SQL functions: the embedded server has no ICU, no unaccent, no trigrams."""
 
-from django.db.models import CharField, Func, TextField
+from django.db.models import CharField, Func, Q, TextField, Value
 
 
 class DanishSortKey(Func):
@@ -15,3 +15,11 @@ class DanishSearchKey(Func):
 
     function = "danish_search_key"
     output_field = TextField()
+
+
+def holds_words(words: str) -> Q:
+    """That `search_key` holds every word of `words` somewhere; ø is oe, å is aa, capitals do not matter."""
+    condition = Q()
+    for word in words.replace("-", " ").replace(".", " ").split():
+        condition &= Q(search_key__contains=DanishSearchKey(Value(word)))
+    return condition

@@ -106,6 +106,14 @@ RULES = [
         why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
     ),
     Rule(
+        "schools_standing",
+        what=_("Elevens linje i elevoversigten, som den var"),
+        when=_("{period}, efter at en ny linje har afløst den"),
+        does=Delete("lists", "ends_on < %(lists)s"),
+        why=_("Skolen ser kun den linje, der gælder i dag. En måned er nok til at finde en fejl."),
+        limit=1,
+    ),
+    Rule(
         "people_agreement",
         what=_("Elevens uddannelsesaftaler"),
         when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
@@ -274,6 +282,12 @@ RULES = [
         what=_("Begrundelser for afslag"),
         does=Keep(),
         why=_("De handler ikke om nogen, og gamle afslag skal kunne læses."),
+    ),
+    Rule(
+        "schools_standingcount",
+        what=_("Antal elever i hver gruppe af elevoversigten"),
+        does=Keep(),
+        why=_("De er tal og handler ikke om nogen."),
     ),
     Rule("auth_group", what=_("Djangos grupper"), does=Keep(), why=_("Portalen bruger dem ikke.")),
     Rule("auth_group_permissions", what=_("Djangos gruppers rettigheder"), does=Keep(), why=_("Som grupperne.")),

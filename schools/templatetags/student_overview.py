@@ -12,7 +12,8 @@ from laereplads.design_system.templatetags.design_system import badge
 from laereplads.people.models import AgreementType
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level, tone_of
-from schools.queries import NOT_REGISTERED, LevelCounts
+from schools.models import LEVELS, NOT_REGISTERED
+from schools.queries import LevelCounts
 
 register = template.Library()
 
@@ -31,7 +32,7 @@ def level_badge(level: str) -> SafeString:
 
 @register.simple_tag
 def level_count(counts: LevelCounts, level: str) -> int:
-    return counts.of([level])
+    return counts.of([rank for rank, name in LEVELS.items() if name == level])
 
 
 @register.filter

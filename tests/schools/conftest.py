@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from risk.models import CurrentRisk, RiskAssessment
+from risk.models import RiskAssessment
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory
 
 if TYPE_CHECKING:
@@ -23,12 +24,7 @@ def assess(agreement: Agreement, level: str, recorded_at: datetime.datetime | st
     """Store an assessment as recorded at that time, whoever could record it now."""
     at = datetime.datetime.fromisoformat(recorded_at) if isinstance(recorded_at, str) else recorded_at
     by = MembershipFactory(company_staff=True, company=agreement.company)
-    assessment = RiskAssessment.objects.create(agreement=agreement, level=level, recorded_at=at, recorded_by=by)
-    CurrentRisk.objects.update_or_create(
-        agreement=agreement,
-        defaults={"assessment": assessment, "level": level, "recorded_on": assessment.recorded_on},
-    )
-    return assessment
+    return RiskAssessment.objects.create(agreement=agreement, level=level, recorded_at=at, recorded_by=by)
 
 
 @dataclass
@@ -63,6 +59,16 @@ class SchoolWorld:
     def found(self, query: str = "") -> list[str]:
         """The names on the list, in its order."""
         return re.findall(r'class="student-name"><a [^>]*>([^<]*)<', self.page(query))
+
+    def pages(self, query: str = "", *, way: str = "Næste", start: str = "") -> list[list[str]]:
+        """The students' numbers on each page, from the first one on, or as another link leads."""
+        page, found = self.page(query + start), []
+        while True:
+            found.append(re.findall(r'id="elev-([^"]*)"', page))
+            link = re.search(rf'href="([^"]*)"[^>]*>{way}</a>', page)
+            if link is None:
+                return found
+            page = self.page(html.unescape(link.group(1)))
 
     def counts(self, query: str = "") -> dict[str, int]:
         page = self.page(query)

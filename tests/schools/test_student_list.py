@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from laereplads.people.models import Student
 from schools.models import FollowedStudent
-from schools.queries import ORDERS, overview
+from schools.queries import ORDERS, Wanted, overview
 from tests.factories import (
     AgreementFactory,
     EducationFactory,
@@ -318,7 +318,7 @@ def test_search_finds_any_part_of_a_name(school, typed, name):
 
     response = school.client.get(reverse(LIST), {"navn": typed})
 
-    assert [student.name for student in response.context["students"]] == [name]
+    assert [standing.student.name for standing in response.context["students"]] == [name]
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "' or 1=1 --", "anne xyz", "<b>"])
@@ -352,11 +352,10 @@ def test_every_order_is_total(school, order):
     for _ in range(60):
         school.student("Samme Navn", level="medium")
 
-    pages = [
-        school.client.get(reverse(LIST), {"sortering": order, "side": page}).context["students"] for page in (1, 2, 3)
-    ]
+    pages = school.pages(f"?sortering={order}")
 
-    assert len({student.pk for page in pages for student in page}) == 60
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert len(set(itertools.chain(*pages))) == 60
 
 
 # Pages, chips and words
@@ -367,10 +366,10 @@ def test_pages_keep_the_filters(school):
         school.student(f"Anna {number:02}", level="high")
 
     first = school.page("?niveau=high&sortering=risk")
-    last = school.page("?niveau=high&sortering=risk&side=3")
+    last = school.page("?niveau=high&sortering=risk&side=sidste")
 
     assert "1–25 af 60" in first
-    assert 'href="?niveau=high&amp;sortering=risk&amp;side=2"' in first
+    assert 'href="?niveau=high&amp;sortering=risk&amp;side=sidste"' in first
     assert "Forrige" not in first
     assert "51–60 af 60" in last
     assert 'href="?niveau=high&amp;sortering=risk"' in last
@@ -519,7 +518,7 @@ def test_the_page_takes_the_same_few_queries_however_long_it_is(school, query):
     for number in range(49):
         follow(school, school.student(f"Test {number}", level="high"))
 
-    assert len(cost()) == len(one) <= 8
+    assert len(cost()) == len(one) <= 7
 
 
 def test_rows_fetch_no_birth_dates_or_addresses(school):
@@ -527,7 +526,7 @@ def test_rows_fetch_no_birth_dates_or_addresses(school):
     with CaptureQueriesContext(connection) as queries:
         school.page()
 
-    [rows] = [query["sql"] for query in queries if "LIMIT" in query["sql"] and "running" in query["sql"]]
+    [rows] = [query["sql"] for query in queries if "people_student" in query["sql"]]
     assert "birth_date" not in rows
     assert '"email"' not in rows
     assert '"phone"' not in rows
@@ -536,4 +535,6 @@ def test_rows_fetch_no_birth_dates_or_addresses(school):
 def test_only_a_school_has_an_overview(db):
     StudentFactory()
 
-    assert list(overview(MembershipFactory(company_staff=True))) == []
+    found = overview(MembershipFactory(company_staff=True), Wanted(), "name")
+    assert found.hits == 0
+    assert found.page("").rows == []

@@ -44,6 +44,8 @@ READS = {
         "risk_currentrisk",
         "risk_riskassessment",
         "schools_followedstudent",
+        "schools_standing",
+        "schools_standingcount",
     },
     "student": {
         "access_membership: company_id id user_id",
@@ -95,10 +97,7 @@ WRITES = {
         "insert rejections_applicant",
         "insert rejections_fingerprint",
         "insert rejections_rejection",
-        "insert risk_currentrisk",
         "insert risk_riskassessment",
-        "update risk_currentrisk",
-        "delete risk_currentrisk",
     },
     "school_staff": {
         "insert audit_reading: at company_id membership_id purpose school_id students",

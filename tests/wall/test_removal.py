@@ -10,10 +10,11 @@ from laereplads.audit.readings import Reading
 from laereplads.people.models import Agreement, Student
 from rejections.models import Rejection
 from risk.models import RiskAssessment
+from schools.models import Standing, StandingCount
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 # Every queryset that decides which rows a membership may see.
-SCOPED = [Agreement, Reading, Rejection, RiskAssessment, Student]
+SCOPED = [Agreement, Reading, Rejection, RiskAssessment, Standing, StandingCount, Student]
 
 
 def content(answer):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.database.text import DanishSearchKey
+from laereplads.database.text import holds_words
 from laereplads.people.models.organisations import Education, Named, School
 
 if TYPE_CHECKING:
@@ -63,10 +63,7 @@ class StudentQuerySet(models.QuerySet["Student"]):
 
     def named_like(self, words: str) -> Self:
         """Those whose name holds every word of `words` somewhere; ø is oe, å is aa, capitals do not matter."""
-        found = self
-        for word in words.replace("-", " ").replace(".", " ").split():
-            found = found.filter(search_key__contains=DanishSearchKey(models.Value(word)))
-        return found
+        return self.filter(holds_words(words))
 
 
 class Student(Named):

@@ -1,0 +1,179 @@
+"""Pages of long lists by position: a page begins beside a row, so that what stands before it costs nothing.
+
+A list says its keys, all ascending and together unique. A position is the keys of a row, sealed: it names nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from django.conf import settings
+from django.db.models import F
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise as Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+    from laereplads.filters import FilterForm
+
+# What the address calls a page, and how it says the last one. The first one has no name.
+PARAMETER = "side"
+LAST = "sidste"
+
+type Keys = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Position:
+    """Beside which row a page lies: after it or before it. `number` is the row's own, counted from 1."""
+
+    side: Literal["after", "before"]
+    keys: Keys
+    number: int
+
+    def sealed(self) -> str:
+        """For an address; the same position is always written the same way."""
+        text = json.dumps([self.side, self.number, *map(told, self.keys)], separators=(",", ":"))
+        return base64.urlsafe_b64encode(cipher().encrypt(text.encode(), None)).rstrip(b"=").decode()
+
+    @classmethod
+    def opened(cls, sealed: str, keys: Sequence[str]) -> Position | None:
+        """What `sealed` says; None when it is no position in a list with these keys."""
+        try:
+            content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+            side, number, *values = json.loads(cipher().decrypt(content, None))
+        except (ValueError, InvalidTag):
+            return None
+        return cls(side, tuple(map(understood, values)), number) if len(values) == len(keys) else None
+
+
+@cache
+def cipher() -> AESSIV:
+    return AESSIV(hashlib.sha512(b"positions in lists" + settings.SECRET_KEY.encode()).digest())
+
+
+def told(key: Any) -> Any:
+    return {"day": key.isoformat()} if isinstance(key, datetime.date) else key
+
+
+def understood(value: Any) -> Any:
+    return datetime.date.fromisoformat(value["day"]) if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True)
+class Page[Row]:
+    """Some rows of a list of `count`: the first is number `first`, counted from 1. Addresses of its neighbours."""
+
+    rows: list[Row]
+    first: int
+    count: int
+    # How the address says this page; empty for the first.
+    name: str
+    previous: str | None
+    next: str | None
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What to fetch: at most `limit` rows, beyond `position` or from an end, nearest first."""
+
+    position: Position | None
+    backwards: bool
+    limit: int
+
+    def beyond[Rows: QuerySet[Any]](self, rows: Rows, keys: Sequence[str]) -> Rows:
+        """The rows on the far side of the position. One comparison of all keys, which an index answers."""
+        if self.position is None:
+            return rows
+        compared = TupleLessThan if self.backwards else TupleGreaterThan
+        return rows.filter(compared(Tuple(*map(F, keys)), self.position.keys))
+
+    def ordered(self, keys: Sequence[str]) -> list[str]:
+        return [f"-{key}" if self.backwards else key for key in keys]
+
+    def of[Rows: QuerySet[Any]](self, rows: Rows, keys: Sequence[str]) -> Rows:
+        return self.beyond(rows, keys).order_by(*self.ordered(keys))[: self.limit]
+
+
+def page_at[Row](  # noqa: PLR0913  # what a list says of itself
+    asked: str,
+    fetch: Callable[[Stretch], Sequence[Row]],
+    *,
+    keys: Sequence[str],
+    keys_of: Callable[[Row], Keys],
+    count: int,
+    size: int,
+) -> Page[Row]:
+    """The page that the address asks for, of a list of `count` rows; the first for what is no page of it.
+
+    `fetch` gives the rows of a stretch, nearest first. One row more than a page tells whether there is another page.
+    """
+    position = Position.opened(asked, keys) if asked not in {"", LAST} else None
+    if asked == LAST and count > size:
+        # As many as are over when pages are counted from the first.
+        rows = list(fetch(Stretch(None, True, count % size or size)))[::-1]
+        return numbered(rows, count - len(rows) + 1, count, LAST, keys_of, more=False)
+    if position and position.side == "after":
+        rows = list(fetch(Stretch(position, False, size + 1)))
+        if rows:
+            return numbered(rows[:size], position.number + 1, count, asked, keys_of, more=len(rows) > size)
+    elif position:
+        rows = list(fetch(Stretch(position, True, size + 1)))
+        if len(rows) > size:
+            rows = rows[:size][::-1]
+            return numbered(rows, position.number - size, count, asked, keys_of, more=True)
+    # Also where a page before a row would not be full: the first page always is.
+    rows = list(fetch(Stretch(None, False, size + 1))) if count else []
+    return numbered(rows[:size], 1, count, "", keys_of, more=len(rows) > size)
+
+
+def numbered[Row](  # noqa: PLR0913  # as above
+    rows: list[Row], first: int, count: int, name: str, keys_of: Callable[[Row], Keys], *, more: bool
+) -> Page[Row]:
+    """A page with its neighbours. Numbers follow the count where others saved meanwhile."""
+    count = max(count, len(rows))
+    if name and not more:
+        first = count - len(rows) + 1
+    elif name:
+        first = min(max(first, 2), max(count - len(rows), 2))
+    previous = Position("before", keys_of(rows[0]), first).sealed() if name and rows else None
+    following = Position("after", keys_of(rows[-1]), first + len(rows) - 1).sealed() if more else None
+    return Page(rows, first, count, name, previous, following)
+
+
+@dataclass(frozen=True)
+class PageLink:
+    text: Text
+    query: str
+
+
+def links(filters: FilterForm, page: Page[Any]) -> list[PageLink]:
+    """The ways on from a page of a list, with all filters kept."""
+    ways = []
+    if page.previous:
+        ways += [(_("Første"), None), (_("Forrige"), page.previous)]
+    if page.next:
+        ways += [(_("Næste"), page.next), (_("Sidste"), LAST)]
+    return [PageLink(text, filters.query(side=name)) for text, name in ways]

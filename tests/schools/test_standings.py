@@ -1,0 +1,183 @@
+"""What the database derives of the history: always what the history says, whoever saves, and however many at once."""
+
+import datetime
+import random
+import threading
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from laereplads.people.models import Agreement, Education, Student
+from risk.models import CurrentRisk, Level, RiskAssessment
+from risk.operations import record_assessment
+from schools.models import Rank, Standing, StandingCount
+from schools.queries import Wanted, level_counts
+from schools.standings import differences, tidy
+from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, days_from_today
+from tests.risk.test_operations import refused
+from tests.schools.conftest import assess
+
+NOTHING = {"risks": 0, "standings": 0, "counts": 0}
+
+
+def found():
+    return differences(timezone.localdate(), progress=iter)
+
+
+def today(student):
+    day = timezone.localdate()
+    return Standing.objects.get(student=student, starts_on__lte=day, ends_on__gte=day)
+
+
+def test_a_standing_follows_what_it_is_derived_of(school):
+    student = school.student("Anna", level="high")
+    agreement = student.agreements.get()
+    assert (today(student).rank, today(student).assessed_on) == (Rank.HIGH, datetime.date(2026, 2, 1))
+
+    changes = [
+        lambda: assess(agreement, "low", "2026-02-02T12:00:00+01:00"),
+        lambda: record_assessment(agreement, None, by=MembershipFactory(company_staff=True, company=agreement.company)),
+        lambda: Student.objects.filter(pk=student.pk).update(name="Åse Ny", status="completed", visibility="hidden"),
+        lambda: Agreement.objects.filter(pk=agreement.pk).update(ended_early_on=days_from_today(-1)),
+        lambda: Agreement.objects.filter(pk=agreement.pk).update(ended_early_on=None),
+        lambda: Education.objects.filter(code="ssa").update(is_sosu=False),
+        lambda: Education.objects.filter(code="ssa").update(is_sosu=True),
+        lambda: Agreement.objects.filter(pk=agreement.pk).update(student=school.without_agreement("Bo")),
+    ]
+    ranks = []
+    for change in changes:
+        change()
+        assert found() == NOTHING
+        ranks.append(today(student).rank)
+
+    assert ranks == [2, 3, 3, 4, 3, 4, 3, 4]
+    assert today(student).sort_key == Student.objects.get(pk=student.pk).sort_key
+
+
+def test_who_is_signed_off_stands_nowhere(school):
+    student = school.student("Anna", level="high")
+
+    Student.objects.update(signed_off_on=days_from_today(0))
+    assert not Standing.objects.exists()
+    assert level_counts(school.membership, Wanted()).of([]) == 0
+    Student.objects.update(signed_off_on=None)
+    assert today(student).rank == Rank.HIGH
+
+
+def test_agreements_begin_and_end_at_midnight_without_anybodys_doing(school):
+    student = school.without_agreement("Anna")
+    for starts, ends in ((-10, 0), (5, 400)):
+        AgreementFactory(student=student, starts_on=days_from_today(starts), ends_on=days_from_today(ends))
+    levels = []
+    for day in range(8):
+        with time_machine.travel(datetime.datetime(2026, 3, 2 + day, 8, tzinfo=datetime.UTC), tick=False):
+            counts = level_counts(school.membership, Wanted())
+            levels.append(today(student).rank)
+            assert counts.of([Rank(levels[-1])]) == counts.of([]) == 1
+
+    assert levels == [3, 4, 4, 4, 4, 3, 3, 3]
+
+
+def test_deleted_assessments_leave_the_latest_of_the_others(school):
+    agreement = school.student("Anna").agreements.get()
+    first, second = (assess(agreement, level, "2026-02-01T12:00:00+01:00") for level in ("high", "low"))
+
+    second.delete()
+    assert CurrentRisk.objects.get().assessment == first
+    RiskAssessment.objects.all().delete()
+    assert not CurrentRisk.objects.exists()
+    assert found() == NOTHING
+
+
+def test_tidying_changes_nothing_that_is_seen(school):
+    for number in range(12):
+        student = school.student(f"Elev {number}", level=("high", "low", "")[number % 3])
+        AgreementFactory(student=student, starts_on=days_from_today(-900), ends_on=days_from_today(-600))
+    before = level_counts(school.membership, Wanted()), school.found(), Standing.objects.count()
+
+    tidy(timezone.localdate())
+
+    assert (level_counts(school.membership, Wanted()), school.found()) == before[:2]
+    assert Standing.objects.count() < before[2]
+    assert StandingCount.objects.filter(effective_on__lte=timezone.localdate()).count() == 3
+    assert found() == NOTHING
+
+
+SPOILING = {
+    "risks": "delete from risk_currentrisk",
+    "standings": "update schools_standing set rank = 0",
+    "counts": "delete from schools_standingcount where rank = 3",
+}
+
+
+@pytest.mark.parametrize(("kind", "statement"), SPOILING.items(), ids=str)
+def test_what_was_written_by_hand_is_found_and_made_good(school, kind, statement):
+    school.student("Anna", level="low")
+    school.student("Bo")
+    with connection.cursor() as cursor:
+        # As a superuser who switches the triggers off.
+        cursor.execute(f"set local session_replication_role = replica; {statement}")
+        cursor.execute("set local session_replication_role = origin")
+    assert found()[kind] > 0
+    with pytest.raises(CommandError, match="Ret dem med"):
+        call_command("check_current_risk")
+
+    call_command("check_current_risk", "--rebuild")
+
+    assert found() == NOTHING
+
+
+def test_the_current_risk_is_one_of_its_own_agreements(school):
+    one, other = (school.student(name, level="low").agreements.get() for name in ("Anna", "Bo"))
+    swapped = "update risk_currentrisk set assessment_id = %s where agreement_id = %s; set constraints all immediate"
+    foreign = RiskAssessment.objects.get(agreement=other).pk
+    CurrentRisk.objects.filter(agreement=other).delete()
+
+    assert refused(swapped, foreign, one.pk) == "current_risk_is_an_assessment_of_its_agreement_and_level"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_savers_at_the_same_time_cannot_make_it_differ():
+    """Colleagues assess, a study administration renames and ends, all of the same three students, in any order."""
+    education = EducationFactory()
+    students = StudentFactory.create_batch(3, education=education)
+    agreements = [AgreementFactory(student=student) for student in students]
+    staff = {each.pk: MembershipFactory(company_staff=True, company=each.company) for each in agreements}
+    start, problems = threading.Barrier(6, timeout=20), []
+
+    def work(number):
+        chance = random.Random(number)
+        try:
+            connection.ensure_connection()
+            start.wait()
+            for _ in range(15):
+                agreement = chance.choice(agreements)
+                with transaction.atomic():
+                    if number % 3:
+                        level = chance.choice([*Level, None])
+                        record_assessment(agreement, level, by=staff[agreement.pk])
+                    elif chance.random() < 0.5:
+                        Student.objects.filter(pk=agreement.student_id).update(name=f"Elev {chance.random()}")
+                    else:
+                        end = chance.choice([None, days_from_today(-1), days_from_today(30)])
+                        Agreement.objects.filter(pk=agreement.pk).update(ended_early_on=end)
+        except Exception as problem:  # noqa: BLE001  # told by the test's own thread
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert problems == []
+    assert found() == NOTHING
+    for agreement in agreements:
+        latest = agreement.assessments.order_by("-id").first()
+        current = CurrentRisk.objects.filter(agreement=agreement).first()
+        assert (current.assessment if current else None) == (latest if latest and latest.level else None)

@@ -227,7 +227,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
         mentor = MembershipFactory(school_staff=True)
         moment = datetime.datetime.fromisoformat(read)
         Reading.objects.create(
-            at=moment, membership=mentor, school=mentor.school, purpose="student_profile", students=[]
+            at=moment, membership=mentor, school=mentor.school, purpose="student_profile", students=[1]
         )
     with connection.cursor() as cursor:
         cursor.execute("delete from cache")

@@ -82,9 +82,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    # Outermost, so that answers of the others carry them too: of a wrong host, a redirect to https, a static file.
     "laereplads.http.HeadersMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "laereplads.health.HealthMiddleware",
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
@@ -97,7 +100,6 @@ MIDDLEWARE = [
     "laereplads.access.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "laereplads.http.ExpiredSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -131,12 +133,21 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 def database() -> dict[str, Any]:
     """The server that DATABASE_URL names, or the one that the checkout carries itself."""
     shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    # A machine that vanished without a word is noticed after ten seconds or so, not after hours.
+    patience = {
+        "connect_timeout": 2,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
     url = required("DATABASE_URL", "embedded")
     if url == "embedded":
         return {
             "ENGINE": "laereplads.database.embedded",
             "NAME": "laereplads",
             "DATA_DIR": DATA_DIR / "postgres",
+            "OPTIONS": patience,
             **shared,
         }
     parts = conninfo_to_dict(url)
@@ -144,7 +155,7 @@ def database() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{setting: str(parts.pop(part)) for part, setting in names.items() if part in parts},
-        "OPTIONS": parts,
+        "OPTIONS": {**patience, **parts},
         **shared,
     }
 
@@ -152,6 +163,13 @@ def database() -> dict[str, Any]:
 DATABASES = {"default": database()}
 # What web processes log in to PostgreSQL with, as laereplads_web; commands log in as the owner of the tables.
 DATABASE_WEB_PASSWORD = os.environ.get("DATABASE_WEB_PASSWORD", "")
+# How long laereplads_web waits; the owner's commands may take their time. No page needs as long for a statement, locks
+# are held for milliseconds, and an import thinks for seconds within its transaction.
+DATABASE_WEB_TIMEOUTS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "3s",
+    "idle_in_transaction_session_timeout": "60s",
+}
 
 # All workers must share the counters of allauth's rate limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -228,6 +246,7 @@ WHITENOISE_AUTOREFRESH = LOCAL
 # Only names that change with the content are kept for good; source maps are for developers, and slow to compress.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Uploads stay in memory: rosters hold names, which no temporary file should keep.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
@@ -273,6 +292,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY") else None
 SECURE_SSL_REDIRECT = not LOCAL
+# A load balancer asks over http, and wants no redirect.
+SECURE_REDIRECT_EXEMPT = ["^health/"]
 SECURE_HSTS_SECONDS = 0 if LOCAL else 365 * 24 * 60 * 60
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

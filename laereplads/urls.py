@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from laereplads import errors, pages
+from laereplads import errors, health, pages
 from laereplads.access.permissions import for_any_user, public
 from laereplads.access.views import choose_membership
 from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
@@ -23,6 +23,8 @@ urlpatterns = [
     path("opbevaring/", retention, name="retention"),
     *(path(route, public(view), name=name) for name, (route, view) in PUBLIC_PAGES.items()),
     *(path(route, for_any_user(view), name=name) for name, (route, view) in PAGES_OF_ANY_USER.items()),
+    path("health/live/", health.live, name="health_live"),
+    path("health/ready/", health.ready, name="health_ready"),
     path("admin/", admin.site.urls),
     *([path("demo/", include("laereplads.demo.urls"))] if settings.DEMO else []),
 ]

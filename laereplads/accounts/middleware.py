@@ -10,6 +10,8 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from laereplads.database.timeouts import is_outage
+
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
@@ -23,7 +25,9 @@ class SessionMiddleware(middleware.SessionMiddleware):
         was_modified = request.session.modified
         try:
             answer: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
-        except SessionInterrupted:
+        except SessionInterrupted as interrupted:
+            if is_outage(interrupted):
+                raise
             return logged_out(request)
         if not was_modified and response.status_code < SERVER_ERROR and not hasattr(request, "is_no_activity"):
             request.session.touch()  # type: ignore[attr-defined]  # our own store

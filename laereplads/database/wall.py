@@ -101,6 +101,10 @@ def plan() -> Plan:
         built.add("revoke all on all tables in schema public from {role}", role=database_role(role))
         built.add("revoke all on all sequences in schema public from {role}", role=database_role(role))
         built.add("grant usage on schema public to {role}", role=database_role(role))
+    for name, value in settings.DATABASE_WEB_TIMEOUTS.items():
+        # Limits of the role's sessions in this database: they hold through a connection pool, too.
+        setting = sql.Literal(f"alter role {database_role(WEB)} in database %I set {name} = {value!r}").as_string()
+        built.add(f"do $$ begin execute format({setting}, current_database()); end $$")
     for table in declared():
         built.add("alter table {table} enable row level security", table=table.name)
         for number, grant in enumerate(table.grants, start=1):
@@ -236,7 +240,22 @@ def problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
             cursor.execute("select pg_has_role(%s, %s, 'usage')", [database_role(WEB), role])
             if cursor.fetchone() == (True,):
                 yield f"Webprocessens rolle har altid, hvad {role} må. Kør: revoke {role} from {database_role(WEB)}"
+        yield from missing_limits(cursor)
         yield from differences(cursor)
+
+
+def missing_limits(cursor: Any) -> Iterator[str]:
+    """A dump does not hold them: a database that was brought back has none until the wall is built anew."""
+    cursor.execute(
+        "select setconfig from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
+        " where d.datname = current_database() and s.setrole = to_regrole(%s)",
+        [database_role(WEB)],
+    )
+    row = cursor.fetchone()
+    has = set(row[0]) if row else set()
+    for name, value in settings.DATABASE_WEB_TIMEOUTS.items():
+        if f"{name}={value}" not in has:
+            yield f"Webprocessens rolle mangler fristen {name}={value}. Kør: manage.py build_wall"
 
 
 def differences(cursor: Any) -> Iterator[str]:

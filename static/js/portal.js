@@ -57,11 +57,17 @@ document.addEventListener("htmx:after:request", (event) => {
   if (ctx.response.status >= 400 && ![409, 422].includes(ctx.response.status)) Object.assign(ctx, { target: document.body, swap: "outerSync" });
 });
 
-/* No answer at all: said where one looks, until there is one. */
-const sayUnreachable = (unreachable) => document.querySelectorAll("[data-unreachable]").forEach((words) => { words.hidden = !unreachable; });
+/* No answer, or none but that the database is away: said where one looks, until there is one. What was typed stays. */
+const sayUnreachable = (unreachable) => {
+  const words = document.querySelectorAll("[data-unreachable]");
+  words.forEach((each) => { each.hidden = !unreachable; });
+  return unreachable && words.length > 0;
+};
 
 document.addEventListener("htmx:error", () => sayUnreachable(true));
-document.addEventListener("htmx:before:response", () => sayUnreachable(false));
+document.addEventListener("htmx:before:response", (event) => {
+  if (sayUnreachable(event.detail.ctx.response.status === 503)) event.preventDefault();
+});
 
 /* In a group of radio buttons a letter chooses the first that begins with it. */
 document.addEventListener("keydown", (event) => {

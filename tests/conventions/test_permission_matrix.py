@@ -102,6 +102,8 @@ PAGES = [
     read_only("accessibility", ANYBODY),
     read_only("cookies", ANYBODY),
     read_only("retention", ANYBODY),
+    read_only("health_live", ANYBODY),
+    read_only("health_ready", ANYBODY),
     Page("account_login", TO_LOG_IN, dict.fromkeys(ROLES, 302) | {"nobody": INVALID}),
     Page("account_logout", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
     Page("account_change_password", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),

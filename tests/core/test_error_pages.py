@@ -2,9 +2,10 @@
 
 import re
 
+import psycopg
 import pytest
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -89,6 +90,62 @@ def test_503_when_the_database_is_away_in_a_view_or_before_it(monkeypatch, db, w
     assert response.status_code == 503
     assert heading(response) == "Portalen svarer ikke lige nu"
     assert int(response.headers["Retry-After"]) > 0
+    assert_shows_no_inside(response)
+
+
+def test_503_when_a_session_cannot_be_saved_because_the_database_is_away(monkeypatch, logged_in):
+    """Django takes it for a session that was deleted meanwhile, and one would be logged out."""
+    membership = MembershipFactory(company_staff=True)
+    client = logged_in(membership)
+    client.raise_request_exception = False
+    monkeypatch.setattr("laereplads.accounts.models.Session.save", boom(OperationalError("secret-detail")))
+
+    response = client.post(reverse("choose_membership"), {"membership": membership.public_id})
+
+    assert response.status_code == 503
+    assert settings.SESSION_COOKIE_NAME not in response.cookies
+
+
+@pytest.mark.parametrize("code", ["25P03", "25P04", "25006"])
+def test_503_when_the_database_ends_a_transaction_of_its_own_accord(monkeypatch, db, code):
+    error = InternalError("secret-detail")
+    error.__cause__ = psycopg.errors.lookup(code)()
+    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(error))
+
+    assert Client(raise_request_exception=False).get(reverse("cookies")).status_code == 503
+
+
+def test_what_was_typed_stands_ready_to_be_sent_again(monkeypatch, logged_in):
+    client = logged_in(MembershipFactory(company_staff=True))
+    client.raise_request_exception = False
+    monkeypatch.setattr("rejections.views.register_rejection", boom(OperationalError("secret-detail")))
+    monkeypatch.setattr("rejections.views.RejectionForm.is_valid", lambda form: form.full_clean() or True)
+    monkeypatch.setattr("rejections.views.RejectionForm.repetition", lambda form, company: "")
+    sent = {"applicant": 'Kim "Prøve"', "form_token": "0b3a4c1e-0000-4000-8000-000000000000"}
+    page = client.post(reverse("rejections:rejection_create"), sent).content.decode()
+
+    assert "Send igen" in page
+    assert '<input type="hidden" name="applicant" value="Kim &quot;Prøve&quot;">' in page
+    assert '<input type="hidden" name="form_token" value="0b3a4c1e-0000-4000-8000-000000000000">' in page
+
+
+def test_a_password_is_never_repeated(monkeypatch, db):
+    monkeypatch.setattr("laereplads.access.middleware.chosen", boom(OperationalError()))
+    sent = {"login": "kim@test.example", "password": "hemmeligt-kodeord"}
+    page = Client(raise_request_exception=False).post(reverse("account_login"), sent).content.decode()
+
+    assert "Portalen svarer ikke lige nu" in page
+    assert "hemmeligt-kodeord" not in page
+    assert "Send igen" not in page
+
+
+def test_there_are_words_even_when_the_error_page_itself_fails(monkeypatch):
+    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(ValueError("secret-detail")))
+    monkeypatch.setattr("laereplads.errors.render_to_string", boom(ValueError("secret-detail")))
+    response = Client(raise_request_exception=False).get(reverse("cookies"))
+
+    assert response.status_code == 500
+    assert heading(response) == "Der er sket en fejl"
     assert_shows_no_inside(response)
 
 

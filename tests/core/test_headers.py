@@ -5,6 +5,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from tests.conventions.test_permission_matrix import PAGES, admin_pages, url
 from tests.factories import MembershipFactory
 
 LOGIN = reverse("account_login")
@@ -56,6 +57,23 @@ def test_every_answer_carries_the_headers(kind, logged_in):
         assert "private" in response.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_every_page_carries_the_headers_whoever_asks(world, row):
+    """The pages of the permission matrix, which is compared with the URLconf."""
+    for client in world.clients.values():
+        for response in (client.get(url(world, row)), client.post(url(world, row)), client.put(url(world, row))):
+            assert_carries_the_headers(response)
+            assert "no-store" in response.headers["Cache-Control"]
+            response.getvalue()
+
+
+def test_every_page_of_the_administration_carries_them(world):
+    for name in [*admin_pages(), "admin:jsi18n", "admin:people_student_import"]:
+        response = world.clients["administrator"].get(reverse(name))
+        assert_carries_the_headers(response)
+        assert "no-store" in response.headers["Cache-Control"]
+
+
 def test_our_own_failures_carry_the_headers(monkeypatch):
     response = broken_page(monkeypatch)
 
@@ -70,6 +88,7 @@ def assert_carries_the_headers(response):
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
+    assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"

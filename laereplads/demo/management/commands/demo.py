@@ -76,10 +76,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])
         # Each thread of the server opens its own connection, as the role that owns nothing: see docs/second-wall.md.
-        connection.settings_dict["OPTIONS"] = {
-            **connection.settings_dict["OPTIONS"],
-            "options": f"-c role={database_role(WEB)}",
-        }
+        connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": as_web_process()}
         connections.close_all()
 
     def fetch_assets(self) -> None:
@@ -127,6 +124,13 @@ class Command(BaseCommand):
         """Write a line at once, also when a file or another program reads along."""
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def as_web_process() -> str:
+    """What libpq tells the server so that a login as the owner has the rights and limits of laereplads_web."""
+    given = connection.settings_dict["OPTIONS"].get("options", "")
+    wanted = {"role": database_role(WEB), **settings.DATABASE_WEB_TIMEOUTS}
+    return " ".join([given, *(f"-c {name}={value}" for name, value in wanted.items())]).strip()
 
 
 def take_port(port: int) -> ThreadedWSGIServer:

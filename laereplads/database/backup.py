@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 PIECE = 1024 * 1024
 # Roles belong to the server and not to the copy; the wall is built anew from the code.
 BUILT_ANEW = (" POLICY ", " COMMENT - SCHEMA public ")
-# The transaction that lends its snapshot waits for as long as the dump takes.
-TIMEOUTS = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 class Refused(Exception):
@@ -75,8 +73,6 @@ def back_up(copy: Path) -> Contents:
     program = tool("pg_dump", connection)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
-        for timeout in TIMEOUTS:
-            cursor.execute(sql.SQL("set local {} = 0").format(sql.Identifier(timeout)))
         cursor.execute("select pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         rows, migrations = counted(), applied()

@@ -60,7 +60,6 @@ def count() -> list[Count]:
     require_owner(connection)
     limits = bounds(PERIODS, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
-        take_the_time(cursor)
         counts = []
         for rule, work in working_rules():
             cursor.execute(
@@ -101,7 +100,6 @@ def execute(rule: Rule, work: Work, progress: Progress) -> int:
     """Take what is overdue now, in transactions so short that no saver waits for them; how many rows there were."""
     limits = bounds(PERIODS, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
-        take_the_time(cursor)
         key = str(connection.introspection.get_primary_key_column(cursor, rule.table))
         cursor.execute(
             sql.SQL("select {} from {} where {} order by 1").format(
@@ -135,8 +133,3 @@ def act(table: str, work: Delete | Empty) -> sql.Composable:
         return sql.SQL("delete from {}").format(sql.Identifier(table))
     values = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(value)) for name, value in work.values.items()]
     return sql.SQL("update {} set {}").format(sql.Identifier(table), sql.SQL(", ").join(values))
-
-
-def take_the_time(cursor: Any) -> None:
-    """Looking through a large table takes longer than a page may, and blocks nobody."""
-    cursor.execute("set local statement_timeout = 0")

@@ -82,6 +82,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that every answer and every log line has its number.
+    "laereplads.request_ids.RequestIdMiddleware",
     # Outermost, so that answers of the others carry them too: of a wrong host, a redirect to https, a static file.
     "laereplads.http.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -170,6 +172,8 @@ DATABASE_WEB_TIMEOUTS = {
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "60s",
 }
+# Where `check_record` keeps the end of the record's chain: outside the database, best on another machine.
+RECORD_HEADS_FILE = Path(os.environ["RECORD_HEADS_FILE"]) if os.environ.get("RECORD_HEADS_FILE") else None
 
 # All workers must share the counters of allauth's rate limits.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -309,8 +313,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "filters": {"request_id": {"()": "laereplads.request_ids.RequestIdFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from laereplads.audit.admin import RecordingAdmin
+from laereplads.audit.admin import RecordAdmin
 from rejections.models import (
     PERCENT_OF_CATCH_ALL_TO_WARN_AT,
     Rejection,
@@ -37,7 +37,7 @@ class ValidFilter(admin.SimpleListFilter):
 
 
 @admin.register(RejectionReason)
-class RejectionReasonAdmin(RecordingAdmin[RejectionReason]):
+class RejectionReasonAdmin(RecordAdmin[RejectionReason]):
     list_display = ("label", "code", "order", "valid_from", "valid_until", "share")
     list_filter = (ValidFilter,)
     search_fields = ("label", "code")

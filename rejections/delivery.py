@@ -210,7 +210,7 @@ def write(delivery_id: UUID, directory: Path, *, again: bool = False) -> Deliver
         delivery.checksum = write_file(delivery, directory / file_name(delivery))
         delivery.written_at = timezone.now()
         delivery.save()
-        record(Action.REJECTIONS_DELIVERED, actor_id=None, about=delivery)
+        record(Action.REJECTIONS_DELIVERED, about=delivery)
     return delivery
 
 
@@ -278,5 +278,5 @@ def confirm(delivery_id: UUID, *, checksum: bytes | None = None) -> int:
     delivery.save()
     applicants: QuerySet[Applicant] = Applicant.objects.filter(rejection__delivered__delivery=delivery)
     deleted, _by_model = applicants.delete()
-    record(Action.APPLICANTS_DELETED, actor_id=None, about=delivery)
+    record(Action.APPLICANTS_DELETED, about=delivery)
     return deleted

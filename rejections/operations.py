@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from laereplads.audit.models import Action
-from laereplads.audit.operations import record
+from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
 from rejections.encryption import reseal, seal
 from rejections.models import DUTY_BEGAN_ON, Applicant, Fingerprint, Rejection
@@ -75,7 +74,7 @@ def register_rejection(  # noqa: PLR0913  # one keyword for each field of the fo
     )
     digests = applicant.fingerprints(company, education)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), in_the_name_of(by.pk, at=at):
             # Of two at once, one waits here for the other and is then told that the form is saved.
             rejection.save(force_insert=True)
     except IntegrityError as error:
@@ -87,7 +86,6 @@ def register_rejection(  # noqa: PLR0913  # one keyword for each field of the fo
         raise RegisteredBefore
     Applicant.objects.create(rejection=rejection, sealed=seal(applicant.parts()))
     Fingerprint.objects.bulk_create(Fingerprint(rejection=rejection, digest=digest) for digest in digests)
-    record(Action.REJECTION_REGISTERED, actor_id=by.user_id, acting_for=by.party_name, about=rejection)
     return rejection
 
 

@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.models import Action
-from laereplads.audit.operations import record
+from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
 from risk.models import Level, RiskAssessment
@@ -66,13 +65,5 @@ def record_assessment(
             return latest
         raise AssessedMeanwhile(latest)
 
-    assessment = RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)
-    record(
-        Action.ASSESSMENT_RECORDED if level else Action.ASSESSMENT_REMOVED,
-        actor_id=by.user_id,
-        acting_for=by.party_name,
-        student=locked.student.public_id,
-        about=assessment,
-        changes={"level": [latest.level if latest else None, level]},
-    )
-    return assessment
+    with in_the_name_of(by.pk, at=at):
+        return RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)

@@ -60,12 +60,13 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let the test database be emptied between browser tests; its own test switches the guard on again."""
+    """Let the test database be emptied between browser tests; their own tests switch the guards on again."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("alter table audit_event disable trigger events_are_not_emptied")
-        cursor.execute("alter table audit_reading disable trigger readings_are_not_emptied")
-        cursor.execute("alter table rejections_rejection disable trigger rejections_are_not_emptied")
-        cursor.execute("alter table rejections_rejectionreason disable trigger reasons_are_not_emptied")
+        cursor.execute(
+            "select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal and tgtype & 32 <> 0"
+        )
+        for table, guard in cursor.fetchall():
+            cursor.execute(f"alter table {table} disable trigger {guard}")
         reference = [*Education.objects.all(), *RejectionReason.objects.all()]
 
     def bring_back(**_details: Any) -> None:

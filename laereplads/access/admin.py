@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +24,8 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import send_invitation
 from laereplads.audit.admin import PlainModelForm
+from laereplads.audit.models import Action
+from laereplads.audit.operations import record
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.database.identity import as_the_login
@@ -121,6 +122,7 @@ class UserAdmin(NamingAdmin[User]):
             text = _("Mailen til %(email)s kunne ikke sendes. Prøv igen om lidt.") % {"email": user.email}
             messages.error(request, text)
         else:
+            record(Action.LINK_SENT, about=user)
             messages.success(request, _("Linket er sendt til %(email)s.") % {"email": user.email})
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
@@ -255,6 +257,3 @@ class MembershipAdmin(NamingAdmin[Membership]):
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Who recorded what, and for whom, hangs on the membership: only its period may change."""
         return ("user", "role", "company", "school", "student") if obj else ()
-
-    def student_of(self, record: Membership) -> UUID | None:
-        return record.student.public_id if record.student else None

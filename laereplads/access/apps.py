@@ -23,11 +23,13 @@ class AccessConfig(AppConfig):
 
 
 def build_wall(using: str, **_details: Any) -> None:
-    """Keep the second wall as the migrated tables need it."""
-    from laereplads.database.wall import build  # needs all apps
+    """Keep the second wall, and what records changes, as the migrated tables need it."""
+    from laereplads.audit import recording  # needs all apps
+    from laereplads.database import wall
 
     with transaction.atomic(using=using):
-        build(connections[using])
+        wall.build(connections[using])
+        recording.build(connections[using])
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

@@ -1,9 +1,8 @@
-"""What all of the administration has in common: it records what it does, finds Danish names, and deletes nothing."""
+"""What all of the administration has in common: it shows what was done, finds Danish names, and deletes nothing."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,9 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.changes import change_of
-from laereplads.audit.models import Action, Event
-from laereplads.audit.operations import record
+from laereplads.audit.models import Event
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
@@ -39,46 +36,20 @@ class PlainModelForm(forms.ModelForm[Any]):
     default_renderer = DjangoTemplates
 
 
-class RecordingAdmin[Record: models.Model](admin.ModelAdmin[Record]):
-    """An administrator's pages for one kind of record; each addition and change is an event."""
+class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
+    """An administrator's pages for one kind of record; the database records each addition and change."""
 
     form = PlainModelForm
     action_form = PlainActionForm
     list_per_page = 50
     show_full_result_count = False
 
-    def student_of(self, record: Record) -> UUID | None:
-        """The public id of the student whom the record is about."""
-        return None
-
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:  # noqa: FBT001
-        before = self.get_queryset(request).get(pk=obj.pk) if change else None
-        if before is None:
-            super().save_model(request, obj, form, change)
-        else:
+        if change:
             # Only what was changed: the database lets administrators write the form's columns and no others.
             obj.save(update_fields=form.changed_data)
-        if before is None:
-            self.record(request, Action.RECORD_ADDED, obj)
-        elif form.changed_data:
-            changes = {
-                name: change_of(self.model, name, getattr(before, name), getattr(obj, name))
-                for name in form.changed_data
-            }
-            self.record(request, Action.RECORD_CHANGED, obj, changes)
-
-    def record(
-        self, request: HttpRequest, action: Action, obj: Record, changes: dict[str, list[Any]] | None = None
-    ) -> None:
-        membership = request.membership  # type: ignore[attr-defined]
-        record(
-            action,
-            actor_id=membership.user_id,
-            acting_for=membership.party_name,
-            student=self.student_of(obj),
-            about=obj,
-            changes=changes,
-        )
+        else:
+            super().save_model(request, obj, form, change)
 
     # Django's own log would keep names, and nothing would ever remove them: the events take its place.
     def log_addition(self, request: HttpRequest, obj: Record, message: Any) -> None:  # type: ignore[override]

@@ -7,6 +7,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Django looks for models here.
@@ -16,47 +19,104 @@ from laereplads.audit.readings import Reading  # noqa: F401
 class Action(models.TextChoices):
     """Everything that is recorded, in words fit for the people it is about."""
 
-    STUDENT_REPORTED = "student_reported", _("Eleven er indberettet af skolen")
+    STUDENT_REPORTED = "student_reported", _("Eleven er registreret")
     STUDENT_CHANGED = "student_changed", _("Elevens oplysninger er ændret")
     STUDENT_SIGNED_OFF = "student_signed_off", _("Eleven er meldt ud")
+    STUDENT_REMOVED = "student_removed", _("Eleven er slettet")
     AGREEMENT_REPORTED = "agreement_reported", _("Uddannelsesaftale er registreret")
     AGREEMENT_CHANGED = "agreement_changed", _("Uddannelsesaftale er ændret")
+    AGREEMENT_REMOVED = "agreement_removed", _("Uddannelsesaftale er slettet")
     ASSESSMENT_RECORDED = "assessment_recorded", _("Frafaldsrisiko er registreret")
     ASSESSMENT_REMOVED = "assessment_removed", _("Registrering af frafaldsrisiko er fjernet")
+    ASSESSMENT_CHANGED = "assessment_changed", _("Registrering af frafaldsrisiko er ændret")
+    ASSESSMENT_DELETED = "assessment_deleted", _("Registrering af frafaldsrisiko er slettet")
+    MEMBERSHIP_ADDED = "membership_added", _("Tilknytning er oprettet")
+    MEMBERSHIP_CHANGED = "membership_changed", _("Tilknytning er ændret")
+    MEMBERSHIP_REMOVED = "membership_removed", _("Tilknytning er slettet")
+    LINK_SENT = "link_sent", _("Link til adgangskode er sendt")
     REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")
     REJECTIONS_DELIVERED = "rejections_delivered", _("Afslag er leveret til datavarehuset")
     APPLICANTS_DELETED = "applicants_deleted", _("Ansøgeres oplysninger er slettet efter levering")
     RETENTION_APPLIED = "retention_applied", _("Oplysninger, der har været gemt længe nok, er slettet")
-    RECORD_ADDED = "record_added", _("Oprettet i administrationen")
-    RECORD_CHANGED = "record_changed", _("Rettet i administrationen")
+    RECORD_ADDED = "record_added", _("Oplysninger er oprettet")
+    RECORD_CHANGED = "record_changed", _("Oplysninger er rettet")
+    RECORD_REMOVED = "record_removed", _("Oplysninger er slettet")
+    EVENTS_FORGOTTEN = "events_forgotten", _("De ældste hændelser er slettet")
+    CONTENTS_ERASED = "contents_erased", _("Indhold af hændelser er slettet")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
     def about(self, student: UUID) -> Self:
         """What happened to the student with this public id, newest first."""
-        return self.filter(student=student).order_by("-id")
+        return self.filter(student=student).order_by("-at", "-id")
 
 
 class Event(models.Model):
-    """One act: who did what to what, and acting for whom. Holds no names and no text that was typed."""
+    """One act: who did what to what, and acting for whom. Holds no names and no text that was typed.
 
-    at = models.DateTimeField(_("tidspunkt"), auto_now_add=True)
+    `at` is the portal's time, which the owner of the tables may set back for a history that is brought in;
+    `recorded_at` is when the database wrote it. Of a web process both are the database's own.
+    """
+
+    at = models.DateTimeField(_("tidspunkt"), default=timezone.now)
+    recorded_at = models.DateTimeField(_("skrevet"), db_default=Now())
     action = models.CharField(_("handling"), max_length=40, choices=Action)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("bruger"), null=True, blank=True, related_name="+"
     )
-    acting_for = models.CharField(_("på vegne af"), max_length=200, blank=True)
+    # The number of a membership, and no reference: the event outlives it.
+    acting_membership = models.BigIntegerField(_("tilknytning"), null=True, blank=True)
+    acting_for = models.CharField(
+        _("på vegne af"), max_length=200, blank=True, help_text=_("Uden en bruger: programmets eget navn.")
+    )
+    request = models.UUIDField(_("forespørgsel"), null=True, blank=True)
     student = models.UUIDField(_("elev"), null=True, blank=True)
     object_type = models.CharField(_("type"), max_length=60, blank=True)
     object_id = models.BigIntegerField(_("nummer"), null=True, blank=True)
     changes = models.JSONField(_("ændringer"), default=dict, blank=True)
+    erased_on = models.DateField(_("indhold slettet"), null=True, blank=True)
 
     objects = EventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hændelse")
         verbose_name_plural = _("hændelser")
-        indexes = [models.Index(fields=["student", "-id"], name="events_about_a_student")]
+        indexes = [
+            models.Index(fields=["student", "-at", "-id"], name="events_about_a_student"),
+            models.Index(fields=["object_type", "object_id", "-id"], name="events_about_an_object"),
+            models.Index(fields=["-at", "-id"], name="events_by_time"),
+        ]
 
     def __str__(self) -> str:
         return self.get_action_display()
+
+    @property
+    def party(self) -> str:
+        """Whom the actor acted for; a program's own name is no word for readers."""
+        return self.acting_for if self.acting_membership else gettext("Systemet")
+
+
+class Link(models.Model):
+    """An event's place in the chain: what it was when it was sealed, bound to all that were sealed before it.
+
+    `salt` is drawn by chance and goes when the event's contents are erased: without it nobody can guess from their
+    digest what they were.
+    """
+
+    position = models.BigIntegerField(_("nummer"), primary_key=True)
+    # A number and no reference: a link tells that its event is missing.
+    event_id = models.BigIntegerField(_("hændelse"), unique=True)
+    salt = models.BinaryField(_("salt"), max_length=16, null=True)
+    contents = models.BinaryField(_("aftryk af indholdet"), max_length=32)
+    digest = models.BinaryField(_("aftryk"), max_length=32)
+    chain = models.BinaryField(_("segl"), max_length=32)
+    sealed_at = models.DateTimeField(_("forseglet"))
+    # Transactions from this number on had not begun when the link was made.
+    horizon = models.BigIntegerField(_("transaktion"))
+
+    class Meta:
+        verbose_name = _("led")
+        verbose_name_plural = _("led")
+
+    def __str__(self) -> str:
+        return f"{self.position}"

@@ -1,36 +1,78 @@
-"""How an act is recorded."""
+"""How an act is recorded that changes no row, and how the record itself is shortened when its time has come."""
 
-from typing import Any
+from __future__ import annotations
+
+import datetime
+import json
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models, transaction
+from django.utils import timezone
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit import chain
+from laereplads.audit.models import Action, Event, Link
+
+if TYPE_CHECKING:
+    from laereplads.audit.models import EventQuerySet
 
 
-def event(  # noqa: PLR0913  # one keyword for each column of the record
+def record(
     action: Action,
     *,
-    actor_id: int | None,
-    acting_for: str = "",
     student: UUID | None = None,
     about: models.Model | None = None,
-    changes: dict[str, list[Any]] | None = None,
-) -> Event:
-    """An event that is not saved yet, for those who save many at a time. `changes`: field → [from, to]."""
-    return Event(
-        action=action,
-        actor_id=actor_id,
-        acting_for=acting_for,
-        student=student,
-        object_type=about._meta.label_lower if about else "",
-        object_id=about.pk if about else None,
-        changes=changes or {},
-    )
+    changes: dict[str, list[int]] | None = None,
+) -> None:
+    """Record an act that changes no row, in the transaction that does it; the database knows who acts.
+
+    Changes of rows record themselves: this refuses their words.
+    """
+    object_type, object_id = (about._meta.label_lower, about.pk) if about else ("", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select record_act(%s, %s, %s, %s, %s)",
+            [action, student, object_type, object_id, json.dumps(changes or {})],
+        )
 
 
-def record(action: Action, **details: Any) -> Event:
-    """Record an act that has just been done, in the transaction that did it; details as for `event`."""
-    recorded = event(action, **details)
-    recorded.save()
-    return recorded
+@transaction.atomic
+def forget_events_before(day: datetime.date) -> int:
+    """Delete the oldest events, all from before `day` (midnight in Copenhagen); how many there were.
+
+    Only a beginning of the chain can go, so what is older but was recorded after something younger stays with it. The
+    last link that goes keeps its seal: the rest of the chain still verifies, and an event tells what was deleted.
+    """
+    chain.seal()
+    midnight = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    links = Link.objects.order_by("position")
+    first = links.values_list("position", flat=True).first()
+    if first is None:
+        return 0
+    younger = Event.objects.filter(at__gte=midnight).values("id")
+    stays = links.filter(event_id__in=younger).values_list("position", flat=True).first()
+    last = (stays or chain.head().position + 1) - 1
+    gone = Link.objects.filter(position__lte=last)
+    with chain.kept_open():
+        count, _by_model = Event.objects.filter(pk__in=gone.values("event_id")).delete()
+        if count:
+            gone.exclude(position=last).delete()
+            record(Action.EVENTS_FORGOTTEN, changes={"links": [first, last]})
+    return count
+
+
+@transaction.atomic
+def erase_contents(events: EventQuerySet) -> int:
+    """Erase from and to of `events`, for instance all about one student; how many had any.
+
+    That they happened, when and by whom stays; the chain still verifies, and nobody can guess what they said.
+    """
+    chain.seal()
+    # Decided before anything changes: the queryset may ask for what is erased.
+    ids = list(events.exclude(changes={}).filter(erased_on=None).values_list("pk", flat=True))
+    with chain.kept_open():
+        Event.objects.filter(pk__in=ids).update(changes={}, erased_on=timezone.localdate())
+        Link.objects.filter(event_id__in=ids).update(salt=None)
+        if ids:
+            record(Action.CONTENTS_ERASED, changes={"events": ids})
+    return len(ids)

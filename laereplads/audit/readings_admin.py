@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.admin import RecordingAdmin
+from laereplads.audit.admin import RecordAdmin
 from laereplads.audit.readings import Purpose, log_reading
 
 
-class NamingAdmin[Record: models.Model](RecordingAdmin[Record]):
+class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
     """An administrator's pages for records that name students, in lists, forms and look-ups."""
 
     purpose: Purpose

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -10,12 +11,31 @@ from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
 from laereplads.database.wall import WEB, database_role
+from laereplads.request_ids import request_id
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
 
-SETTINGS = ("role", "app.membership_id", "app.company_id", "app.school_id", "app.student_id", "app.today")
+SETTINGS = (
+    "role",
+    "app.membership_id",
+    "app.company_id",
+    "app.school_id",
+    "app.student_id",
+    "app.today",
+    "app.now",
+    "app.request_id",
+)
 TAKE_ON = "select current_setting('role'), " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+WHO_AND_WHEN = ("app.membership_id", "app.now")
+SAY_WHO_AND_WHEN = (
+    f"select {', '.join(f"current_setting('{name}', true)" for name in WHO_AND_WHEN)}, "
+    f"{', '.join(f"set_config('{name}', %s, true)" for name in WHO_AND_WHEN)}"
+)
+
+# The membership that the database has been told of, so that nobody tells it twice.
+acting: ContextVar[int | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
@@ -27,10 +47,15 @@ def acting_as(
     Only settings of the transaction are used: those of a session would be handed on by a connection pool.
     """
     ids = [str(number or "") for number in (membership, company, school, student)]
-    before = take_on([database_role(role), *ids, timezone.localdate().isoformat()])
+    now = timezone.now()
+    before = take_on(
+        [database_role(role), *ids, timezone.localdate(now).isoformat(), now.isoformat(), request_id.get()]
+    )
+    token = acting.set(membership)
     try:
         yield
     finally:
+        acting.reset(token)
         # The end of the transaction ends this, too; inside a savepoint it would last longer than the request.
         is_open = connection.connection.info.transaction_status == TransactionStatus.INTRANS
         if connection.savepoint_ids and is_open:
@@ -58,3 +83,25 @@ def take_on(values: list[str]) -> str:
     with connection.cursor() as cursor:
         cursor.execute(TAKE_ON, values)
         return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def in_the_name_of(membership: int | None, *, at: datetime.datetime | None = None) -> Iterator[None]:
+    """Let the record say that `membership` does what happens within; None is the portal itself, without a person.
+
+    Inside a request that acts as it this costs nothing. `at` is when a history that is brought in was made: only the
+    owner of the tables is believed. Use it inside a transaction: an error ends both.
+    """
+    if at is None and membership is not None and acting.get() == membership:
+        yield
+        return
+    before = say_who_and_when([str(membership or ""), (at or timezone.now()).isoformat()])
+    yield
+    say_who_and_when(before)
+
+
+def say_who_and_when(values: list[str]) -> list[str]:
+    """Set WHO_AND_WHEN for this transaction; returns what they were."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAY_WHO_AND_WHEN, values)
+        return [before or "" for before in cursor.fetchone()[: len(WHO_AND_WHEN)]]

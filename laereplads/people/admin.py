@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.admin import PlainModelForm, RecordingAdmin
+from laereplads.audit.admin import PlainModelForm, RecordAdmin
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
@@ -55,21 +54,21 @@ class RunningFilter(admin.SimpleListFilter):
 
 
 @admin.register(Education)
-class EducationAdmin(RecordingAdmin[Education]):
+class EducationAdmin(RecordAdmin[Education]):
     list_display = ("name", "code", "is_sosu")
     list_filter = ("is_sosu",)
     search_fields = ("name", "code")
 
 
 @admin.register(School)
-class SchoolAdmin(RecordingAdmin[School]):
+class SchoolAdmin(RecordAdmin[School]):
     list_display = ("name", "institution_number", "email", "phone")
     search_fields = ("search_key", "institution_number")
     fields = ("name", "institution_number", "email", "phone")
 
 
 @admin.register(Company)
-class CompanyAdmin(RecordingAdmin[Company]):
+class CompanyAdmin(RecordAdmin[Company]):
     list_display = ("name", "cvr", "kind")
     list_filter = ("kind",)
     search_fields = ("search_key", "cvr")
@@ -77,7 +76,7 @@ class CompanyAdmin(RecordingAdmin[Company]):
 
 
 @admin.register(Workplace)
-class WorkplaceAdmin(RecordingAdmin[Workplace]):
+class WorkplaceAdmin(RecordAdmin[Workplace]):
     list_display = ("name", "company", "p_number", "street", "postal_code", "town")
     list_select_related = ("company",)
     search_fields = ("search_key", "p_number", "town", "company__search_key")
@@ -106,9 +105,6 @@ class StudentAdmin(NamingAdmin[Student]):
         ),
         (_("Profil"), {"fields": ("visibility",)}),
     )
-
-    def student_of(self, record: Student) -> UUID:
-        return record.public_id
 
     def named_by(self, record: Student) -> Iterable[int]:
         return [record.pk]
@@ -163,9 +159,6 @@ class AgreementAdmin(NamingAdmin[Agreement]):
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> tuple[str, ...]:
         """Whom it binds is what an agreement is: its assessments would follow it to somebody they are not about."""
         return ("student", "company") if obj else ()
-
-    def student_of(self, record: Agreement) -> UUID:
-        return record.student.public_id
 
     def named_by(self, record: Agreement) -> Iterable[int]:
         return [record.student_id]

@@ -241,6 +241,12 @@ RULES = [
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
         is_told=True,
     ),
+    Rule(
+        "audit_link",
+        what=_("Aftryk af hændelserne, som viser, om nogen har rettet i dem"),
+        does=Keep(),
+        why=_("De siger ikke, hvad der er sket. De går med hændelserne."),
+    ),
     # What lasts for hours.
     Rule(
         "accounts_session",

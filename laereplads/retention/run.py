@@ -90,7 +90,6 @@ def apply(*, allowed: Collection[str], progress: Progress) -> list[Count]:
         ]
         record(
             Action.RETENTION_APPLIED,
-            actor_id=None,
             changes={one.rule.name: [one.overdue, one.rows] for one in done if one.overdue},
         )
     return done

@@ -70,7 +70,7 @@ def test_an_administrator_walks_through_the_administration(site):
     site.get_by_label("Navn").fill("Åse Broholm")
     site.get_by_role("button", name="Gem og fortsæt").click()
     site.get_by_role("link", name="Historik").click()
-    expect(site.get_by_role("row", name="Rettet i administrationen")).to_contain_text("navn")
+    expect(site.get_by_role("row", name="Elevens oplysninger er ændret")).to_contain_text("navn")
     assert_good(site, "Historik for Åse Broholm")
     site.get_by_role("link", name="Til portalens forside").click()
     expect(site.get_by_role("heading", level=1)).to_be_visible()

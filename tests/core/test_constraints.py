@@ -135,7 +135,7 @@ def test_the_same_membership_is_held_once_at_a_time():
 
 @pytest.mark.parametrize("statement", ["update audit_event set action = 'x'", "delete from audit_event"])
 def test_events_are_append_only(statement):
-    record(Action.RECORD_ADDED, actor_id=None)
+    record(Action.LINK_SENT)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 

@@ -1,7 +1,8 @@
-"""Reading a roster into the database: all of the file or nothing of it, and an event for everything it changed."""
+"""Reading a roster into the database: all of the file or nothing of it, and the record says who did it."""
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
-from laereplads.audit.models import Action, Event
-from laereplads.audit.operations import event
+from laereplads.database.identity import in_the_name_of
 from laereplads.people.models import Agreement, School, Student
-from laereplads.people.roster.check import Plan, check, is_sign_off
+from laereplads.people.roster.check import Plan, check
 from laereplads.people.roster.parse import parse
 from laereplads.people.roster.problems import Problems, RosterRejected
 from laereplads.people.roster.progress import Progress, silent
@@ -40,17 +40,23 @@ def plan_roster(content: bytes, *, progress: Progress = silent) -> Plan:
 
 
 @transaction.atomic
-def import_roster(content: bytes, *, by: Membership | None, progress: Progress = silent) -> Plan:
-    """Do what the file says; `by` is None when the operator runs the command. Raises RosterRejected as above."""
+def import_roster(
+    content: bytes, *, by: Membership | None, at: datetime.datetime | None = None, progress: Progress = silent
+) -> Plan:
+    """Do what the file says; `by` is None when the operator runs the command. Raises RosterRejected as above.
+
+    `at` is when a history that is brought in was made; without it, now.
+    """
     # One import at a time: what was compared must still hold when it is saved.
     list(School.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     plan = plan_roster(content, progress=progress)
     if not plan.changes_nothing:
-        save(plan, by=by, progress=progress)
+        with in_the_name_of(by.pk if by else None, at=at):
+            save(plan, progress=progress)
     return plan
 
 
-def save(plan: Plan, *, by: Membership | None, progress: Progress) -> None:
+def save(plan: Plan, *, progress: Progress) -> None:
     with connection.cursor() as cursor:
         # Two agreements may swap periods: they must not overlap when all are saved, but may on the way.
         cursor.execute("set constraints agreements_of_a_student_do_not_overlap deferred")
@@ -71,40 +77,8 @@ def save(plan: Plan, *, by: Membership | None, progress: Progress) -> None:
         rows.bulk_create(batch, **options)
     with connection.cursor() as cursor:
         cursor.execute("set constraints agreements_of_a_student_do_not_overlap immediate")
-    Event.objects.bulk_create(events(plan, by=by), batch_size=BATCH)
 
 
 def replacing(fields: tuple[str, ...]) -> dict[str, Any]:
     """Options that let bulk_create write over rows that exist: one statement, where bulk_update takes minutes."""
     return {"update_conflicts": True, "unique_fields": ["id"], "update_fields": fields}
-
-
-def events(plan: Plan, *, by: Membership | None) -> list[Event]:
-    actor_id, acting_for = (by.user_id, by.party_name) if by else (None, "")
-
-    def about(record: Student | Agreement, action: Action, changes: dict[str, list[Any]] | None = None) -> Event:
-        student = record if isinstance(record, Student) else record.student
-        return event(
-            action,
-            actor_id=actor_id,
-            acting_for=acting_for,
-            student=student.public_id,
-            about=record,
-            changes=changes,
-        )
-
-    found: list[Event] = []
-    for student in plan.new_students:
-        found.append(about(student, Action.STUDENT_REPORTED))
-        if not student.is_reported:
-            found.append(about(student, Action.STUDENT_SIGNED_OFF))
-    for change in plan.changed_students:
-        changes = dict(change.changes)
-        if is_sign_off(change):
-            sign_off = {"signed_off_on": changes.pop("signed_off_on")}
-            found.append(about(change.record, Action.STUDENT_SIGNED_OFF, sign_off))
-        if changes:
-            found.append(about(change.record, Action.STUDENT_CHANGED, changes))
-    found += [about(agreement, Action.AGREEMENT_REPORTED) for agreement in plan.new_agreements]
-    found += [about(change.record, Action.AGREEMENT_CHANGED, change.changes) for change in plan.changed_agreements]
-    return found

@@ -13,7 +13,6 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from laereplads.audit.changes import change_of
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.roster.columns import HEADER_OF
 from laereplads.people.roster.parse import References, Row, StudentRow
@@ -35,10 +34,10 @@ UNKNOWN_WORKPLACE = gettext_lazy(
 
 @dataclass
 class Changed[Record: models.Model]:
-    """An existing record with its new values set, and what changed: field → [from, to]."""
+    """An existing record with its new values set, and what the fields that changed were before."""
 
     record: Record
-    changes: dict[str, list[Any]]
+    before: dict[str, Any]
 
 
 @dataclass
@@ -66,8 +65,7 @@ class Plan:
 
 
 def is_sign_off(change: Changed[Student]) -> bool:
-    before, after = change.changes.get("signed_off_on", (None, None))
-    return before is None and after is not None
+    return change.before.get("signed_off_on", change.record.signed_off_on) is None and not change.record.is_reported
 
 
 @dataclass
@@ -214,9 +212,9 @@ def planned_student(key: Key, row: StudentRow, references: References, known: Kn
         student = Student(school=known.schools[references.institution_number], **values)
         plan.new_students.append(student)
         return student
-    changes = update(existing, values)
-    if changes:
-        plan.changed_students.append(Changed(existing, changes))
+    before = update(existing, values)
+    if before:
+        plan.changed_students.append(Changed(existing, before))
     else:
         plan.unchanged_students += 1
     return existing
@@ -237,24 +235,20 @@ def planned_agreement(row: Row, student: Student, known: Known, plan: Plan) -> A
         agreement = Agreement(student=student, **values)
         plan.new_agreements.append(agreement)
         return agreement
-    changes = update(existing, values)
-    if changes:
-        plan.changed_agreements.append(Changed(existing, changes))
+    before = update(existing, values)
+    if before:
+        plan.changed_agreements.append(Changed(existing, before))
     else:
         plan.unchanged_agreements += 1
     return existing
 
 
-def update(record: models.Model, values: dict[str, Any]) -> dict[str, list[Any]]:
-    """Set the values that differ; what changed, as an event keeps it."""
-    changes: dict[str, list[Any]] = {}
-    for attribute, value in values.items():
-        before = getattr(record, attribute)
-        if before != value:
-            setattr(record, attribute, value)
-            name = record._meta.get_field(attribute).name
-            changes[name] = change_of(type(record), name, before, value)
-    return changes
+def update(record: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """Set the values that differ; what they were before."""
+    before = {name: getattr(record, name) for name, value in values.items() if getattr(record, name) != value}
+    for name in before:
+        setattr(record, name, values[name])
+    return before
 
 
 def check_overlaps(delivered: dict[Key, list[tuple[Agreement, int]]], known: Known, problems: Problems) -> None:

@@ -11,8 +11,6 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import password_path
-from laereplads.audit.models import Action
-from laereplads.audit.operations import record
 
 
 class Command(BaseCommand):
@@ -37,8 +35,7 @@ class Command(BaseCommand):
         if Membership.objects.active().filter(user=user, role=Role.ADMINISTRATOR).exists():
             self.stdout.write(f"{user.name} er allerede administrator.")
         else:
-            membership = Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
-            record(Action.RECORD_ADDED, actor_id=None, about=membership)
+            Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
             self.stdout.write(f"{user.name} er nu administrator.")
         self.stdout.write("Vælg adgangskode her. Linket virker én gang og i tre dage:")
         self.stdout.write(f"{address.rstrip('/')}{password_path(user)}")
@@ -54,7 +51,6 @@ def created(email: str, name: str) -> User:
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
     user.save()
-    record(Action.RECORD_ADDED, actor_id=None, about=user)
     return user
 
 

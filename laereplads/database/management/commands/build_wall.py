@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from laereplads.database.wall import build, problems
+from laereplads.audit import recording
+from laereplads.database import wall
 
 
 class Command(BaseCommand):
@@ -19,9 +20,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
             with transaction.atomic():
-                build(connection, anew=True)
-            self.stdout.write("Roller, rettigheder og række-sikkerhed er bygget.")
-        found = list(problems(connection))
+                wall.build(connection, anew=True)
+                recording.build(connection, anew=True)
+            self.stdout.write("Roller, rettigheder, række-sikkerhed og hændelser er bygget.")
+        found = [*wall.problems(connection), *recording.problems(connection)]
         for problem in found:
             self.stderr.write(problem)
         if found:

@@ -1,0 +1,20 @@
+"""How changes of users and memberships are recorded. A login is no change of a user."""
+
+from laereplads.audit.models import Action
+from laereplads.audit.recording import Recorded
+
+RECORDED = [
+    Recorded(
+        "access.membership",
+        added=Action.MEMBERSHIP_ADDED,
+        changed=Action.MEMBERSHIP_CHANGED,
+        removed=Action.MEMBERSHIP_REMOVED,
+        student="(select public_id from people_student where id = coalesce(it.student_id, was.student_id))",
+        told=("user", "role", "company", "school", "student", "starts_on", "ends_on"),
+    ),
+    Recorded(
+        "accounts.user",
+        told=("is_active",),
+        quiet=("password", "last_login"),
+    ),
+]

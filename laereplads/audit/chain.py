@@ -1,0 +1,255 @@
+"""How tampering with the record is found, even a superuser's: each event is bound to all that were sealed before it.
+
+Savers do nothing for it; `manage.py check_record` seals what is new. What is changed or removed before its first
+seal cannot be found, and a whole chain that was made anew only by a head kept outside the database: docs/record.md.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise as Text
+
+from laereplads.audit.models import Action, Event, Link
+from laereplads.database.locks import lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+BATCH = 5_000
+SALT_BYTES = 16
+TRANSACTION_NUMBERS = 2**32
+
+EVENT = (
+    "event.id, event.at, event.recorded_at, event.action, event.actor_id, event.acting_membership, event.acting_for, "
+    "event.request, event.student, event.object_type, event.object_id, event.changes"
+)
+# One snapshot, taken after `sealed_at`: an event that it does not show was written by a transaction that was under way
+# (its number is below the horizon) or had not begun (and then the event was written later than `sealed_at`).
+UNSEALED = f"""
+select {EVENT}, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+from audit_event event
+where not exists (select from audit_link link where link.event_id = event.id)
+order by event.id
+"""  # noqa: S608  # our own column names
+CHAIN = f"""
+select {EVENT}, event.erased_on, link.event_id, link.position, link.salt, link.contents, link.digest, link.chain,
+    link.sealed_at, link.horizon
+from audit_link link left join audit_event event on event.id = link.event_id
+order by link.position
+"""  # noqa: S608  # our own column names
+# Events that stand among sealed ones without a seal: late, or inserted afterwards. The row's own transaction tells.
+AMONG_SEALED = """
+select event.id, event.xmin::text::bigint, earliest.horizon
+from audit_event event
+cross join lateral (
+    select min(link.horizon) as horizon from audit_link link
+    where link.sealed_at > event.recorded_at or link.event_id > event.id
+) earliest
+where not exists (select from audit_link link where link.event_id = event.id) and earliest.horizon is not null
+order by event.id
+"""
+
+REMOVED = _("Hændelse %(id)s er fjernet.")
+CHANGED = _("Hændelse %(id)s er ændret.")
+ERASED_UNTOLD = _("Indholdet af hændelse %(id)s er slettet, uden at nogen hændelse fortæller det.")
+INSERTED = _("Hændelse %(id)s er sat ind bagefter, mellem hændelser, der var forseglet.")
+GAP = _("Led %(first)s til %(last)s i kæden mangler.")
+LINK_CHANGED = _("Led %(position)s i kæden er ændret.")
+BEGINS_LATE = _("Kæden begynder ved led %(position)s, men ingen hændelse fortæller, at de første er slettet.")
+OTHER_HEAD = _("Led %(position)s er et andet end det, der er gemt uden for databasen.")
+CUT_OFF = _("Kæden slutter ved led %(last)s, men led %(beyond)s er gemt uden for databasen: slutningen er slettet.")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the chain: kept elsewhere, it proves all before it."""
+
+    position: int
+    chain: str
+
+
+@dataclass
+class Report:
+    """What the check found, in Danish, and where the chain ends."""
+
+    findings: list[str] = field(default_factory=list)
+    checked: int = 0
+    erased: int = 0
+    first: int = 0
+    head: Head = field(default_factory=lambda: Head(0, ""))
+    # Events that are in the database and are not to be sealed.
+    inserted: list[int] = field(default_factory=list)
+
+
+def digest_of_contents(salt: bytes, changes: str) -> bytes:
+    return hashlib.sha256(salt + written(json.loads(changes))).digest()
+
+
+def digest_of(event: tuple[Any, ...], contents: bytes) -> bytes:
+    """What an event said, apart from its changes, and the digest of those."""
+    return hashlib.sha256(written([plain(value) for value in event]) + contents).digest()
+
+
+def digest_of_link(  # noqa: PLR0913  # one for each column
+    before: bytes, position: int, event_id: int, digest: bytes, *, sealed_at: datetime.datetime, horizon: int
+) -> bytes:
+    return hashlib.sha256(before + written([position, event_id, digest.hex(), plain(sealed_at), horizon])).digest()
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(datetime.UTC).isoformat()
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def written(value: Any) -> bytes:
+    """The same bytes for the same value, in every version of the portal and the database."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+
+
+@transaction.atomic
+def seal(*, without: frozenset[int] = frozenset()) -> int:
+    """Add every committed event that has no link yet to the end of the chain; how many there were."""
+    lock("record", 0)
+    last = Link.objects.order_by("position").last()
+    position, chain = (last.position, bytes(last.chain)) if last else (0, b"")
+    count = 0
+    # The cursor reads on from its own snapshot while the links are written.
+    with connection.chunked_cursor() as events, connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        (sealed_at,) = cursor.fetchone()
+        events.execute(UNSEALED)
+        while batch := events.fetchmany(BATCH):
+            links = []
+            for *event, changes, horizon in batch:
+                if event[0] in without:
+                    continue
+                position += 1
+                salt = secrets.token_bytes(SALT_BYTES)
+                contents = digest_of_contents(salt, changes)
+                digest = digest_of(tuple(event), contents)
+                chain = digest_of_link(chain, position, event[0], digest, sealed_at=sealed_at, horizon=horizon)
+                links.append((position, event[0], salt, contents, digest, chain, sealed_at, horizon))
+            with cursor.copy(
+                "copy audit_link (position, event_id, salt, contents, digest, chain, sealed_at, horizon) from stdin"
+            ) as copy:
+                for link in links:
+                    copy.write_row(link)
+            count += len(links)
+    return count
+
+
+def verify(heads: Mapping[int, str] | None = None) -> Report:
+    """Compare every event with its link, every link with the one before, and the chain with `heads` kept elsewhere."""
+    known = heads or {}
+    report = Report()
+    with transaction.atomic():
+        lock("record", 0)
+        erased = told_in_acts(Action.CONTENTS_ERASED, "events")
+        before: bytes | None = None
+        for row in links():
+            *event, changes, erased_on, event_id, position, salt, contents, digest, chain, sealed_at, horizon = row
+            is_start = before is None
+            # Where the oldest events were deleted, the last of their links still holds the rest of the chain.
+            is_all_that_is_left = is_start and position > 1
+            report.first = position if is_start else report.first
+            told = {"position": position, "first": report.head.position + 1, "last": position - 1}
+            if is_all_that_is_left:
+                if position not in told_in_acts(Action.EVENTS_FORGOTTEN, "links"):
+                    report.findings.append(BEGINS_LATE % told)
+            else:
+                if position != report.head.position + 1:
+                    report.findings.append(GAP % told)
+                if chain != digest_of_link(
+                    before or b"", position, event_id, digest, sealed_at=sealed_at, horizon=horizon
+                ):
+                    report.findings.append(LINK_CHANGED % told)
+                sealed = Sealed(event_id, salt, contents, digest)
+                problem = what_is_wrong(event, changes, sealed, erased_on=erased_on, erased=erased)
+                if problem:
+                    report.findings.append(problem % {"id": event_id})
+                report.checked += 1
+                report.erased += erased_on is not None
+            if known.get(position, chain.hex()) != chain.hex():
+                report.findings.append(OTHER_HEAD % told)
+            before, report.head = chain, Head(position, chain.hex())
+        if max(known, default=0) > report.head.position:
+            report.findings.append(CUT_OFF % {"last": report.head.position, "beyond": max(known)})
+        report.inserted = inserted()
+        report.findings += [INSERTED % {"id": number} for number in report.inserted]
+    return report
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What a link says of its event."""
+
+    event_id: int
+    salt: bytes | None
+    contents: bytes
+    digest: bytes
+
+
+def what_is_wrong(
+    event: list[Any], changes: str | None, sealed: Sealed, *, erased_on: datetime.date | None, erased: set[int]
+) -> Text:
+    """What became of the event since it was sealed; empty when nothing did."""
+    if changes is None:
+        return REMOVED
+    if sealed.salt is None:
+        if json.loads(changes) or erased_on is None or sealed.event_id not in erased:
+            return ERASED_UNTOLD
+    elif erased_on is not None or digest_of_contents(sealed.salt, changes) != sealed.contents:
+        return CHANGED
+    return CHANGED if digest_of(tuple(event), sealed.contents) != sealed.digest else ""
+
+
+def links() -> Iterator[tuple[Any, ...]]:
+    """Every link with its event, from the oldest on."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(CHAIN)
+        while batch := cursor.fetchmany(BATCH):
+            yield from batch
+
+
+def told_in_acts(action: Action, name: str) -> set[int]:
+    """All numbers that acts of that kind tell under `name`."""
+    acts = Event.objects.filter(action=action).values_list("changes", flat=True)
+    return {number for changes in acts for number in changes.get(name, ())}
+
+
+def inserted() -> list[int]:
+    """Events without a link that were written after their neighbours were sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(AMONG_SEALED)
+        return [number for number, written_by, horizon in cursor.fetchall() if not is_before(written_by, horizon)]
+
+
+def is_before(number: int, horizon: int) -> bool:
+    """Whether a row's transaction number, which has 32 bits and begins anew, is below the full one of a horizon."""
+    distance = (number - horizon) % TRANSACTION_NUMBERS
+    return distance >= TRANSACTION_NUMBERS // 2
+
+
+@contextmanager
+def kept_open() -> Iterator[None]:
+    """Let the owner shorten the record within this transaction; its own triggers refuse it otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.retention', 'on', true)")
+        yield
+        cursor.execute("select set_config('app.retention', '', true)")
+
+
+def head() -> Head:
+    """Where the chain ends now."""
+    last = Link.objects.order_by("position").last()
+    return Head(last.position, bytes(last.chain).hex()) if last else Head(0, "")

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED
+from laereplads.access.sent import once_for_each_form
 from laereplads.audit.readings_admin import NamingAdmin
 
 
@@ -56,7 +57,7 @@ class PortalAdminSite(AdminSite):
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
         """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
         guarded = super().admin_view(view, cacheable)
-        with_permission = requires_permission("access.administer")(guarded)
+        with_permission = requires_permission("access.administer")(once_for_each_form(guarded))
 
         @functools.wraps(guarded)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -120,3 +120,18 @@ class Membership(models.Model):
 
     def grants(self, permission: str) -> bool:
         return permission in self.permissions
+
+
+class SentForm(models.Model):
+    """A form that has been acted on, by what named it; see laereplads/access/sent.py. Holds nothing of what it said."""
+
+    digest = models.CharField(_("kendetegn"), max_length=64, primary_key=True)
+    led_to = models.CharField(_("førte til"), max_length=300)
+    sent_at = models.DateTimeField(_("sendt"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("sendt formular")
+        verbose_name_plural = _("sendte formularer")
+
+    def __str__(self) -> str:
+        return self.led_to

@@ -18,4 +18,5 @@ TABLES = [
             *may(Role.ADMINISTRATOR, "update", ALL_ROWS, columns=("starts_on", "ends_on")),
         ),
     ),
+    Table("access_sentform", may(Role.ADMINISTRATOR, "select insert", ALL_ROWS)),
 ]

@@ -266,6 +266,14 @@ RULES = [
         limit=1,
     ),
     Rule(
+        "access_sentform",
+        what=_("Kendetegn for formularer, som administratorer har sendt"),
+        when=_("{period}, efter at formularen er sendt"),
+        does=Delete("session", "sent_at < %(session_at)s"),
+        why=_("Så længe kan den samme side blive sendt igen. Kendetegnet siger intet om, hvad der stod."),
+        limit=1,
+    ),
+    Rule(
         "people_rosterupload",
         what=_("Skolens elevfil, som en administrator ikke har sagt ja eller nej til"),
         when=_("{period}, efter at filen er sendt"),

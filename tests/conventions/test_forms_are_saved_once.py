@@ -1,0 +1,330 @@
+"""Every form sent twice leaves what it leaves when it is sent once: a double click, a resend, a network that retries.
+
+A new page that takes forms fails `test_every_page_that_takes_forms_is_tried` until it has an entry here.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from laereplads.access.models import SentForm
+from laereplads.accounts.models import Session
+from laereplads.accounts.operations import password_path
+from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
+from tests.factories import (
+    AgreementFactory,
+    CompanyFactory,
+    EducationFactory,
+    MembershipFactory,
+    RejectionReasonFactory,
+    SchoolFactory,
+    StudentFactory,
+    UserFactory,
+    WorkplaceFactory,
+)
+from tests.people.rosters import roster, row, sample_world
+from tests.sessions import session_of
+
+# Who is logged in is no record of what was done, and the third is how the portal knows.
+NOT_COMPARED = {Session, SentForm}
+PASSWORD, NEW_PASSWORD = "et langt gammelt kodeord", "et langt nyt kodeord"
+
+
+def everything():
+    """All rows of all tables."""
+    models = [model for model in apps.get_models() if model not in NOT_COMPARED and model._meta.managed]
+    return {model._meta.label: sorted(map(repr, model._base_manager.values_list())) for model in models}
+
+
+def as_browser(client):
+    """The same session in a client that needs the page's token, as a browser does."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = client.cookies
+    return browser
+
+
+def staff():
+    return as_browser(session_of(MembershipFactory(company_staff=True)))
+
+
+def company_with_agreement():
+    membership = MembershipFactory(company_staff=True)
+    return as_browser(session_of(membership)), AgreementFactory(company=membership.company)
+
+
+def school_with_student():
+    membership = MembershipFactory(school_staff=True)
+    return as_browser(session_of(membership)), StudentFactory(school=membership.school)
+
+
+def with_password():
+    membership = MembershipFactory(company_staff=True, user=UserFactory(password=PASSWORD))
+    return as_browser(session_of(membership))
+
+
+def assess():
+    client, agreement = company_with_agreement()
+    address = reverse("risk:assessment_update", args=[agreement.public_id])
+    return client, address, address, {"level": "high", "seen": "0"}
+
+
+def follow():
+    client, student = school_with_student()
+    page = reverse("schools:student_detail", args=[student.public_id])
+    return client, page, reverse("schools:student_follow", args=[student.public_id]), {"foelg": "ja"}
+
+
+def reject():
+    EducationFactory(), RejectionReasonFactory()
+    address = reverse("rejections:rejection_create")
+    form = {"education": "ssa", "applicant": "Kim Prøve, 20000000", "primary_reason": "ingen_pladser"}
+    return staff(), address, address, {**form, "given_on": "2026-03-02", "form_token": str(uuid.uuid4())}
+
+
+def choose():
+    membership = MembershipFactory(company_staff=True)
+    other = MembershipFactory(company_staff=True, user=membership.user)
+    address = reverse("choose_membership")
+    return as_browser(session_of(membership)), address, address, {"membership": str(other.public_id)}
+
+
+def speak_english():
+    return Client(enforce_csrf_checks=True), reverse("account_login"), reverse("choose_language"), {"language": "en"}
+
+
+def log_in():
+    user = UserFactory(password=PASSWORD)
+    address = reverse("account_login")
+    return Client(enforce_csrf_checks=True), address, address, {"login": user.email, "password": PASSWORD}
+
+
+def log_out():
+    return staff(), reverse("account_logout"), reverse("account_logout"), {}
+
+
+def change_password():
+    address = reverse("account_change_password")
+    form = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    return with_password(), address, address, form
+
+
+def ask_for_a_new_password():
+    address = reverse("account_reset_password")
+    return Client(enforce_csrf_checks=True), address, address, {"email": UserFactory(password=PASSWORD).email}
+
+
+def choose_a_new_password():
+    client = Client(enforce_csrf_checks=True)
+    address = client.get(password_path(UserFactory(password=PASSWORD)), follow=True).redirect_chain[-1][0]
+    return client, address, address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+
+
+def log_in_as_a_persona():
+    return Client(enforce_csrf_checks=True), reverse("account_login"), reverse("demo:log_in_as"), {"persona": "ingen"}
+
+
+# Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
+# it stands in LEAVES_NO_ROW.
+FORMS = {
+    "risk:assessment_update": assess,
+    "schools:student_follow": follow,
+    "rejections:rejection_create": reject,
+    "choose_membership": choose,
+    "choose_language": speak_english,
+    "account_login": log_in,
+    "account_logout": log_out,
+    "account_change_password": change_password,
+    "account_reset_password": ask_for_a_new_password,
+    "account_reset_password_from_key": choose_a_new_password,
+    "demo:log_in_as": log_in_as_a_persona,
+}
+LEAVES_NO_ROW = {"choose_membership", "choose_language", "account_logout", "demo:log_in_as"}
+
+
+def user():
+    return {"name": "Ny Bruger", "email": "ny@test.example", "send_link": "on"}
+
+
+def membership():
+    company = CompanyFactory()
+    period = {"starts_on": "2026-03-01", "ends_on": "2026-04-01"}
+    return {"user": UserFactory().pk, "role": "company_staff", "company": company.pk, **period}
+
+
+def workplace():
+    place = {"street": "Testgade 1", "postal_code": "1234", "town": "Testby"}
+    return {"name": "Nyt center", "company": CompanyFactory().pk, "p_number": "1234567890", **place}
+
+
+def student():
+    kind = {
+        "student_type": "eud",
+        "status": "main_programme",
+        "relation": "main_programme",
+        "visibility": "none",
+        "basic_programme": "none",
+    }
+    who = {"name": "Ny Elev", "birth_date": "2004-09-09", "student_number": "E999"}
+    return {**who, **kind, "school": SchoolFactory().pk, "education": EducationFactory().pk}
+
+
+def agreement():
+    workplace, student = WorkplaceFactory(), StudentFactory()
+    bound = {"student": student.pk, "school": student.school_id, "education": student.education_id}
+    place = {"company": workplace.company_id, "workplace": workplace.pk}
+    return {"number": "A999", "type": "ordinary", "starts_on": "2026-01-01", "ends_on": "2027-01-01", **bound, **place}
+
+
+ADDED = {
+    "accounts_user": user,
+    "access_membership": membership,
+    "people_education": lambda: {"name": "Ny uddannelse", "code": "ny"},
+    "people_school": lambda: {"name": "Ny skole", "institution_number": "999999"},
+    "people_company": lambda: {"name": "Nyt firma", "cvr": "10150817", "kind": "private"},
+    "people_workplace": workplace,
+    "people_student": student,
+    "people_agreement": agreement,
+    "rejections_rejectionreason": lambda: {
+        "code": "ny",
+        "label": "Ny begrundelse",
+        "order": "5",
+        "valid_from": "2026-01-01",
+    },
+}
+
+
+def token_in(client, page):
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(page).content.decode()).group(1)
+
+
+def assert_the_second_leaves_nothing(client, address, form, *, leaves_rows=True):
+    """Sends the form twice and compares all tables; returns both answers."""
+    before = everything()
+    first = client.post(address, form)
+    once = everything()
+    assert (once != before) == leaves_rows, re.findall(r"errorlist.*", first.content.decode())
+    mails = len(mail.outbox)
+    for value in form.values():
+        if hasattr(value, "seek"):
+            value.seek(0)
+    second = client.post(address, form)
+    assert everything() == once
+    assert second.status_code < 500
+    assert len(mail.outbox) == mails or address == reverse("account_reset_password")
+    return first, second
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_sent_twice_is_saved_once(name):
+    client, page, address, form = FORMS[name]()
+    form["csrfmiddlewaretoken"] = token_in(client, page)
+
+    assert_the_second_leaves_nothing(client, address, form, leaves_rows=name not in LEAVES_NO_ROW)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("label", ADDED)
+def test_what_an_administrator_adds_twice_is_there_once_and_both_answers_say_so(label):
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    address = reverse(f"admin:{label}_add")
+    form = {**ADDED[label](), "csrfmiddlewaretoken": token_in(client, address)}
+    first, second = assert_the_second_leaves_nothing(client, address, form)
+
+    assert first.status_code == second.status_code == 302
+    assert second.url == first.url.split("?")[0]
+
+
+@pytest.mark.django_db
+def test_the_same_page_filled_in_differently_is_another_form():
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    address = reverse("admin:people_school_add")
+    form = {"csrfmiddlewaretoken": token_in(client, address), "institution_number": "999999"}
+
+    assert client.post(address, form | {"name": ""}).status_code == 200
+    assert client.post(address, form | {"name": "Den ene"}).status_code == 302
+    assert client.post(address, form | {"name": "Den anden", "institution_number": "999998"}).status_code == 302
+    assert SentForm.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_file_sent_twice_waits_once():
+    sample_world()
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    address = reverse("admin:people_student_import")
+    file = SimpleUploadedFile("elever.csv", roster(row()))
+    form = {"csrfmiddlewaretoken": token_in(client, address), "file": file}
+    first, second = assert_the_second_leaves_nothing(client, address, form)
+
+    assert first.status_code == second.status_code == 302
+    assert first.url == second.url
+    confirmation = {"csrfmiddlewaretoken": token_in(client, first.url)}
+    assert_the_second_leaves_nothing(client, first.url, confirmation)
+
+
+@pytest.mark.django_db
+def test_a_link_asked_for_twice_is_sent_once():
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    somebody = UserFactory()
+    page = reverse("admin:accounts_user_change", args=[somebody.pk])
+    form = {"csrfmiddlewaretoken": token_in(client, page)}
+    for _time in range(2):
+        client.post(reverse("admin:accounts_user_send_link", args=[somebody.pk]), form)
+
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "prepare", [assess, follow, reject, lambda: added("access_membership"), lambda: added("people_school")]
+)
+def test_two_of_a_form_at_once_are_saved_once(prepare):
+    client, page, address, form = prepare()
+    form["csrfmiddlewaretoken"] = token_in(client, page)
+    empty = everything()
+    together = threading.Barrier(4)
+
+    def send(_number):
+        browser = as_browser(client)
+        together.wait(timeout=60)
+        status = browser.post(address, form).status_code
+        connection.close()
+        return status
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(send, range(4))) == [302] * 4
+    after = everything()
+    grown = {label: len(rows) - len(empty[label]) for label, rows in after.items() if rows != empty[label]}
+    # What is counted from the others has as many rows as the counts need.
+    assert {number for label, number in grown.items() if not label.startswith("schools.Standing")} == {1}
+
+
+def added(label):
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    address = reverse(f"admin:{label}_add")
+    return client, address, address, ADDED[label]()
+
+
+def test_every_page_that_takes_forms_is_tried():
+    refusals = {LOGIN, FORBIDDEN, HIDDEN, NOT_ALLOWED}
+    taking = {page.name for page in PAGES if set(page.post.values()) - refusals}
+    always = {"choose_language", "schools:student_follow", "account_logout", "demo:log_in_as", "choose_membership"}
+    assert taking | always | (ELSEWHERE & set(FORMS)) == set(FORMS)
+    addable = {f"{m._meta.app_label}_{m._meta.model_name}" for m, site in admin.site._registry.items() if can_add(site)}
+    assert addable == set(ADDED)
+
+
+def can_add(site):
+    return "has_add_permission" not in vars(type(site))

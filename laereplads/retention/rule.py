@@ -22,7 +22,7 @@ class Keep:
 
 @dataclass(frozen=True)
 class Follow:
-    """The database derives the rows of another table's and deletes them with those, by triggers of its own."""
+    """The rows belong to another table's, and whatever deletes those deletes them, too."""
 
     table: str
 

@@ -15,9 +15,11 @@ import datetime
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.audit.models import Event
+from laereplads.audit.operations import erase_contents, forget_events_before
 from laereplads.people.models.roster_uploads import KEPT_FOR
 from laereplads.retention.periods import Months, Time
-from laereplads.retention.rule import Delete, Empty, Keep, Rule
+from laereplads.retention.rule import Call, Delete, Empty, Follow, Keep, Rule
 from rejections.models import DAYS_TO_NOTICE_REPETITION
 
 PERIODS: dict[str, Months | Time] = {
@@ -66,6 +68,18 @@ FORMER_USERS = f"""
         where membership.user_id = former.id and (not coalesce({OVER}, false) or {HAS_ASSESSED})
     )
 """
+ABOUT_A_GONE_ASSESSMENT = f"""(
+    object_type = 'risk.riskassessment' and not exists (
+        select from risk_riskassessment assessment
+        where assessment.id = audit_event.object_id and assessment.agreement_id not in ({OVER_AGREEMENTS})
+    )
+)"""
+ABOUT_A_GONE_STUDENT = f"""(
+    student is not null and not exists (
+        select from people_student known
+        where known.public_id = audit_event.student and known.id not in ({GONE_STUDENTS})
+    )
+)"""
 NO_NAME = "Slettet bruger"
 NO_ADDRESS = "'slettet-' || id || '@slettet.example'"
 
@@ -228,10 +242,39 @@ RULES = [
     ),
     Rule(
         "audit_event",
-        what=_("Loggen: hvem der har gjort hvad hvornår"),
-        does=Keep(),
-        why=_("Den viser, om oplysninger er brugt, som de må. Den har ingen navne."),
+        field="changes",
+        what=_("Loggen: hvad en handling ændrede, fx fra lav til høj"),
+        when=_("Straks, når vurderingen eller eleven er slettet"),
+        does=Call(
+            None,
+            f"changes <> '{{}}' and erased_on is null and ({ABOUT_A_GONE_ASSESSMENT} or {ABOUT_A_GONE_STUDENT})",
+            lambda events, _limits: erase_contents(Event.objects.filter(pk__in=events)),
+            says=_("Indholdet tømmes. At det skete, bliver stående"),
+        ),
+        why=_("Det er de samme oplysninger som dem, der er slettet."),
         is_told=True,
+    ),
+    Rule(
+        "audit_event",
+        what=_("Loggen: hvem der har gjort hvad hvornår"),
+        when=_("{period}, efter at det er sket"),
+        does=Call(
+            "events",
+            "at < %(events_at)s",
+            # The oldest go together, whichever batch they were found in: only a beginning of the chain may.
+            lambda _events, limits: forget_events_before(limits["events"]),
+            says=_("Rækken slettes"),
+        ),
+        why=_(
+            "Den viser, om oplysninger er brugt, som de må. Ulovlig brug kan straffes i fem år. Den har ingen navne."
+        ),
+        is_told=True,
+    ),
+    Rule(
+        "audit_link",
+        what=_("Aftryk af hændelserne, som viser, om nogen har rettet i dem"),
+        does=Follow("audit_event"),
+        why=_("De siger ikke, hvad der er sket."),
     ),
     Rule(
         "audit_reading",
@@ -240,12 +283,6 @@ RULES = [
         does=Delete("readings", "at < %(readings_at)s"),
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
         is_told=True,
-    ),
-    Rule(
-        "audit_link",
-        what=_("Aftryk af hændelserne, som viser, om nogen har rettet i dem"),
-        does=Keep(),
-        why=_("De siger ikke, hvad der er sket. De går med hændelserne."),
     ),
     # What lasts for hours.
     Rule(

@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import Session, User
+from laereplads.audit import chain
 from laereplads.audit.models import Action, Event
 from laereplads.audit.readings import Reading
+from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.people.models import Agreement, RosterUpload, Student
 from laereplads.retention import run
@@ -172,6 +174,7 @@ def test_nothing_overdue_remains_nothing_young_is_gone_and_again_takes_nothing(a
     # The trial run told exactly what would happen.
     assert counts(tried) == counts(done)
     assert counts(delete()) == {}
+    assert sound()
 
 
 def test_a_former_employee_loses_her_name_but_not_while_an_assessment_shows_it():
@@ -255,6 +258,58 @@ def test_applicants_go_when_the_delivery_is_confirmed_and_no_sooner():
     delete()
     assert Applicant.objects.get().rejection.delivered.delivery.confirmed_at is None
     assert Rejection.objects.count() == 2
+
+
+def sound():
+    """Whether the record is whole and untouched, as its own check finds."""
+    return chain.verify().findings == []
+
+
+def test_no_event_tells_what_is_deleted_and_the_chain_still_holds():
+    gone = assessed(Level.HIGH, Level.LOW, ends_on=days_from_today(-300))
+    stays = assessed(Level.HIGH, Level.LOW, ends_on=days_from_today(-100))
+    chain.seal()
+    about = Event.objects.filter(object_type="risk.riskassessment")
+
+    delete()
+
+    assert [event.changes for event in about.filter(student=gone.student.public_id)] == [{}, {}, {}, {}]
+    told = about.filter(student=stays.student.public_id).order_by("id")
+    assert [event.changes["level"] for event in told] == [[None, "high"], ["high", "low"]]
+    assert sound()
+    assert counts(delete()) == {}
+
+
+def test_events_about_a_student_who_is_deleted_say_only_that_they_happened():
+    student = StudentFactory()
+    student.status = "completed"
+    student.signed_off_on = days_from_today(-400)
+    student.save()
+    assert any(event.changes for event in Event.objects.about(student.public_id))
+
+    delete()
+
+    assert not Student.objects.exists()
+    events = Event.objects.about(student.public_id)
+    assert [event.action for event in events] == ["student_removed", "student_signed_off", "student_reported"]
+    assert [event.changes for event in events] == [{}, {}, {}]
+    assert sound()
+
+
+def test_events_go_after_five_years_and_the_rest_of_the_chain_holds():
+    students = []
+    for moment in ("2021-03-01T23:59:59+01:00", "2021-03-02T00:00:00+01:00"):
+        with in_the_name_of(None, at=datetime.datetime.fromisoformat(moment)):
+            students.append(StudentFactory())
+    old, young = students
+    assert Event.objects.about(old.public_id).exists()
+
+    assert counts(delete())["audit_event"] >= 1
+
+    assert not Event.objects.about(old.public_id).exists()
+    assert Event.objects.about(young.public_id).exists()
+    assert sound()
+    assert counts(delete()) == {}
 
 
 def test_an_implausible_share_stops_everything():

@@ -134,6 +134,16 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
                     "students:own_agreement",
                     _("Din aftale, din frafaldsrisiko, og hvem der kan se den."),
                 ),
+                Link(
+                    _("Hvem har set mine oplysninger"),
+                    "students:own_readings",
+                    _("Hvornår, hvilken organisation, og hvad det skulle bruges til."),
+                ),
+                Link(
+                    _("Hent mine oplysninger"),
+                    "students:own_data",
+                    _("Alt, hvad portalen ved om dig. Du kan læse det, skrive det ud og gemme det."),
+                ),
             ),
         ),
     ),

@@ -1,7 +1,10 @@
-"""Who may reach lists of followed students: the employee whose list it is; and where students stand: their school."""
+"""Who may reach lists of followed students: the employee whose list it is; a student knows how many lists hold her.
+
+And where students stand: their school.
+"""
 
 from laereplads.access.roles import Role
-from laereplads.database.wall import MEMBERSHIP, SCHOOL, Table, may
+from laereplads.database.wall import MEMBERSHIP, SCHOOL, STUDENT, Table, may
 
 OWN = f"membership_id = {MEMBERSHIP}"
 
@@ -11,6 +14,7 @@ TABLES = [
         (
             *may(Role.SCHOOL_STAFF, "select delete", OWN),
             *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and student_id in (select id from people_student)"),
+            *may(Role.STUDENT, "select", f"student_id = {STUDENT}", columns=("id", "student_id")),
         ),
     ),
     # Written by the database alone. The scope leads every index, so that this wall costs nothing.

@@ -46,6 +46,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.STUDENT: frozenset(
         {
             "people.view_own_record",
+            "audit.view_own_readings",
         }
     ),
     Role.ADMINISTRATOR: frozenset(

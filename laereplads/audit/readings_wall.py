@@ -1,4 +1,4 @@
-"""Readings are added by staff in their own name, seen by the students they name, and searched by administrators."""
+"""What students may know about what was done with their data; and who writes and searches the log of readings."""
 
 from laereplads.database.wall import ALL_ROWS, COMPANY, MEMBERSHIP, SCHOOL, STUDENT, Table, may
 
@@ -22,6 +22,16 @@ TABLES = [
             *may("student", "select", NAMING_ONESELF, columns=TOLD_TO_STUDENTS),
             *may("administrator", "insert", FOR_ONESELF, columns=WRITTEN),
             *may("administrator", "select", ALL_ROWS),
+        ),
+    ),
+    # What has been changed about her is a student's to know; by whom in the organisation is not.
+    Table(
+        "audit_event",
+        may(
+            "student",
+            "select",
+            f"student = (select public_id from people_student where id = {STUDENT})",
+            columns=("id", "at", "action", "acting_for", "acting_membership", "student", "changes"),
         ),
     ),
 ]

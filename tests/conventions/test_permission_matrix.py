@@ -132,6 +132,9 @@ PAGES = [
     read_only("students:own_agreement", only(OK, *STUDENTS)),
     read_only("students:own_school_periods", only(OK, *STUDENTS)),
     read_only("students:own_absence", only(OK, *STUDENTS)),
+    read_only("students:own_readings", only(OK, *STUDENTS)),
+    read_only("students:own_data", only(OK, *STUDENTS)),
+    read_only("students:own_data_file", only(OK, *STUDENTS)),
 ]
 
 # Pages of the reset mail: open to all, told apart by secrets that only the mail holds; tested with the login.

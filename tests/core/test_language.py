@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from laereplads.audit.readings import Purpose, log_reading
 from risk.models import Level
 from risk.operations import record_assessment
 from tests.factories import AgreementFactory, MembershipFactory, days_from_today
@@ -18,6 +19,8 @@ STUDENT_PAGES = [
     "students:own_agreement",
     "students:own_school_periods",
     "students:own_absence",
+    "students:own_readings",
+    "students:own_data",
     "accessibility",
     "cookies",
     "retention",
@@ -89,6 +92,8 @@ def student(db):
     staff = MembershipFactory(company_staff=True, company=agreement.company)
     for level in (Level.HIGH, None, Level.LOW):
         record_assessment(agreement, level, by=staff)
+    for purpose in Purpose:
+        log_reading(staff, purpose, [membership.student_id])
     return membership
 
 
@@ -109,12 +114,8 @@ def danish_left_in(words):
     for message in catalogue():
         for text in message.id if not isinstance(message.id, str) else (message.id,):
             plain = re.sub(r"\s+", " ", text)
-            fixed = [re.escape(part) for part in re.split(r"%\(\w+\)[sd]", plain)]
-            if (
-                text
-                and text not in {message.string, "E-mail"}
-                and re.search(rf"\b{'.{1,80}'.join(fixed)}(?!\w)", words)
-            ):
+            pattern = re.sub(r"%\\\(\w+\\\)s", ".{1,80}", re.sub(r"%\\\(\w+\\\)d", r"\\d+", re.escape(plain)))
+            if text and text not in {message.string, "E-mail"} and re.search(rf"\b{pattern}(?!\w)", words):
                 left.append(text)
     return left
 

@@ -49,6 +49,7 @@ READS = {
     "student": {
         "access_membership: company_id id user_id",
         "accounts_user: id name",
+        "audit_event: acting_for acting_membership action at changes id student",
         "audit_reading: at company_id id purpose school_id students",
         "people_agreement",
         "people_company",
@@ -58,6 +59,7 @@ READS = {
         "people_workplace",
         "risk_currentrisk",
         "risk_riskassessment",
+        "schools_followedstudent: id student_id",
     },
     "administrator": {
         "access_membership",

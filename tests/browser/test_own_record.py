@@ -1,0 +1,83 @@
+"""A student sees who has seen her information, and gets all of it: by keyboard, without JavaScript, on any screen."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from laereplads.audit.readings import Purpose, log_reading
+from risk.operations import record_assessment
+from tests.accessibility import assert_accessible, assert_fits
+from tests.browser.test_student_guide import OwnPages
+from tests.factories import AgreementFactory, MembershipFactory
+
+NO_JAVASCRIPT = pytest.mark.browser_context_args(java_script_enabled=False)
+
+
+@pytest.fixture
+def student(transactional_db):
+    student = MembershipFactory(of_student=True, student__name="Ida Prøvesen", student__school__name="SOSU Prøve")
+    agreement = AgreementFactory(student=student.student, company__name="Prøvekøbing Kommune")
+    employee = MembershipFactory(company_staff=True, company=agreement.company)
+    mentor = MembershipFactory(school_staff=True, school=student.student.school)
+    record_assessment(agreement, "medium", by=employee)
+    log_reading(employee, Purpose.RISK_OVERVIEW, [student.student_id])
+    for _ in range(7):
+        log_reading(mentor, Purpose.STUDENT_PROFILE, [student.student_id])
+    return student
+
+
+def look(page: Page) -> None:
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+        assert_fits(page)
+
+
+def find_out(own: OwnPages, go) -> None:
+    page = own.page
+    own.expect_heading("Min side")
+    go("Se, hvem der har set dem")
+    own.expect_heading("Hvem har set mine oplysninger")
+    own.expect_heading("Dine oplysninger er set 8 gange")
+    day = page.get_by_role("region", name="2. marts 2026")
+    expect(day).to_contain_text("Prøvekøbing Kommune")
+    expect(day).to_contain_text("Formål: Overblik over frafaldsrisiko")
+    page.get_by_text("Se alle 7 tidspunkter").press("Enter")
+    expect(page.get_by_text("09.00, 09.00")).to_be_visible()
+
+
+def test_who_has_seen_and_everything_that_is_held(page, live_server, sign_in, student):
+    sign_in(student)
+    page.goto(live_server.url + "/minside/")
+    own = OwnPages(page)
+
+    find_out(own, own.tab_to)
+    look(page)
+    page.get_by_role("navigation", name="Brødkrumme").get_by_role("link", name="Min side").click()
+    look(page)
+    own.tab_to("Se og hent dem")
+    own.expect_heading("Hent mine oplysninger")
+    expect(page.get_by_role("table", name="Vurderinger af frafaldsrisiko")).to_contain_text("Middel")
+    look(page)
+    with page.expect_download() as download:
+        own.tab_to("Hent som fil (JSON)")
+    assert download.value.suggested_filename == "mine-oplysninger-2026-03-02.json"
+    assert len(json.loads(download.value.path().read_text())["readings"]) == 8
+
+
+@NO_JAVASCRIPT
+def test_without_javascript(page, live_server, sign_in, student):
+    sign_in(student)
+    page.goto(live_server.url + "/minside/")
+    own = OwnPages(page)
+
+    find_out(own, own.follow)
+
+
+def test_nobody_has_seen_anything(page, live_server, sign_in, transactional_db):
+    sign_in(MembershipFactory(of_student=True))
+    page.goto(live_server.url + "/minside/hvem-har-set/")
+
+    expect(page.get_by_role("heading", name="Ingen har set dine oplysninger")).to_be_visible()
+    look(page)

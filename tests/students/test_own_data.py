@@ -1,0 +1,225 @@
+"""Hent mine oplysninger: all that is held about her and nothing about others, for her and for a machine."""
+
+import json
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models import ForeignKey, OneToOneField
+from django.test.utils import CaptureQueriesContext
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.audit.models import Event
+from laereplads.audit.readings import Purpose, Reading, log_reading
+from laereplads.people.models import Agreement, Student
+from risk.models import RiskAssessment
+from risk.operations import record_assessment
+from schools.operations import follow_student
+from students import own_data
+from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
+
+FILE, PAGE = "/minside/hent-mine-oplysninger/fil/", "/minside/hent-mine-oplysninger/"
+
+# The tables that the file shows, each with its columns; a column that is left out has its reason.
+TOLD = {
+    Student: own_data.STUDENT,
+    Agreement: own_data.AGREEMENT,
+    RiskAssessment: own_data.ASSESSMENT,
+    User: own_data.ACCOUNT,
+    Membership: own_data.MEMBERSHIP,
+    Event: own_data.EVENT,
+    Reading: own_data.READING,
+}
+COLUMNS_LEFT_OUT = {
+    "id": "the database's own number of the row",
+    "sort_key": "the name once more, for the order of lists",
+    "search_key": "the name once more, for search",
+    "password": "a hash, which nobody can read and somebody could attack",
+    "agreements.student": "herself",
+    "memberships.user": "herself",
+    "memberships.student": "herself",
+    "events.student": "herself",
+    "events.actor": "which employee it was is about her",
+    "events.acting_membership": "which employee it was is about her",
+    "events.acting_for": "told as the party, in words",
+    "events.recorded_at": "when the database wrote what the time tells",
+    "events.request": "ties the rows of one request together",
+    "events.erased_on": "when the changes were taken out",
+    "events.object_type": "where in the database",
+    "events.object_id": "where in the database",
+    "readings.students": "herself; the others are others",
+    "readings.membership": "which employee it was is about her",
+}
+TABLES_LEFT_OUT = {
+    "risk.CurrentRisk": "the newest assessment once more",
+    "schools.Standing": "the student, her agreement and her newest assessment once more, for lists",
+    "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",
+    "accounts.Session": "who is logged in, for hours; the account tells of the last login",
+    "account.EmailAddress": "the account's address once more",
+    "account.EmailConfirmation": "the portal sends none",
+    "admin.LogEntry": "the portal writes none",
+    "people.RosterUpload": "an administrator's own upload; gone within hours",
+    "rejections.Rejection": "what an employee of a company registered, without anybody's name",
+    "rejections.Applicant": "sealed, apart from students by law, and nobody can tell who it is",
+    "rejections.Fingerprint": "as the applicant",
+    "rejections.DeliveredRejection": "as the rejection",
+}
+
+
+def about_people():
+    """Every table from which foreign keys lead to a student or a user, and those that name students without one."""
+    found = {Student, User, Event, Reading}
+    while True:
+        more = {
+            model
+            for model in apps.get_models(include_auto_created=True)
+            for field in model._meta.fields
+            if isinstance(field, ForeignKey | OneToOneField) and field.related_model in found
+        } - found
+        if not more:
+            return found
+        found |= more
+
+
+def test_every_table_about_a_student_is_told_or_left_out_for_a_reason():
+    assert {model._meta.label for model in about_people()} == {model._meta.label for model in TOLD} | set(
+        TABLES_LEFT_OUT
+    )
+
+
+@pytest.mark.parametrize("model", TOLD, ids=lambda model: model._meta.label)
+def test_every_column_is_told_or_left_out_for_a_reason(model):
+    key = next(name for name, labels in SECTIONS.items() if labels is TOLD[model])
+    told = {path.split(".")[0] for path in TOLD[model]}
+    silent = {
+        field.name
+        for field in model._meta.fields
+        if field.name not in told
+        and field.name not in COLUMNS_LEFT_OUT
+        and f"{key}.{field.name}" not in COLUMNS_LEFT_OUT
+    }
+    assert silent == set()
+
+
+SECTIONS = {
+    "student": own_data.STUDENT,
+    "agreements": own_data.AGREEMENT,
+    "assessments": own_data.ASSESSMENT,
+    "account": own_data.ACCOUNT,
+    "memberships": own_data.MEMBERSHIP,
+    "events": own_data.EVENT,
+    "readings": own_data.READING,
+}
+
+
+@pytest.fixture
+def me(db):
+    student = StudentFactory(name="Ida Prøvesen", phone="12 34 56 78")
+    me = MembershipFactory(of_student=True, student=student, user__name="Ida Prøvesen", user__password="hemmeligt")
+    agreement = AgreementFactory(student=student, company__name="Prøvekøbing Kommune")
+    employee = MembershipFactory(company_staff=True, company=agreement.company, user__name="Kirsten Vurdersen")
+    mentor = MembershipFactory(school_staff=True, school=student.school, user__name="Mentor Hemmelig")
+    record_assessment(agreement, "high", by=employee)
+    record_assessment(agreement, None, by=employee)
+    follow_student(student, by=mentor)
+    log_reading(mentor, Purpose.STUDENT_PROFILE, [student.pk])
+    student.phone = "87 65 43 21"
+    student.save()
+    fellow = AgreementFactory(student__name="En Medelev", company=agreement.company, student__school=student.school)
+    record_assessment(fellow, "low", by=employee)
+    follow_student(fellow.student, by=mentor)
+    log_reading(mentor, Purpose.STUDENT_OVERVIEW, [fellow.student_id])
+    return me
+
+
+def changes_of(file, action):
+    return next(one["changes"] for one in file["events"] if one["action"] == action)
+
+
+def words(response):
+    main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", main))
+
+
+def test_the_file_holds_it_all_and_says_what_each_key_means(logged_in, me):
+    response = logged_in(me).get(FILE)
+    file = json.loads(response.content)
+
+    assert response.headers["Content-Type"] == "application/json"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="mine-oplysninger-2026-03-02.json"'
+    assert "no-store" in response.headers["Cache-Control"]
+    assert set(file) == {"made_at", "meaning", *SECTIONS}
+    assert file["student"]["name"] == "Ida Prøvesen"
+    assert file["student"]["followed_by"] == 1
+    assert [one["company"] for one in file["agreements"]] == ["Prøvekøbing Kommune"]
+    assert [one["level"] for one in file["assessments"]] == [None, "high"]
+    assert {one["recorded_by_user_name"] for one in file["assessments"]} == {"Kirsten Vurdersen"}
+    assert file["account"]["email"] == me.user.email
+    assert [one["role"] for one in file["memberships"]] == ["student"]
+    assert {one["action"] for one in file["events"]} >= {"student_changed", "assessment_removed", "assessment_recorded"}
+    assert {"level": [None, "high"]}.items() <= changes_of(file, "assessment_recorded").items()
+    assert [one["purpose"] for one in file["readings"]] == ["student_profile"]
+    for key in SECTIONS:
+        records = file[key] if isinstance(file[key], list) else [file[key]]
+        assert all(set(one) == set(file["meaning"][key]) - {"_"} for one in records)
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE])
+def test_nothing_of_a_fellow_student_and_no_name_of_who_looked(logged_in, me, address):
+    text = logged_in(me).get(address).content.decode()
+
+    assert "En Medelev" not in text
+    assert "Mentor Hemmelig" not in text
+    assert me.user.password not in text
+
+
+def test_the_page_tells_it_in_words(logged_in, me):
+    text = words(logged_in(me).get(PAGE))
+
+    for expected in (
+        "Navn Ida Prøvesen",
+        "Fødselsdag 9. september 2004",
+        "Uddannelsesstatus I hovedforløb",
+        "Virksomhed Prøvekøbing Kommune",
+        "Høj 2. marts 2026 kl. 09.00 Kirsten Vurdersen",
+        "Antal medarbejdere på skolen, der har dig på deres egen liste 1",
+        "Elevens oplysninger er ændret Systemet",
+    ):
+        assert expected in text
+
+
+def test_an_ended_membership_is_told_too(logged_in, me):
+    MembershipFactory(
+        user=me.user,
+        company_staff=True,
+        company__name="Fortidens Kommune",
+        starts_on="2025-01-01",
+        ends_on="2025-02-01",
+    )
+    assert "Fortidens Kommune" in words(logged_in(me).get(PAGE))
+
+
+@pytest.mark.django_db
+def test_a_student_of_whom_little_is_known(logged_in):
+    me = MembershipFactory(of_student=True)
+    client = logged_in(me)
+
+    assert "Der er ingen vurderinger." in words(client.get(PAGE))
+    assert json.loads(client.get(FILE).content)["readings"] == []
+
+
+@pytest.mark.parametrize("address", [PAGE, FILE])
+def test_it_takes_the_same_statements_however_much_is_held(logged_in, me, address):
+    client, counts = logged_in(me), []
+    agreement = Agreement.objects.get(student=me.student)
+    employee = Membership.objects.get(company=agreement.company)
+    for assessments in (1, 20):
+        for _ in range(assessments):
+            record_assessment(agreement, "low", by=employee)
+            log_reading(employee, Purpose.ASSESSMENT, [me.student_id])
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
+    assert counts[0] == counts[1] <= 12

@@ -23,7 +23,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from psycopg import sql
 
-from laereplads.database import wall
 from laereplads.database.owner import require_owner
 from laereplads.database.tools import address, tool
 
@@ -124,7 +123,7 @@ def dump(program: str, snapshot: str, copy: Path) -> str:
 def restore(copy: Path) -> Contents:
     """Fill our empty database from `copy`. Raises Refused, Bound, ToolMissing or OSError.
 
-    The wall is built as the code declares it, unless the copy is older than the code: then `migrate` does both.
+    What is built of the code and not of migrations is still to be built: by `build_wall`, or by `migrate`.
     """
     contents = checked(copy)
     require_owner(connection)
@@ -143,9 +142,6 @@ def restore(copy: Path) -> Contents:
     with connection.cursor() as cursor:
         # A new database knows nothing of its rows, and would plan badly until it has counted them itself.
         cursor.execute("analyze")
-    if not missing_migrations(contents):
-        with transaction.atomic():
-            wall.build(connection, anew=True)
     return contents
 
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 
 from laereplads.database.backup import Refused, missing_migrations, restore
 from laereplads.database.owner import Bound
@@ -26,6 +26,8 @@ class Command(BaseCommand):
             raise CommandError(problem) from problem
         except OSError as problem:
             raise CommandError(f"{problem.filename or path} kan ikke læses: {problem.strerror}.") from problem
+        if not missing_migrations(contents):
+            call_command("build_wall", stdout=self.stdout, stderr=self.stderr)
         rows = sum(contents.rows.values())
         self.stdout.write(f"{rows} rækker i {len(contents.rows)} tabeller er læst ind og talt efter.")
         self.stdout.write(f"Kopien er fra {contents.made_at}. Alle skal logge ind igen.")

@@ -157,6 +157,9 @@ class StudentFilterForm(FilterForm):
         order: str = self.cleaned_data["order"]
         return order if order in ORDERS and order != BY_NAME else ""
 
+    def education_with(self, number: int | None) -> Education | None:
+        return next((each for each in self.educations.values() if each.pk == number), None)
+
     @property
     def chosen_order(self) -> str:
         return self.value("order") or BY_NAME

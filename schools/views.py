@@ -46,6 +46,9 @@ def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
     found = overview(request.membership, filters.wanted(), filters.chosen_order)
     page = found.page(request.GET.get(PARAMETER, ""))
+    for standing in page:
+        # Read for the filters already.
+        standing.education = filters.education_with(standing.education_id)
     query = filters.query(side=page.name)
     address = reverse("schools:student_list") + query.removesuffix("?")
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [standing.student_id for standing in page])

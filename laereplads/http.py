@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from django_htmx.middleware import HtmxDetails
 
@@ -52,6 +55,37 @@ def page_or_part(
     response = TemplateResponse(request, f"{template}#{part}" if wants_part else template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def way_back(request: HttpRequest, otherwise: str) -> HttpResponse:
+    """On to the page that the form names in `next`, if it is one of ours; else to the address `otherwise`."""
+    back = request.POST.get("next", "")
+    # A path: django.shortcuts.redirect would take any other word for the name of a view.
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return HttpResponseRedirect(back if is_ours else otherwise)
+
+
+# What browsers and htmx send with a form. Django fails over others before it can answer: a charset that decodes to no
+# text, a parameter of endless length.
+CONTENT_TYPE = re.compile(r"[\w.+/-]{0,100}(; ?boundary=[!-:<-~]{1,200})?(; ?charset=utf-8)?", re.ASCII | re.IGNORECASE)
+
+
+LENGTH = re.compile("[0-9]{0,12}")
+
+
+def with_readable_bodies(serve: WSGIApplication) -> WSGIApplication:
+    """Hand requests of an odd content type or length to `serve` as ones that mean nothing: their forms are empty."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not CONTENT_TYPE.fullmatch(environ.get("CONTENT_TYPE", "")):
+            environ["CONTENT_TYPE"] = "application/octet-stream"
+        if not LENGTH.fullmatch(environ.get("CONTENT_LENGTH", "")):
+            environ["CONTENT_LENGTH"] = ""
+        return serve(environ, start_response)
+
+    return answer
 
 
 class HeadersMiddleware:

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import for_any_role, public
 from laereplads.access.roles import Role
-from laereplads.http import Request
+from laereplads.http import Request, way_back
 from laereplads.navigation import GROUPS
 
 ACCESSIBILITY_STATED_ON = datetime.date(2026, 11, 22)
@@ -39,9 +38,7 @@ def front_page(request: Request) -> HttpResponseBase:
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Remember the language in a cookie and go back to where one was."""
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if safe else "front_page")
+    response = way_back(request, reverse("front_page"))
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         response.set_cookie(

@@ -4,9 +4,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from laereplads.http import with_readable_bodies
 from laereplads.startup import guard_the_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laereplads.settings")
 
-application = get_wsgi_application()
+application = with_readable_bodies(get_wsgi_application())
 guard_the_database()

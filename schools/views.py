@@ -6,18 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
-from laereplads.http import Request, page_or_part
+from laereplads.http import Request, page_or_part, way_back
 from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Agreement, Student
 from risk.models import RiskAssessment
@@ -129,12 +128,8 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
         follow_student(student, by=request.membership)
     else:
         unfollow_student(student, by=request.membership)
-    back = request.POST.get("next", "")
     if request.htmx:
         log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
-        context = {"student": student, "is_followed": wants, "address": back}
+        context = {"student": student, "is_followed": wants, "address": request.POST.get("next", "")}
         return TemplateResponse(request, "schools/star.html", context)
-    is_safe = url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return redirect(back if is_safe else reverse("schools:student_detail", args=[public_id]))
+    return way_back(request, reverse("schools:student_detail", args=[public_id]))

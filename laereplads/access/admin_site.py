@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED
@@ -56,7 +57,8 @@ class PortalAdminSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  # Django's signature
         """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
-        guarded = super().admin_view(view, cacheable)
+        # Django's own pages take any other method for a GET.
+        guarded = require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
         with_permission = requires_permission("access.administer")(once_for_each_form(guarded))
 
         @functools.wraps(guarded)

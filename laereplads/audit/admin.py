@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
@@ -24,6 +25,16 @@ from laereplads.audit.models import Event
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
+# Digits that a row's number can have.
+LONGEST_NUMBER = 18
+
+
+class Autocomplete(AutocompleteSelect):
+    """A search field that forgets what is no row's number: Django's own would fail when it shows the form again."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
+        numbers = [each for each in value if each.isdecimal() and len(each) <= LONGEST_NUMBER]
+        return super().optgroups(name, numbers, attrs)
 
 
 class PlainActionForm(ActionForm):
@@ -106,6 +117,11 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         if field:
             field.error_messages["required"] = _("Udfyld feltet %(field)s.") % {"field": field.label}
         return field
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Record], search_term: str

@@ -260,7 +260,7 @@ def test_no_two_users_have_the_same_address(client):
     UserFactory(email="pia@test.example")
 
     response = client.post(add("accounts_user"), {"name": "Pia", "email": "PIA@test.example"})
-    assert "eksisterer allerede" in errors(response)
+    assert "allerede er i brug" in errors(response)
 
 
 def test_a_users_page_lists_her_memberships_and_leads_to_a_new_one(client):
@@ -318,7 +318,8 @@ def test_a_membership_ends_by_its_date(client, logged_in):
 
     client.post(change(membership), {"starts_on": "01.01.2026", "ends_on": "01.03.2026"})
 
-    assert own.get(reverse("front_page")).status_code == 403
+    # The session has ended with the right.
+    assert own.get(reverse("front_page")).headers["Location"].startswith(reverse("account_login"))
     early = client.post(change(membership), {"starts_on": "01.01.2026", "ends_on": "31.12.2025"})
     assert "Tilknytningen skal slutte, efter at den er begyndt." in errors(early)
 
@@ -359,7 +360,7 @@ def agreement_data(agreement: Agreement, **changes) -> dict:
         ({"ends_on": "01.01.2020"}, "Aftalen skal slutte, efter at den er begyndt."),
         ({"ended_early_on": "01.01.2020"}, "En ophævet aftale skal slutte inden for sin periode."),
         ({"workplace": "other"}, "Vælg et arbejdssted, der hører til virksomheden."),
-        ({"number": "TAGET"}, "eksisterer allerede"),
+        ({"number": "TAGET"}, "allerede er i brug"),
         ({"starts_on": "i går"}, "Indtast en gyldig dato."),
     ],
 )
@@ -484,3 +485,13 @@ def test_the_history_of_something_new_is_empty_and_of_nothing_leads_away(client)
         in client.get(reverse("admin:people_school_history", args=[school.pk])).text
     )
     assert client.get(reverse("admin:people_school_history", args=[0])).url == reverse("admin:index")
+
+
+@pytest.mark.parametrize("junk", ["abc", "1 or 1=1", "9" * 30, "²"])
+def test_a_search_field_filled_with_junk_is_refused_and_not_a_crash(client, junk):
+    assert errors(client.post(add("access_membership"), {**MEMBERSHIP, "user": junk, "school": junk}))
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_no_other_method_is_taken_for_a_reading(client, method):
+    assert getattr(client, method)(reverse("admin:people_student_changelist")).status_code == 405

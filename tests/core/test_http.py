@@ -1,10 +1,11 @@
 """Page or part, and a session that ended under an htmx request."""
 
+import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from laereplads.http import page_or_part
+from laereplads.http import page_or_part, with_readable_bodies
 from tests.factories import MembershipFactory
 
 HTMX = {"HX-Request": "true"}
@@ -55,3 +56,32 @@ def test_htmx_with_a_session_is_answered_as_usual(logged_in):
     client = logged_in(MembershipFactory(company_staff=True))
 
     assert "HX-Redirect" not in client.get(reverse("risk:assessment_list"), headers=HTMX).headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("", ""),
+        ("application/x-www-form-urlencoded", "application/x-www-form-urlencoded"),
+        ("application/x-www-form-urlencoded;charset=UTF-8", "application/x-www-form-urlencoded;charset=UTF-8"),
+        ("multipart/form-data; boundary=----WebKitForm7", "multipart/form-data; boundary=----WebKitForm7"),
+        ("text/html; charset=hex", "application/octet-stream"),
+        ("text/html; charset=utf-16", "application/octet-stream"),
+        ("multipart/form-data; boundary=a; charset*=x''y", "application/octet-stream"),
+        ("a/b; c=" + "x" * 20_000, "application/octet-stream"),
+    ],
+)
+def test_only_what_browsers_send_is_read_as_a_form(sent, read):
+    seen = {"CONTENT_TYPE": sent, "CONTENT_LENGTH": "9" * 30}
+
+    with_readable_bodies(lambda environ, _start: environ)(seen, None)
+
+    assert seen == {"CONTENT_TYPE": read, "CONTENT_LENGTH": ""}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("back", ["cookies", "';--", "//ond.example", "https://ond.example/", "/\\ond.example"])
+def test_the_way_back_is_a_path_of_the_portal_and_nothing_else(back):
+    response = Client().post(reverse("choose_language"), {"language": "da", "next": back})
+
+    assert (response.status_code, response.headers["Location"]) == (302, "/")

@@ -120,7 +120,7 @@ def test_the_browser_is_asked_to_remember_nothing(client):
         ({"given_on": "2021-04-14"}, "Pligten til at registrere afslag begyndte den 15. april 2021."),
         ({"form_token": ""}, "Siden er for gammel."),
         ({"form_token": "1"}, "Siden er for gammel."),
-        ({"applicant": "Bo \x00 Markør, 20304050"}, "Null-tegn"),
+        ({"applicant": "Bo \x00 Markør, 20304050"}, "usynligt tegn"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, changes, words):

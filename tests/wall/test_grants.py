@@ -12,7 +12,8 @@ READS = {
         "account_emailaddress",
         "accounts_user",
         "cache",
-        "django_session",
+        "accounts_session",
+        "django_migrations",
         "people_company",
         "people_school",
     },
@@ -63,6 +64,7 @@ READS = {
     },
     "administrator": {
         "access_membership",
+        "access_sentform",
         "account_emailaddress",
         "accounts_user: created_at email id is_active last_login name public_id search_key sort_key",
         "audit_event",
@@ -84,13 +86,13 @@ WRITES = {
     "web": {
         "insert account_emailaddress",
         "insert cache",
-        "insert django_session",
+        "insert accounts_session",
         "update account_emailaddress",
         "update accounts_user: last_login password",
         "update cache",
-        "update django_session",
+        "update accounts_session",
         "delete cache",
-        "delete django_session",
+        "delete accounts_session",
     },
     "company_staff": {
         "insert audit_reading: at company_id membership_id purpose school_id students",
@@ -107,6 +109,7 @@ WRITES = {
     "student": set(),
     "administrator": {
         "insert access_membership",
+        "insert access_sentform",
         "insert account_emailaddress",
         "insert accounts_user",
         "insert audit_reading: at company_id membership_id purpose school_id students",

@@ -55,6 +55,8 @@ class Call:
     rows: str
     function: Callable[[list[Any], Mapping[str, Any]], int]
     says: StrOrPromise
+    # More than of other rules: each call of the record's functions first looks through all of it for the unsealed.
+    rows_at_a_time: int = 20_000
 
 
 type Work = Delete | Empty | Call

@@ -93,9 +93,8 @@ RULES = [
     Rule(
         "risk_currentrisk",
         what=_("Elevens aktuelle frafaldsrisiko"),
-        when=_("{period}, efter at uddannelsesaftalen er slut"),
-        does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
-        why=_("Den følger vurderingerne."),
+        does=Follow("risk_riskassessment"),
+        why=_("Den er den seneste vurdering."),
     ),
     Rule(
         "risk_riskassessment",

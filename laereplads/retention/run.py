@@ -107,7 +107,8 @@ def execute(rule: Rule, work: Work, progress: Progress) -> int:
             limits,
         )
         keys = [key for (key,) in cursor.fetchall()]
-    batches = [keys[start : start + ROWS_AT_A_TIME] for start in range(0, len(keys), ROWS_AT_A_TIME)]
+    size = work.rows_at_a_time if isinstance(work, Call) else ROWS_AT_A_TIME
+    batches = [keys[start : start + size] for start in range(0, len(keys), size)]
     taken = 0
     for batch in progress(rule, batches):
         with transaction.atomic():

@@ -319,13 +319,13 @@ def test_an_implausible_share_stops_everything():
     user = UserFactory()
     RosterUpload.objects.create(uploaded_by=user, uploaded_at=days_ago(1), content=b"x")
 
-    for arguments in ((), ("--delete",), ("--delete", "--allow", "risk_currentrisk")):
+    for arguments in ((), ("--delete",), ("--delete", "--allow", "people_student")):
         assert "risk_riskassessment: 21 af 21 (100 %). Grænsen er 20 %." in refusal(*arguments)
     assert RiskAssessment.objects.count() == 21
     assert RosterUpload.objects.count() == 1
     assert not Event.objects.filter(action=Action.RETENTION_APPLIED).exists()
 
-    said_by("--delete", "--allow", "risk_currentrisk", "--allow", "risk_riskassessment")
+    said_by("--delete", "--allow", "risk_riskassessment")
     assert RiskAssessment.objects.count() == 0
 
 

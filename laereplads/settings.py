@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
 ]
 
@@ -100,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "laereplads.access.middleware.ActingMembershipMiddleware",
     "laereplads.access.middleware.LanguageMiddleware",
+    "laereplads.access.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -208,6 +210,19 @@ ACCOUNT_FORMS = {
     "reset_password": "laereplads.accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "laereplads.accounts.forms.ResetPasswordKeyForm",
     "change_password": "laereplads.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "laereplads.accounts.forms.ConfirmByPasswordForm",
+}
+MFA_ADAPTER = "laereplads.accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Addresses come from the administrator, so none is anybody's own claim.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = PORTAL_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_FORMS = {
+    "authenticate": "laereplads.accounts.forms.CodeForm",
+    "reauthenticate": "laereplads.accounts.forms.ConfirmByCodeForm",
+    "activate_totp": "laereplads.accounts.forms.ActivateAppForm",
+    "add_webauthn": "laereplads.accounts.forms.AddKeyForm",
 }
 # Rate limits count by the browser's address, which a proxy hands on.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_TLS_PROXY") else 0
@@ -279,6 +294,8 @@ SECRET_KEY = required("SECRET_KEY", "kun-til-proeve-paa-denne-maskine-" * 2)
 APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
 # Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
 APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
+# Seals what authenticator apps and recovery codes are made of: newest first, separated by commas.
+SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS", "a3VuLXRpbC1wcm9ldmUtdG8tdHJpbi1sb2dpbi4uLi4=").split(",")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 SECURE_CSP = {
     "default-src": [CSP.NONE],

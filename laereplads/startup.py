@@ -54,7 +54,7 @@ def problems(settings: Mapping[str, Any]) -> Iterator[str]:
         yield "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."
     yield from weak("SECRET_KEY", settings["SECRET_KEY"], SHORTEST_SECRET_KEY)
     yield from weak("APPLICANT_FINGERPRINT_KEY", settings["APPLICANT_FINGERPRINT_KEY"], SHORTEST_FINGERPRINT_KEY)
-    for name in ("APPLICANT_KEYS",):
+    for name in ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS"):
         if not all(map(is_fernet_key, settings[name])):
             yield f"{name} skal være Fernet-nøgler med komma imellem. docs/starting.md viser, hvordan du laver en."
 

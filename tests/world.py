@@ -29,7 +29,7 @@ class World:
     """Two companies, two schools, and agreements in every state; each name is a marker that occurs nowhere else."""
 
     clients: dict[str, Client]
-    ids: dict[str, str]
+    ids: dict[str, object]
     memberships: dict[str, Membership]
     # Role → names of students that must not be in any answer to it.
     foreign: dict[str, list[str]]
@@ -78,6 +78,7 @@ def world(db) -> World:
             "agreement without SOSU": other.public_id,
             "student": students["own"].public_id,
             "student signed off": students["signed off"].public_id,
+            "no key": 0,
             "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
         },
         memberships=memberships,

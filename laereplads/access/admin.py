@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.accounts.operations import send_invitation
+from laereplads.accounts.operations import remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm
 from laereplads.audit.models import Action
 from laereplads.audit.operations import record
@@ -61,9 +62,9 @@ class UserAdmin(NamingAdmin[User]):
     fieldsets = (
         (None, {"fields": ("name", "email", "is_active")}),
         (_("Tilknytninger"), {"fields": ("roles",)}),
-        (_("Brug"), {"fields": ("last_login", "created_at")}),
+        (_("Brug"), {"fields": ("last_login", "created_at", "second_factor")}),
     )
-    readonly_fields = ("roles", "last_login", "created_at")
+    readonly_fields = ("roles", "last_login", "created_at", "second_factor")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Without the password, which the database gives to the login alone."""
@@ -106,6 +107,10 @@ class UserAdmin(NamingAdmin[User]):
             _("Tilføj tilknytning"),
         )
 
+    @admin.display(description=_("login i to trin"), boolean=True)
+    def second_factor(self, user: User) -> bool:
+        return bool(Authenticator.objects.filter(user_id=user.pk).exists())
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
         if not change:
             obj.set_unusable_password()
@@ -139,7 +144,26 @@ class UserAdmin(NamingAdmin[User]):
             self.admin_site.admin_view(require_POST(self.send_link_view)),
             name="accounts_user_send_link",
         )
-        return [own, *super().get_urls()]
+        reset = path(
+            "<int:user_id>/fjern-to-trin/",
+            self.admin_site.admin_view(require_POST(self.remove_second_factor_view)),
+            name="accounts_user_remove_second_factor",
+        )
+        return [own, reset, *super().get_urls()]
+
+    def remove_second_factor_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
+        """For somebody who has lost her phone and her recovery codes; she chooses anew when she logs in."""
+        user = self.get_object(request, str(user_id))
+        if user is None:
+            raise Http404
+        # Her own she removes herself, and shows that it is her.
+        if not self.has_change_permission(request, user) or user == request.user:
+            raise PermissionDenied
+        if remove_second_factor(user):
+            record(Action.SECOND_FACTOR_REMOVED, about=user)
+        text = _("Andet trin er fjernet. %(name)s er logget af, og logger nu ind med adgangskoden alene.")
+        messages.success(request, text % {"name": user.name})
+        return redirect("admin:accounts_user_change", user.pk)
 
     def send_link_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
         user = self.get_object(request, str(user_id))

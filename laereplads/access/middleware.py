@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from laereplads.access.models import Membership
+from laereplads.access.permissions import PUBLIC
 from laereplads.access.roles import Role
+from laereplads.accounts.second_factor import is_confirmed
+from laereplads.accounts.urls import SECOND_FACTOR_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 SESSION_KEY = "membership"
+OPEN_WITHOUT_SECOND_FACTOR = {"account_logout", *SECOND_FACTOR_PAGES}
 
 
 class ActingMembershipMiddleware:
@@ -74,3 +79,24 @@ class LanguageMiddleware:
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class SecondFactorMiddleware:
+    """Leads an administrator who has shown no second factor to choose one; nothing else opens to her until then."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: object, _kwargs: object
+    ) -> HttpResponseBase | None:
+        memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]
+        if not any(membership.role == Role.ADMINISTRATOR for membership in memberships) or is_confirmed(request):
+            return None
+        request.must_choose_second_factor = True  # type: ignore[attr-defined]  # said on the page
+        name = request.resolver_match.url_name if request.resolver_match else None
+        is_open = name in OPEN_WITHOUT_SECOND_FACTOR or getattr(view, "required_permission", None) == PUBLIC
+        return None if is_open else redirect("mfa_index")

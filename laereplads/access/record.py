@@ -1,4 +1,4 @@
-"""How changes of users and memberships are recorded. A login is no change of a user."""
+"""How changes of users, of what they log in with, and of memberships are recorded. A login is no change of a user."""
 
 from laereplads.audit.models import Action
 from laereplads.audit.recording import Recorded
@@ -12,6 +12,8 @@ RECORDED = [
         student="(select public_id from people_student where id = coalesce(it.student_id, was.student_id))",
         told=("user", "role", "company", "school", "student", "starts_on", "ends_on"),
     ),
+    # What belongs to it is sealed, and its use is a login.
+    Recorded("mfa.authenticator", told=("user", "type"), quiet=("data", "created_at", "last_used_at")),
     Recorded(
         "accounts.user",
         told=("is_active",),

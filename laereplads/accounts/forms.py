@@ -4,6 +4,9 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +16,7 @@ from django_stubs_ext import StrPromise
 EMAIL = (_("E-mailadresse"), _("Skriv din e-mailadresse."))
 PASSWORD = (_("Adgangskode"), _("Skriv din adgangskode."))
 OLD_PASSWORD = (_("Nuværende adgangskode"), _("Skriv din nuværende adgangskode."))
+CODE = (_("Kode"), _("Skriv koden."))
 NEW_PASSWORD = (_("Ny adgangskode"), _("Skriv en ny adgangskode."))
 NEW_PASSWORD_AGAIN = (_("Gentag den nye adgangskode"), _("Skriv den nye adgangskode igen."))
 
@@ -60,3 +64,23 @@ class ResetPasswordKeyForm(PortalForm, allauth_forms.ResetPasswordKeyForm):
 
 class ChangePasswordForm(PortalForm, allauth_forms.ChangePasswordForm):
     words = {"oldpassword": OLD_PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD_AGAIN}
+
+
+class ConfirmByPasswordForm(PortalForm, allauth_forms.ReauthenticateForm):
+    words = {"password": PASSWORD}
+
+
+class CodeForm(PortalForm, mfa_forms.AuthenticateForm):
+    words = {"code": CODE}
+
+
+class ConfirmByCodeForm(PortalForm, mfa_forms.ReauthenticateForm):
+    words = {"code": CODE}
+
+
+class ActivateAppForm(PortalForm, totp_forms.ActivateTOTPForm):
+    words = {"code": CODE}
+
+
+class AddKeyForm(PortalForm, webauthn_forms.AddWebAuthnForm):
+    words = {"name": (_("Hvad vil du kalde nøglen?"), _("Giv nøglen et navn."))}

@@ -1,4 +1,4 @@
-"""How a user gets her first password: she chooses it herself, by a link that works once and for three days."""
+"""What administrators do about a user's login: a link to choose a password with, an end to a lost second factor."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
 
@@ -30,3 +31,9 @@ def send_invitation(user: User, request: HttpRequest) -> None:
         "password_url": request.build_absolute_uri(password_path(user)),
     }
     get_adapter(request).send_mail("account/email/invitation", user.email, context)
+
+
+def remove_second_factor(user: User) -> bool:
+    """Let `user` log in with her password alone; all her sessions end. Whether there was anything to remove."""
+    count, _by_table = Authenticator.objects.filter(user_id=user.pk).delete()
+    return bool(count)

@@ -6,9 +6,16 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import views as allauth_views
+from allauth.mfa.base import views as mfa_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
+from allauth.mfa.webauthn import views as webauthn_views
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from laereplads.accounts.second_factor import changes_factors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,3 +55,17 @@ password_reset = form_page(allauth_views.password_reset)
 password_reset_done = allauth_views.password_reset_done
 password_reset_from_key = form_page(allauth_views.password_reset_from_key)
 password_reset_from_key_done = allauth_views.password_reset_from_key_done
+
+second_step = form_page(mfa_views.authenticate)
+second_factors = require_safe(mfa_views.index)
+activate_app = form_page(changes_factors(totp_views.activate_totp))
+remove_app = form_page(changes_factors(totp_views.deactivate_totp))
+add_key = form_page(changes_factors(webauthn_views.add_webauthn))
+remove_key = form_page(
+    changes_factors(webauthn_views.RemoveWebAuthnView.as_view(success_url=reverse_lazy("mfa_index")))
+)
+recovery_codes = require_safe(recovery_views.view_recovery_codes)
+new_recovery_codes = form_page(changes_factors(recovery_views.generate_recovery_codes))
+confirm_by_password = form_page(allauth_views.reauthenticate)
+confirm_by_code = form_page(mfa_views.reauthenticate)
+confirm_by_key = form_page(webauthn_views.reauthenticate_webauthn)

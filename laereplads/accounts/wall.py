@@ -31,6 +31,15 @@ TABLES = [
     ),
     Table("account_emailconfirmation"),
     Table("accounts_session", may(WEB, "select insert update delete", ALL_ROWS)),
+    # What is sealed in `data` only the login reads; an administrator sees that there is one, and may take it away.
+    Table(
+        "mfa_authenticator",
+        (
+            *may(WEB, "select insert update delete", ALL_ROWS),
+            *may("administrator", "select", ALL_ROWS, columns=("id", "user_id", "type")),
+            *may("administrator", "delete", ALL_ROWS),
+        ),
+    ),
     Table("cache", (*may(WEB, "select insert update delete", ALL_ROWS),)),
     # Django's groups and permissions are not used: rights come from memberships.
     Table("auth_group"),

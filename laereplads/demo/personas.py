@@ -38,6 +38,8 @@ class Persona:
     email: str
     posts: tuple[Post, ...]
     sees: Promise
+    # What her authenticator app would hold, in base32; anybody may read it here.
+    app_secret: str = ""
 
     @property
     def role(self) -> Role:
@@ -118,12 +120,14 @@ PERSONAS = (
         "Ida Præst",
         "ida.praest@laerepladsportalen.example",
         (Post(Role.ADMINISTRATOR),),
-        _("Vedligeholder brugere, tilknytninger og organisationer."),
+        _("Vedligeholder brugere, tilknytninger og organisationer. Viser login i to trin."),
+        app_secret="IDAPRAESTOPDIGTETHEMMELIGHEDNUL2",  # noqa: S106  # of the demo
     ),
     Persona(
         "Poul Rask",
         "poul.rask@laerepladsportalen.example",
         (Post(Role.ADMINISTRATOR),),
         _("Indlæser elever fra en fil. Prøv med docs/roster-eksempel.csv."),
+        app_secret="POULRASKOPDIGTETHEMMELIGHEDNUL22",  # noqa: S106  # of the demo
     ),
 )

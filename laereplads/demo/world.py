@@ -6,6 +6,7 @@ import datetime
 import random
 from collections.abc import Callable, Collection, Iterable
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
 from django.utils import timezone
 from tqdm import tqdm
@@ -117,6 +118,8 @@ def make_employees(today: datetime.date) -> None:
         for post in persona.posts:
             ends_on = today - datetime.timedelta(days=1) if post.has_ended else None
             Membership.objects.create(user=user, role=post.role, starts_on=since, ends_on=ends_on, **party_of(post))
+        if persona.app_secret:
+            TOTP.activate(user, persona.app_secret)
     for company in COMPANIES:
         for name in company.staff:
             user = User.objects.create_user(address(name, company.domain), name)

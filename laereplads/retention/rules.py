@@ -170,6 +170,13 @@ RULES = [
         why=_("Uden adgang er der intet at logge ind til."),
     ),
     Rule(
+        "mfa_authenticator",
+        what=_("Det andet trin i brugerens login: app, sikkerhedsnøgle og nødkoder, forseglet"),
+        when=_("{period}, efter at brugerens sidste adgang er slut"),
+        does=Delete("access", f"user_id in ({FORMER_USERS})"),
+        why=_("Uden adgang er der intet at logge ind til."),
+    ),
+    Rule(
         "accounts_user",
         what=_("Brugerens navn, e-mailadresse og adgangskode"),
         when=_("{period}, efter at brugerens sidste adgang er slut, når ingen vurdering viser navnet"),

@@ -120,6 +120,11 @@ def change_password():
     return with_password(), address, address, form
 
 
+def confirm_who_one_is():
+    address = reverse("account_reauthenticate")
+    return with_password(), address, address, {"password": PASSWORD}
+
+
 def ask_for_a_new_password():
     address = reverse("account_reset_password")
     return Client(enforce_csrf_checks=True), address, address, {"email": UserFactory(password=PASSWORD).email}
@@ -146,11 +151,12 @@ FORMS = {
     "account_login": log_in,
     "account_logout": log_out,
     "account_change_password": change_password,
+    "account_reauthenticate": confirm_who_one_is,
     "account_reset_password": ask_for_a_new_password,
     "account_reset_password_from_key": choose_a_new_password,
     "demo:log_in_as": log_in_as_a_persona,
 }
-LEAVES_NO_ROW = {"choose_membership", "choose_language", "account_logout", "demo:log_in_as"}
+LEAVES_NO_ROW = {"choose_membership", "choose_language", "account_logout", "account_reauthenticate", "demo:log_in_as"}
 
 
 def user():

@@ -92,6 +92,8 @@ def of_school(status: int) -> dict[str, int]:
     return only(status, "school", other_school=HIDDEN)
 
 
+HIDDEN_FROM_ALL = dict.fromkeys(ROLES, HIDDEN) | {"nobody": LOGIN}
+CONFIRM_FIRST = dict.fromkeys(ROLES, 302)
 NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
 NOT_EVEN_OWN_SCHOOL = only(HIDDEN, *SCHOOLS)
 
@@ -107,6 +109,16 @@ PAGES = [
     Page("account_login", TO_LOG_IN, dict.fromkeys(ROLES, 302) | {"nobody": INVALID}),
     Page("account_logout", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
     Page("account_change_password", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),
+    Page("mfa_authenticate", dict.fromkeys(ROLES, 302), dict.fromkeys(ROLES, 302)),
+    # Nobody in this world has a second factor; whoever changes hers shows first that it is her.
+    read_only("mfa_index", WITH_A_LOGIN),
+    *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_activate_totp", "mfa_add_webauthn")),
+    Page("mfa_generate_recovery_codes", CONFIRM_FIRST, CONFIRM_FIRST),
+    Page("mfa_remove_webauthn", CONFIRM_FIRST, CONFIRM_FIRST, of="no key"),
+    Page("mfa_deactivate_totp", HIDDEN_FROM_ALL, HIDDEN_FROM_ALL),
+    Page("mfa_view_recovery_codes", HIDDEN_FROM_ALL, posts_405(HIDDEN_FROM_ALL)),
+    Page("account_reauthenticate", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),
+    *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn")),
     Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
     # Companies
     read_only("risk:assessment_list", only(OK, *COMPANIES)),

@@ -105,6 +105,7 @@ def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
     assert services["prepare"]["depends_on"]["database"]["condition"] == "service_healthy"
     assert services["portal"]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
     needed = {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY"}
+    needed |= {"SECOND_FACTOR_KEYS"}
     for service in ("prepare", "portal"):
         assert needed <= set(services[service]["environment"])
         assert not {"DEMO", "DEBUG"} & set(services[service]["environment"])

@@ -14,6 +14,8 @@ from tests.factories import AgreementFactory, MembershipFactory, days_from_today
 from tests.translations import MODULES, SHARED_WORDS, TEMPLATES, catalogue, compiled, files, texts_in
 
 STUDENT_PAGES = [
+    "mfa_index",
+    "account_reauthenticate",
     "front_page",
     "students:own_page",
     "students:own_agreement",

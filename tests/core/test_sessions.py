@@ -30,7 +30,7 @@ def membership():
     return MembershipFactory(company_staff=True, user__email="kendt@test.example", user__password=PASSWORD)
 
 
-def logged_in(email="kendt@test.example"):
+def with_password(email="kendt@test.example"):
     client = Client()
     assert client.post(LOGIN, {"login": email, "password": PASSWORD}).status_code == 302
     return client
@@ -52,7 +52,7 @@ def use_for(client, clock, *, minutes, every):
 
 
 def test_a_session_ends_after_thirty_minutes_without_a_request(membership, frozen_clock):
-    client = logged_in()
+    client = with_password()
 
     frozen_clock.shift(29 * MINUTE)
     assert is_in(client)
@@ -63,7 +63,7 @@ def test_a_session_ends_after_thirty_minutes_without_a_request(membership, froze
 
 
 def test_a_session_ends_after_eight_hours_of_use(membership, frozen_clock):
-    client = logged_in()
+    client = with_password()
 
     assert use_for(client, frozen_clock, minutes=7 * 60 + 55, every=5)
     assert not use_for(client, frozen_clock, minutes=5, every=5)
@@ -72,7 +72,7 @@ def test_a_session_ends_after_eight_hours_of_use(membership, frozen_clock):
 @pytest.mark.parametrize("act", ["choose a role", "change the password"])
 def test_a_new_key_is_no_new_beginning(membership, frozen_clock, act):
     """What writes the session anew, or gives it another key, may not prolong it."""
-    client = logged_in()
+    client = with_password()
     assert use_for(client, frozen_clock, minutes=7 * 60, every=20)
     before = client.session.session_key
 
@@ -87,7 +87,7 @@ def test_a_new_key_is_no_new_beginning(membership, frozen_clock, act):
 
 
 def test_logging_in_again_is_a_new_beginning(membership, frozen_clock):
-    client = logged_in()
+    client = with_password()
     use_for(client, frozen_clock, minutes=7 * 60, every=20)
     client.post(LOGOUT)
     client.post(LOGIN, {"login": "kendt@test.example", "password": PASSWORD})
@@ -97,7 +97,7 @@ def test_logging_in_again_is_a_new_beginning(membership, frozen_clock):
 
 def test_the_browser_decides_nothing(membership, frozen_clock):
     """A cookie kept for a year opens nothing after the limits; the server sets one that ends with the browser."""
-    client = logged_in()
+    client = with_password()
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
@@ -108,7 +108,7 @@ def test_the_browser_decides_nothing(membership, frozen_clock):
 
 
 def test_activity_costs_a_statement_once_a_minute(membership, frozen_clock):
-    client = logged_in()
+    client = with_password()
 
     def statements():
         with CaptureQueriesContext(connection) as queries:
@@ -125,7 +125,7 @@ def test_activity_costs_a_statement_once_a_minute(membership, frozen_clock):
 
 
 def test_logging_out_ends_the_session_at_once(membership):
-    client = logged_in()
+    client = with_password()
     key = client.session.session_key
     client.post(LOGOUT)
 
@@ -162,7 +162,7 @@ CHANGES_OF_RIGHTS = {
 
 @pytest.mark.parametrize("change", CHANGES_OF_RIGHTS.values(), ids=CHANGES_OF_RIGHTS)
 def test_all_sessions_end_when_rights_change_whoever_changes_them(membership, change):
-    browsers = [logged_in(), logged_in()]
+    browsers = [with_password(), with_password()]
     other = MembershipFactory(company_staff=True, company=membership.company)
     bystander = Client()
     bystander.force_login(other.user)
@@ -175,17 +175,16 @@ def test_all_sessions_end_when_rights_change_whoever_changes_them(membership, ch
 
 
 def test_a_changed_name_ends_nothing(membership):
-    client = logged_in()
+    client = with_password()
     User.objects.filter(pk=membership.user_id).update(name="Grete Gift", last_login=None)
 
     assert is_in(client)
 
 
-def test_an_administrator_who_changes_her_own_address_logs_in_anew():
+def test_an_administrator_who_changes_her_own_address_logs_in_anew(logged_in):
     """Her session ended within the request: she is led to the login, and what she saved is saved."""
     own = MembershipFactory(administrator=True)
-    client = Client()
-    client.force_login(own.user)
+    client = logged_in(own)
     form = {"name": own.user.name, "email": "ny@test.example", "is_active": "on"}
 
     response = client.post(reverse("admin:accounts_user_change", args=[own.user_id]), form)
@@ -198,7 +197,7 @@ def test_an_administrator_who_changes_her_own_address_logs_in_anew():
 
 def test_the_session_says_whose_it_is_and_since_when(membership, frozen_clock):
     """Columns, not the signed text: rights can be ended, and sessions cleared, without reading each."""
-    logged_in()
+    with_password()
     row = Session.objects.get()
 
     assert row.user == membership.user
@@ -208,9 +207,9 @@ def test_the_session_says_whose_it_is_and_since_when(membership, frozen_clock):
 
 
 def test_only_ended_sessions_are_cleared(membership, frozen_clock):
-    logged_in()
+    with_password()
     frozen_clock.shift(31 * MINUTE)
-    client = logged_in()
+    client = with_password()
 
     SessionStore.clear_expired()
 

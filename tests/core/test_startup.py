@@ -52,11 +52,19 @@ def known(name):
     return f"{name} har prøveportalens værdi, som alle kender. Lav en ny, som docs/starting.md viser."
 
 
-REQUIRED = ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY"]
+REQUIRED = [
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DATABASE_URL",
+    "APPLICANT_KEYS",
+    "APPLICANT_FINGERPRINT_KEY",
+    "SECOND_FACTOR_KEYS",
+]
 WRONG = [
     *(({name: None}, missing(name)) for name in REQUIRED),
     ({"SECRET_KEY": f"{LOCAL}-" * 2}, known("SECRET_KEY")),
     ({"APPLICANT_KEYS": "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU="}, known("APPLICANT_KEYS")),
+    ({"SECOND_FACTOR_KEYS": "a3VuLXRpbC1wcm9ldmUtdG8tdHJpbi1sb2dpbi4uLi4="}, known("SECOND_FACTOR_KEYS")),
     ({"APPLICANT_FINGERPRINT_KEY": LOCAL}, known("APPLICANT_FINGERPRINT_KEY")),
     ({"SECRET_KEY": "kort"}, "SECRET_KEY er for nem at gætte. Den skal være mindst 50 tilfældige tegn."),
     ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY er for nem at gætte. Den skal være mindst 50 tilfældige tegn."),

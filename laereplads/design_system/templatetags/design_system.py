@@ -1,8 +1,10 @@
 """Template tags for DKFDS's icons and badges."""
 
 import functools
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -56,3 +58,9 @@ def badge(tone: str, text: str) -> SafeString:
         SHAPES[tone],
         text,
     )
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """For an attribute that a script reads: the content policy allows no script in the page to carry it."""
+    return json.dumps(value)

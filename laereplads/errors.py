@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 from laereplads.access.permissions import NoRole
+from laereplads.accounts.security_log import refused
 from laereplads.database.timeouts import is_outage
 from laereplads.navigation import portal_texts
 
@@ -29,6 +30,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    refused(request)
     template = "no_role.html" if isinstance(exception, NoRole) else "403.html"
     return TemplateResponse(request, template, status=403).render()
 

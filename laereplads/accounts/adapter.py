@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.accounts.models import User
+from laereplads.accounts.security_log import login_held_back
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -32,6 +34,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_ajax(self, request: HttpRequest) -> bool:
         """Never: every answer is a page."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            login_held_back()
+            raise
 
     def set_password(self, user: User, password: str) -> None:
         """Change the password and no other column: the database lets the login do nothing more."""

@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "laereplads.accounts"
     verbose_name = _("Brugere")
+
+    def ready(self) -> None:
+        # Its receivers listen from here on.
+        from laereplads.accounts import security_log  # noqa: F401

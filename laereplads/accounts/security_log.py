@@ -1,0 +1,57 @@
+"""A log line for whoever comes in, is turned away or gets a new password: numbers, never a name or an address.
+
+The number of the request ties each line to events, readings and the answer. `docs/trust.md` lists the lines.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.signals import password_changed, password_reset
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.dispatch import receiver
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from laereplads.accounts.models import User
+
+logger = logging.getLogger("laereplads.security")
+
+
+@receiver(user_logged_in)
+def logged_in(sender: object, user: User, **signal: Any) -> None:
+    logger.info("logged in: user %d", user.pk)
+
+
+@receiver(user_logged_out)
+def logged_out(sender: object, user: User | None, **signal: Any) -> None:
+    if user:
+        logger.info("logged out: user %d", user.pk)
+
+
+@receiver(user_login_failed)
+def login_failed(sender: object, **signal: Any) -> None:
+    logger.warning("login failed")
+
+
+def login_held_back() -> None:
+    logger.warning("login held back: too many tries")
+
+
+@receiver(password_changed)
+def password_was_changed(sender: object, user: User, **signal: Any) -> None:
+    logger.info("password changed: user %d", user.pk)
+
+
+@receiver(password_reset)
+def password_was_reset(sender: object, user: User, **signal: Any) -> None:
+    logger.info("password set by link: user %d", user.pk)
+
+
+def refused(request: HttpRequest) -> None:
+    """Somebody who is logged in asked for what her role may not have."""
+    match = request.resolver_match
+    # The page's name, not its address: that may hold an id.
+    logger.warning("refused: user %s, page %s", request.user.pk or "-", match.view_name if match else "-")

@@ -193,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "laereplads.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
     {"NAME": "laereplads.accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "laereplads.accounts.passwords.PortalWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_page"

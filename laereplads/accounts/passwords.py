@@ -1,6 +1,7 @@
 """What a password must be. Django's own rules; our words say what to choose instead."""
 
 from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +19,18 @@ class UserAttributeSimilarityValidator(password_validation.UserAttributeSimilari
 class CommonPasswordValidator(password_validation.CommonPasswordValidator):
     def get_error_message(self) -> Promise:  # type: ignore[override]  # a lazy text, as Django's own
         return _("Mange bruger den samme adgangskode. Vælg en, som andre ikke kan gætte.")
+
+
+class PortalWordsValidator:
+    """Refuses the words that come first to mind here: of them a guesser would build her list."""
+
+    words = ("lærepladsportal", "laerepladsportal", "læreplads", "laereplads", "frafald", "sosu")
+
+    def validate(self, password: str, user: object = None) -> None:
+        found = next((word for word in self.words if word in password.casefold()), None)
+        if found:
+            raise ValidationError(
+                _("Adgangskoden må ikke indeholde “%(word)s”. Vælg et andet ord."),
+                code="password_holds_a_word_of_the_portal",
+                params={"word": found},
+            )

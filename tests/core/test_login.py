@@ -251,6 +251,8 @@ def change(client, **typed):
         ({"password2": "noget andet"}, "Du skal skrive den samme adgangskode hver gang."),
         ({"password1": "for kort"}, "Adgangskoden er for kort. Skriv mindst 12 tegn."),
         ({"password1": "password1234"}, "Mange bruger den samme adgangskode."),
+        ({"password1": "Lærepladsportal2026"}, "Adgangskoden må ikke indeholde “lærepladsportal”."),
+        ({"password1": "min egen SOSU skole"}, "Adgangskoden må ikke indeholde “sosu”."),
         ({"password1": "kendt@test.example"}, "Adgangskoden ligner dit navn eller din e-mailadresse."),
         ({"password1": "Grete Mortensen"}, "Adgangskoden ligner dit navn eller din e-mailadresse."),
     ],

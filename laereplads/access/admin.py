@@ -25,7 +25,7 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm
-from laereplads.audit.models import Action
+from laereplads.audit.models import Action, Event, EventQuerySet
 from laereplads.audit.operations import record
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
@@ -81,6 +81,12 @@ class UserAdmin(NamingAdmin[User]):
         if obj is None:
             kwargs["form"] = NewUserForm
         return super().get_form(request, obj, change=change, **kwargs)
+
+    def events_about(self, record: User) -> EventQuerySet:
+        """Also what was done to the user's memberships."""
+        own = Membership.objects.filter(user=record).values("pk")
+        of_memberships = Q(object_type=Membership._meta.label_lower, object_id__in=own)
+        return Event.objects.filter(Q(object_type=self.opts.label_lower, object_id=record.pk) | of_memberships)
 
     @admin.display(description=_("tilknytninger"))
     def roles(self, user: User) -> SafeString:

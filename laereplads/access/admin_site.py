@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from laereplads.access.permissions import requires_permission
-from laereplads.access.roles import MAINTAINED
+from laereplads.access.roles import MAINTAINED, SEARCHED
 from laereplads.access.sent import once_for_each_form
 from laereplads.audit.readings_admin import NamingAdmin
 
@@ -35,7 +35,7 @@ class LookUp(AutocompleteJsonView):
 
 
 class PortalAdminSite(AdminSite):
-    """Holds what roles.py says administrators maintain; what else packages register is not heard."""
+    """Holds what roles.py says administrators maintain or search; what else packages register is not heard."""
 
     site_header = _("Administration af portalen")
     site_title = _("Administration")
@@ -45,7 +45,7 @@ class PortalAdminSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         models: list[type[Model]] = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        maintained = [model for model in models if model._meta.label_lower in MAINTAINED]
+        maintained = [model for model in models if model._meta.label_lower in (*MAINTAINED, *SEARCHED)]
         super().register(maintained, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:

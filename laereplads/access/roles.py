@@ -23,6 +23,8 @@ MAINTAINED = (
     "people.agreement",
     "rejections.rejectionreason",
 )
+# What the administrator looks things up in, and cannot change.
+SEARCHED = ("audit.event",)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
@@ -58,6 +60,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
                 for app, model in (name.split(".") for name in MAINTAINED)
                 for act in ("view", "add", "change")
             ),
+            *("{}.view_{}".format(*name.split(".")) for name in SEARCHED),
         }
     ),
 }

@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.models import Event
+from laereplads.audit.models import Event, EventQuerySet
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
@@ -78,8 +78,8 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
-        events = Event.objects.filter(object_type=self.opts.label_lower, object_id=obj.pk)
-        pages = Paginator(events.select_related("actor").defer("actor__password").order_by("-id"), EVENTS_ON_A_PAGE)
+        events = self.events_about(obj).select_related("actor").defer("actor__password")
+        pages = Paginator(events.order_by("-at", "-id"), EVENTS_ON_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
@@ -87,20 +87,15 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
             "module_name": capfirst(self.opts.verbose_name_plural),
             "object": obj,
             "opts": self.opts,
-            "events": [self.told(event) for event in page],
+            "events": page.object_list,
             "page": page,
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 
-    def told(self, event: Event) -> dict[str, Any]:
-        """An event with the fields' names in Danish."""
-        return {
-            "at": event.at,
-            "actor": event.actor or gettext("Systemet"),
-            "action": event.get_action_display(),
-            "fields": [str(field.verbose_name) for field in self.opts.fields if field.name in event.changes],
-        }
+    def events_about(self, record: Record) -> EventQuerySet:
+        """What its history shows."""
+        return Event.objects.filter(object_type=self.opts.label_lower, object_id=record.pk)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\x00" in value for value in request.GET.values()):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+import datetime
+from typing import Any, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -95,6 +97,41 @@ class Event(models.Model):
     def party(self) -> str:
         """Whom the actor acted for; a program's own name is no word for readers."""
         return self.acting_for if self.acting_membership else gettext("Systemet")
+
+    @property
+    def about(self) -> type[models.Model] | None:
+        """The kind of record that it is about, if the portal still has it."""
+        try:
+            return apps.get_model(self.object_type)
+        except (LookupError, ValueError):
+            return None
+
+    def told(self) -> list[str]:
+        """The fields that changed, in Danish, each with its old and new value where the record keeps those."""
+        if self.about is None or not isinstance(self.changes, dict):
+            return []
+        fields = [field for field in self.about._meta.concrete_fields if field.name in self.changes]
+        return [change_in_words(field, *self.changes[field.name]) for field in fields]
+
+
+def change_in_words(field: models.Field[Any, Any], before: Any, after: Any) -> str:
+    name = str(field.verbose_name)
+    if before is None and after is None:
+        return name
+    return f"{name}: {value_in_words(field, before)} → {value_in_words(field, after)}"
+
+
+def value_in_words(field: models.Field[Any, Any], value: Any) -> str:
+    """A value as JSON keeps it, as people read it; of another record only its number is known."""
+    if value is None:
+        return "–"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.BooleanField):
+        return gettext("ja") if value else gettext("nej")
+    if isinstance(field, models.DateField):
+        return formats.date_format(datetime.date.fromisoformat(value), "d.m.Y")
+    return gettext("nr. %(number)s") % {"number": value}
 
 
 class Link(models.Model):

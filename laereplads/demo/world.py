@@ -14,6 +14,7 @@ from tqdm import tqdm
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
+from laereplads.database.identity import in_the_name_of
 from laereplads.demo import history
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
@@ -65,16 +66,20 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     chance = random.Random(SEED)  # noqa: S311  # made-up people need no secrecy
     today = timezone.localdate()
     say("Opretter skoler og virksomheder …")
-    make_organisations()
+    # The record dates what is made up on the days it is about: the schools joined before the first assessment.
+    joined = timezone.now() - history.LONGEST_AGO
+    with in_the_name_of(None, at=joined):
+        make_organisations()
     say(f"Indlæser {students} elever …")
-    import_roster(SAMPLE_FILE.read_bytes(), by=None, progress=shown)
+    import_roster(SAMPLE_FILE.read_bytes(), by=None, at=joined, progress=shown)
     missing = max(0, students - size())
     counts = [missing * school.share // 100 for school in SCHOOLS]
     counts[-1] += missing - sum(counts)
     for school, count in zip(SCHOOLS, counts, strict=True):
         file = StudyAdministration(school, today, chance).roster(count)
-        import_roster(file.encode(), by=None, progress=shown)
-    make_employees(today)
+        import_roster(file.encode(), by=None, at=joined, progress=shown)
+    with in_the_name_of(None, at=joined):
+        make_employees(today)
     say("Lader virksomhederne vurdere frafaldsrisiko i to år …")
     history.assess(chance, shown)
     say("Lader dem give ansøgere afslag i et år …")

@@ -104,7 +104,9 @@ class StudentAdmin(NamingAdmin[Student]):
             {"fields": ("education", "student_type", "status", "basic_programme", "expected_completion_on")},
         ),
         (_("Profil"), {"fields": ("visibility",)}),
+        (_("I loggen"), {"fields": ("public_id",)}),
     )
+    readonly_fields = ("public_id",)
 
     def named_by(self, record: Student) -> Iterable[int]:
         return [record.pk]

@@ -72,6 +72,12 @@ def test_an_administrator_walks_through_the_administration(site):
     site.get_by_role("link", name="Historik").click()
     expect(site.get_by_role("row", name="Elevens oplysninger er ændret")).to_contain_text("navn")
     assert_good(site, "Historik for Åse Broholm")
+    site.locator(".breadcrumbs a").first.click()
+    site.get_by_role("link", name="Hændelser", exact=True).click()
+    site.get_by_role("textbox", name="Søg i hændelser").fill("2.3.2026")
+    site.get_by_role("button", name="Søg").click()
+    expect(site.get_by_role("row", name="Elevens oplysninger er ændret")).to_contain_text("navn")
+    assert_good(site, "Hændelser")
     site.get_by_role("link", name="Til portalens forside").click()
     expect(site.get_by_role("heading", level=1)).to_be_visible()
 

@@ -5,12 +5,14 @@ import random
 
 import pytest
 
+from laereplads.audit.models import Event
 from laereplads.demo import history, world
 from laereplads.demo.names import full_name
 from laereplads.demo.organisations import SCHOOLS
 from laereplads.demo.personas import PERSONAS
 from laereplads.demo.study_administration import StudyAdministration
 from laereplads.people.models import Student
+from risk.models import RiskAssessment
 from tests.factories import StudentFactory, UserFactory
 
 
@@ -55,3 +57,14 @@ def test_a_demos_own_database_is_known_again(db: None):
 
     assert world.exists()
     assert world.stranger() == ""
+
+
+def test_the_record_of_a_made_up_history_is_dated_on_the_days_it_is_about(db: None):
+    world.make(80, say=[].append)
+
+    recorded = dict(RiskAssessment.objects.values_list("pk", "recorded_at"))
+    told = dict(Event.objects.filter(object_type="risk.riskassessment").values_list("object_id", "at"))
+    assert told == recorded
+    assert len(told) > 20
+    first = Event.objects.filter(object_type="people.student").latest("at")
+    assert first.at <= min(recorded.values())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from psycopg.errors import LockNotAvailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +15,7 @@ PASSING = {"25P03", "25P04", "25006"}
 
 
 def allow_statements(seconds: int) -> None:
-    """Let each statement of the current transaction take longer: an import is one that somebody waits for."""
+    """Let each statement of the current transaction take longer: for an import, which somebody waits for."""
     with connection.cursor() as cursor:
         cursor.execute("select set_config('statement_timeout', %s, true)", [f"{seconds}s"])
 
@@ -28,11 +27,6 @@ def is_outage(error: BaseException | None) -> bool:
         or (isinstance(each, DatabaseError) and getattr(each.__cause__, "sqlstate", None) in PASSING)
         for each in chain(error)
     )
-
-
-def is_lock_timeout(error: OperationalError) -> bool:
-    """Whether somebody else held for too long what was to be written."""
-    return isinstance(error.__cause__, LockNotAvailable)
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 HOST = "portal.example"
 ADDRESS = "127.0.0.1"
 PATIENCE = 120
-NOT_INHERITED = {"DEMO", "DEBUG", "DATA_DIR", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "DATABASE_WEB_PASSWORD"}
+NOT_INHERITED = {
+    "DEMO",
+    "DEBUG",
+    "DATA_DIR",
+    "DATABASE_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_WEB_PASSWORD",
+    "PGAPPNAME",
+}
 
 
 def environment(database_url: str) -> dict[str, str]:

@@ -301,14 +301,19 @@ def test_going_on_to_the_next_without_javascript(without_javascript):
     expect(page.get_by_text("5 af 5 lærlinge har en vurdering")).to_be_visible()
 
 
-def test_when_the_portal_does_not_answer_one_is_told_and_can_save_again(overview, live_server):
+@pytest.mark.parametrize(
+    "answer",
+    [lambda route: route.abort(), lambda route: route.fulfill(status=503, body="<h1>Portalen svarer ikke</h1>")],
+    ids=["no answer", "503"],
+)
+def test_when_the_portal_does_not_answer_one_is_told_and_can_save_again(overview, live_server, answer):
     # A page of its own: a lost connection is an error in the console, as it should be.
     overview = RiskOverview(overview.page.context.new_page())
     overview.page.goto(live_server.url)
     overview.open()
     overview.edit("Testelev 1")
     overview.choose("Lav")
-    overview.page.route("**/frafaldsrisiko/*/", lambda route: route.abort())
+    overview.page.route("**/frafaldsrisiko/*/", answer)
     overview.press("Gem")
     expect(overview.window("Testelev 1").get_by_role("alert")).to_contain_text("Portalen svarer ikke lige nu.")
     overview.page.unroute("**/frafaldsrisiko/*/")

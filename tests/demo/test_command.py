@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from django.conf import settings
+from django.db import connection
+
+from laereplads.demo.management.commands.demo import as_web_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,6 +128,15 @@ def test_a_database_that_does_not_answer_is_said_in_words():
 
     assert said.startswith("CommandError: Databasen kan ikke nås: ")
     assert demo.returncode == 1
+
+
+def test_the_demo_serves_with_the_rights_and_limits_of_web_processes(monkeypatch):
+    """It logs in as the owner, so it says so when it connects; what DATABASE_URL asked for stays."""
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c geqo=off")
+    told = as_web_process()
+
+    assert told.startswith("-c geqo=off -c role=laereplads_web ")
+    assert "-c statement_timeout=10s -c lock_timeout=3s" in told
 
 
 def test_a_busy_port_is_said_before_anything_else_happens(tmp_path: Path):

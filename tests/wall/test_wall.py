@@ -75,6 +75,15 @@ def test_every_table_has_a_decision_and_every_role_little_power(db):
     assert list(wall.problems(connection)) == []
 
 
+def test_a_role_that_may_wait_for_ever_is_noticed(db):
+    """As after a restore: a dump does not hold the limits of roles."""
+    with connection.cursor() as cursor:
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"alter role laereplads_web in database {database} reset lock_timeout")
+
+    assert any("fristen lock_timeout=3s" in problem for problem in wall.problems(connection))
+
+
 @pytest.mark.parametrize(
     ("role", "names"),
     [

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from laereplads.audit.readings import Purpose, log_reading
+from laereplads.database.timeouts import allow_statements
 from laereplads.people.models import RosterUpload
 from laereplads.people.roster.apply import import_roster, plan_roster
 from laereplads.people.roster.columns import AGREEMENT_COLUMNS, STUDENT_COLUMNS
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from laereplads.accounts.models import User
 
 MISSING_SHOWN = 200
+# 25,000 rows are written in some dozens of statements, on a slow machine.
+SECONDS_OF_A_STATEMENT = 60
 TOO_BIG = _("Filen fylder mere end %(max)s MB. Del den op, fx i én fil for hver skole.") % {"max": MAX_MEGABYTES}
 
 
@@ -118,6 +121,7 @@ def student_import_preview(request: HttpRequest, public_id: UUID) -> HttpRespons
         waiting.delete()
         messages.success(request, _("Filen er slettet. Intet er ændret."))
         return redirect("admin:people_student_import")
+    allow_statements(SECONDS_OF_A_STATEMENT)
     try:
         plan = import_roster(bytes(waiting.content), by=request.membership)  # type: ignore[attr-defined]
     except RosterRejected as rejected:

@@ -1,0 +1,1 @@
+"""Kills workers and the database under users who save, and reckons up afterwards: `manage.py ordeal`."""

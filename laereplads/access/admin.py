@@ -22,6 +22,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from laereplads.access.models import Membership
+
+# Registers itself.
+from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm

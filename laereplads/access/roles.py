@@ -24,7 +24,7 @@ MAINTAINED = (
     "rejections.rejectionreason",
 )
 # What the administrator looks things up in, and cannot change.
-SEARCHED = ("audit.event",)
+SEARCHED = ("audit.event", "audit.reading")
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(

@@ -76,6 +76,7 @@ class Reading(models.Model):
     )
     purpose = models.CharField(_("formål"), max_length=30, choices=Purpose)
     students = ArrayField(models.BigIntegerField(), verbose_name=_("elever"))
+    request = models.UUIDField(_("forespørgsel"), null=True)
 
     objects = ReadingQuerySet.as_manager()
 
@@ -102,8 +103,8 @@ class Reading(models.Model):
 
 # Plain SQL: Django would ask for the new row's id, which those who write it may not read.
 INSERT = """
-insert into audit_reading (at, membership_id, company_id, school_id, purpose, students)
-values (%s, %s, %s, %s, %s, %s::bigint[])
+insert into audit_reading (at, membership_id, company_id, school_id, purpose, students, request)
+values (%s, %s, %s, %s, %s, %s::bigint[], nullif(current_setting('app.request_id', true), '')::uuid)
 """
 
 

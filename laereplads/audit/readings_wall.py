@@ -11,7 +11,7 @@ NAMING_ONESELF = f"students @> array[{STUDENT}]"
 # Not who it was: that is for the administrator to ask.
 TOLD_TO_STUDENTS = ("id", "at", "company_id", "school_id", "purpose", "students")
 # All but the number, which gives them their order.
-WRITTEN = ("at", "membership_id", "company_id", "school_id", "purpose", "students")
+WRITTEN = ("at", "membership_id", "company_id", "school_id", "purpose", "students", "request")
 
 TABLES = [
     Table(

@@ -162,3 +162,17 @@ def test_the_import_works_without_javascript(site, browser, school):
 
     expect(page.get_by_text("Filen er indlæst: 1 nye")).to_be_visible()
     plain.close()
+
+
+def test_the_log_of_readings_is_searched_and_read(site):
+    student = AgreementFactory(student__name="Åse Bro").student
+    site.goto(f"{site.url}people/student/{student.pk}/change/")
+    site.get_by_role("link", name="Hvem har set oplysningerne").click()
+    assert_good(site, "Opslag")
+
+    expect(site.get_by_role("row", name="Vedligeholdelse af elevers oplysninger")).to_contain_text(
+        "Anders Administrator"
+    )
+    site.get_by_role("table").get_by_role("link").first.click()
+    assert_good(site, "Vis opslag")
+    expect(site.get_by_role("link", name=str(student.public_id))).to_be_visible()

@@ -49,6 +49,7 @@ COLUMNS_LEFT_OUT = {
     "events.erased_on": "when the changes were taken out",
     "events.object_type": "where in the database",
     "events.object_id": "where in the database",
+    "readings.request": "ties the rows of one request together",
     "readings.students": "herself; the others are others",
     "readings.membership": "which employee it was is about her",
 }

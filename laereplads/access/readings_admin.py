@@ -1,0 +1,122 @@
+"""The administrator's search in the log of readings: by student, organisation, day and purpose. Names no student."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet, Value
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.audit.admin import RecordAdmin
+from laereplads.audit.readings import Reading
+from laereplads.database.text import DanishSearchKey
+from laereplads.people.models import Company, School, Student
+
+# So many of the newest that fit can be leafed through; counting all would read the whole log.
+LEAFED_THROUGH = 5000
+STUDENTS_SHOWN = 200
+
+
+class NewestPaginator(Paginator[Reading]):
+    @cached_property
+    def count(self) -> int:
+        newest: Any = self.object_list[:LEAFED_THROUGH]
+        return int(newest.count())
+
+
+@admin.register(Reading)
+class ReadingAdmin(RecordAdmin[Reading]):
+    paginator = NewestPaginator
+    list_display = ("at", "organisation", "purpose", "employee", "how_many")
+    list_filter = ("purpose",)
+    # Django shows the field for words only where there are some; `get_search_results` says what they find.
+    search_fields = ("company__search_key", "school__search_key")
+    search_help_text = _(
+        "Skriv en elevs nummer i portalen, en organisation eller en dag (02.03.2026). "
+        "Listen har de 5.000 nyeste opslag, der passer."
+    )
+    ordering = ("-id",)
+    fields = ("at", "organisation", "purpose", "employee", "request", "named")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Reading | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reading]:
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("membership__user", "company", "school")
+            .only("at", "purpose", "request", "membership__user__name", "company__name", "school__name")
+            .annotate(how_many=F("students__len"))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Reading], search_term: str
+    ) -> tuple[QuerySet[Reading], bool]:
+        found = queryset
+        for word in search_term.replace("\x00", "").split():
+            found = found.filter(meant_by(word))
+        return found, False
+
+    @admin.display(description=_("organisation"))
+    def organisation(self, reading: Reading) -> str:
+        party = reading.company or reading.school
+        return party.name if party else str(_("Administrationen"))
+
+    @admin.display(description=_("medarbejder"))
+    def employee(self, reading: Reading) -> SafeString:
+        address = reverse("admin:access_membership_change", args=[reading.membership_id])
+        return format_html('<a href="{}">{}</a>', address, reading.membership.user.name)
+
+    @admin.display(description=_("elever"))
+    def how_many(self, reading: Reading) -> int:
+        return reading.how_many  # type: ignore[attr-defined, no-any-return]  # annotated above
+
+    @admin.display(description=_("elever"))
+    def named(self, reading: Reading) -> SafeString:
+        """By their numbers: whom to look for is the administrator's question, and looking is a reading of its own."""
+        students = Student.objects.filter(pk__in=reading.students[:STUDENTS_SHOWN]).order_by("pk")
+        rows = (
+            (reverse("admin:people_student_change", args=[pk]), public_id)
+            for pk, public_id in students.values_list("pk", "public_id")
+        )
+        more = len(reading.students) - STUDENTS_SHOWN
+        rest = format_html("<li>{}</li>", _("… og %(count)d mere") % {"count": more}) if more > 0 else ""
+        listed = format_html_join("", '<li><a href="{}">{}</a></li>', rows)
+        return format_html('<ul class="plain">{}{}</ul>', listed, rest)
+
+
+def meant_by(word: str) -> Q:
+    """The readings that a word of the search asks for: a student's number, a day, or part of an organisation's name."""
+    try:
+        student = Student.objects.filter(public_id=UUID(word)).values_list("pk", flat=True).first()
+        return Q(students__contains=[student or 0])
+    except ValueError:
+        pass
+    try:
+        day = forms.DateField().clean(word)
+    except ValidationError:
+        # Fetched first: the log is then found by their numbers.
+        key = {"search_key__contains": DanishSearchKey(Value(word))}
+        return Q(company__in=list(Company.objects.filter(**key).values_list("pk", flat=True))) | Q(
+            school__in=list(School.objects.filter(**key).values_list("pk", flat=True))
+        )
+    begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    ends = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
+    return Q(at__gte=begins, at__lt=ends)

@@ -1,0 +1,147 @@
+"""The administrator searches the log of readings: what finds what, who it was, and that nothing can be changed."""
+
+import datetime
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from laereplads.access import readings_admin
+from laereplads.audit.readings import Purpose, Reading, log_reading
+from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/audit/reading/"
+
+
+@pytest.fixture
+def administrator():
+    return MembershipFactory(administrator=True)
+
+
+@pytest.fixture
+def student(frozen_clock):
+    """Seen by her company on Friday evening, and by her school today together with another."""
+    agreement = AgreementFactory(student__name="Ida Prøvesen", company__name="Ærøskøbing Kommune")
+    student = agreement.student
+    company = MembershipFactory(company_staff=True, company=agreement.company, user__name="Kirsten Kigger")
+    mentor = MembershipFactory(school_staff=True, school=student.school, user__name="Mette Mentor")
+    frozen_clock.move_to(datetime.datetime.fromisoformat("2026-02-27T23:59:00+01:00"), tick=True)
+    log_reading(company, Purpose.RISK_OVERVIEW, [student.pk])
+    frozen_clock.move_to(datetime.datetime.fromisoformat("2026-03-02T09:00:00+01:00"), tick=True)
+    log_reading(mentor, Purpose.STUDENT_OVERVIEW, [student.pk, StudentFactory(name="En Anden").pk])
+    log_reading(mentor, Purpose.STUDENT_PROFILE, [StudentFactory(name="En Tredje").pk])
+    return student
+
+
+def found(client, **query):
+    """The employees of the readings that the list shows, the newest first."""
+    response = client.get(LIST, query)
+    assert response.status_code == 200
+    return [reading.membership.user.name for reading in response.context_data["cl"].result_list]
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("", ["Mette Mentor", "Mette Mentor", "Kirsten Kigger"]),
+        ("{student}", ["Mette Mentor", "Kirsten Kigger"]),
+        ("{student} 27.02.2026", ["Kirsten Kigger"]),
+        ("27-02-2026", ["Kirsten Kigger"]),
+        ("02.03.2026", ["Mette Mentor", "Mette Mentor"]),
+        ("aeroeskoebing", ["Kirsten Kigger"]),
+        ("{school}", ["Mette Mentor", "Mette Mentor"]),
+        ("ingen", []),
+        ("00000000-0000-4000-8000-000000000000", []),
+        ("31.02.2026", []),
+    ],
+)
+def test_search_by_student_organisation_and_day(logged_in, administrator, student, words, who):
+    words = words.format(student=student.public_id, school=student.school.name)
+    assert found(logged_in(administrator), q=words) == who
+
+
+def test_search_by_purpose(logged_in, administrator, student):
+    assert found(logged_in(administrator), purpose__exact="risk_overview") == ["Kirsten Kigger"]
+
+
+def test_one_reading_tells_who_it_was_and_students_by_number_only(logged_in, administrator, student):
+    reading = Reading.objects.get(purpose=Purpose.STUDENT_OVERVIEW)
+
+    text = logged_in(administrator).get(f"{LIST}{reading.pk}/change/").content.decode()
+
+    assert "Mette Mentor" in text
+    assert str(student.public_id) in text
+    assert reverse("admin:people_student_change", args=[student.pk]) in text
+    assert "Ida Prøvesen" not in text
+
+
+def test_looking_into_the_log_is_no_reading(logged_in, administrator, student):
+    before = Reading.objects.count()
+    client = logged_in(administrator)
+    client.get(LIST)
+    client.get(f"{LIST}{Reading.objects.first().pk}/change/")
+
+    assert Reading.objects.count() == before
+
+
+def test_a_students_page_leads_to_who_has_seen_her(logged_in, administrator, student):
+    client = logged_in(administrator)
+    page = client.get(reverse("admin:people_student_change", args=[student.pk])).content.decode()
+    [address] = re.findall(rf'href="({LIST}[^"]*)"', page)
+
+    response = client.get(address)
+
+    assert [reading.purpose for reading in response.context_data["cl"].result_list] == [
+        "student_maintenance",
+        "student_overview",
+        "risk_overview",
+    ]
+
+
+def test_a_request_can_be_told_from_another(logged_in, administrator, student):
+    client = logged_in(administrator)
+    for _ in range(2):
+        client.get(reverse("admin:people_student_change", args=[student.pk]))
+
+    requests = Reading.objects.filter(purpose="student_maintenance").values_list("request", flat=True)
+
+    assert None not in requests
+    assert len(set(requests)) == 2
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("page", ["add/", "{pk}/delete/"])
+def test_nothing_is_added_or_deleted(logged_in, administrator, student, method, page):
+    address = LIST + page.format(pk=Reading.objects.first().pk)
+    assert getattr(logged_in(administrator), method)(address).status_code == 403
+
+
+def test_nothing_is_changed(logged_in, administrator, student):
+    reading = Reading.objects.first()
+    answer = logged_in(administrator).post(f"{LIST}{reading.pk}/change/", {"purpose": "assessment"})
+    assert answer.status_code == 403
+
+
+def test_a_long_list_of_students_and_a_long_log_end(logged_in, administrator, student, monkeypatch):
+    monkeypatch.setattr(readings_admin, "STUDENTS_SHOWN", 1)
+    monkeypatch.setattr(readings_admin, "LEAFED_THROUGH", 2)
+    client = logged_in(administrator)
+    reading = Reading.objects.get(purpose=Purpose.STUDENT_OVERVIEW)
+
+    assert "… og 1 mere" in client.get(f"{LIST}{reading.pk}/change/").content.decode()
+    assert client.get(LIST).context_data["cl"].result_count == 2
+
+
+def test_the_list_takes_the_same_statements_however_long(logged_in, administrator, student):
+    client, counts = logged_in(administrator), []
+    for readings in (1, 30):
+        for _ in range(readings):
+            log_reading(MembershipFactory(school_staff=True), Purpose.STUDENT_PROFILE, [student.pk])
+        with CaptureQueriesContext(connection) as queries:
+            client.get(LIST)
+        counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
+    assert counts[0] == counts[1] <= 12

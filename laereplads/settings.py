@@ -134,8 +134,8 @@ TEMPLATES = [
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
 
-def database() -> dict[str, Any]:
-    """The server that DATABASE_URL names, or the one that the checkout carries itself."""
+def database(url: str) -> dict[str, Any]:
+    """The server that `url` names, or the one that the checkout carries itself."""
     shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     # A machine that vanished without a word is noticed after ten seconds or so, not after hours.
     patience = {
@@ -145,7 +145,6 @@ def database() -> dict[str, Any]:
         "keepalives_count": 3,
         "tcp_user_timeout": 10_000,
     }
-    url = required("DATABASE_URL", "embedded")
     if url == "embedded":
         return {
             "ENGINE": "laereplads.database.embedded",
@@ -164,7 +163,22 @@ def database() -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database()}
+DATABASES = {"default": database(required("DATABASE_URL", "embedded"))}
+# A copy that the overview reads from, if there is one: see laereplads/database/replica.py.
+DATABASE_REPLICA_URL = os.environ.get("DATABASE_REPLICA_URL", "")
+if DATABASE_REPLICA_URL:
+    # Only the page that reads from it opens a transaction there; the others do not depend on it.
+    DATABASES["replica"] = {**database(DATABASE_REPLICA_URL), "ATOMIC_REQUESTS": False}
+    DATABASE_ROUTERS = ["laereplads.database.replica.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("laereplads.access.middleware.ActingMembershipMiddleware"),
+        "laereplads.database.replica.LastSaveMiddleware",
+    )
+if flag("DATABASE_POOLED"):
+    # PgBouncer gives the next transaction another connection, which knows no statement prepared on this one.
+    for pooled in DATABASES.values():
+        pooled["OPTIONS"]["prepare_threshold"] = None
+        pooled["DISABLE_SERVER_SIDE_CURSORS"] = True
 # What web processes log in to PostgreSQL with, as laereplads_web; commands log in as the owner of the tables.
 DATABASE_WEB_PASSWORD = os.environ.get("DATABASE_WEB_PASSWORD", "")
 # How long laereplads_web waits; the owner's commands may take their time. No page needs as long for a statement, locks

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from laereplads.access.permissions import requires_permission
+from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part, way_back
@@ -40,6 +40,7 @@ TABS = {
 
 
 @requires_permission("schools.view_student")
+@from_the_replica
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)

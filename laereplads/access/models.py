@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -108,7 +108,7 @@ class Membership(models.Model):
         party = self.company or self.school
         return party.name if party else self.get_role_display()
 
-    def at_the_wall(self) -> AbstractContextManager[None]:
+    def at_the_wall(self, using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[None]:
         """Within it the database answers as to this membership; the second wall is behind."""
         return acting_as(
             self.role,
@@ -116,6 +116,7 @@ class Membership(models.Model):
             company=self.company_id,
             school=self.school_id,
             student=self.student_id,
+            using=using,
         )
 
     def grants(self, permission: str) -> bool:

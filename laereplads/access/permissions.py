@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 
+from laereplads.database import replica
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,6 +72,22 @@ def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
             return rendered(view(request, *args, **kwargs))
 
     return behind_the_wall
+
+
+def from_the_replica(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let a page of many reads read from the replica, if there is one that has seen what this browser last saved.
+
+    Stands below `requires_permission`: both walls hold there as here, and what the page writes goes to the primary.
+    """
+
+    @functools.wraps(view)
+    def on_the_replica(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not replica.may_serve(request):
+            return view(request, *args, **kwargs)
+        with replica.reading(), request.membership.at_the_wall(using=replica.ALIAS):
+            return rendered(view(request, *args, **kwargs))
+
+    return on_the_replica
 
 
 def named(view: Callable[..., HttpResponseBase], permission: str) -> NamedView:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
@@ -16,6 +16,8 @@ from laereplads.request_ids import request_id
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 SETTINGS = (
     "role",
@@ -39,17 +41,25 @@ acting: ContextVar[int | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def acting_as(
-    role: str, *, membership: int, company: int | None, school: int | None, student: int | None
+def acting_as(  # noqa: PLR0913  # who one is takes five words
+    role: str,
+    *,
+    membership: int,
+    company: int | None,
+    school: int | None,
+    student: int | None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[None]:
     """Let the current transaction reach what `role` may reach at its party, and nothing else.
 
     Only settings of the transaction are used: those of a session would be handed on by a connection pool.
     """
+    connection = connections[using]
     ids = [str(number or "") for number in (membership, company, school, student)]
     now = timezone.now()
     before = take_on(
-        [database_role(role), *ids, timezone.localdate(now).isoformat(), now.isoformat(), request_id.get()]
+        [database_role(role), *ids, timezone.localdate(now).isoformat(), now.isoformat(), request_id.get()],
+        connection,
     )
     token = acting.set(membership)
     try:
@@ -78,7 +88,7 @@ def as_the_login() -> Iterator[None]:
                 cursor.execute(change_role, [before])
 
 
-def take_on(values: list[str]) -> str:
+def take_on(values: list[str], connection: BaseDatabaseWrapper) -> str:
     """Set all of SETTINGS for this transaction; returns the role until now."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE_ON, values)

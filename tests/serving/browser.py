@@ -50,9 +50,12 @@ class Browser:
         return self.ask("GET", path, **headers)
 
     def post(self, path: str, **fields: str) -> Answer:
-        """Send a form as a browser would, with the token that the page's own form holds."""
+        """Send a form as a browser would, with what the page's own form hides."""
+        return self.send(path, **{**self.hidden(path), **fields})
+
+    def send(self, path: str, **fields: str) -> Answer:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.ask("POST", path, urlencode({**self.hidden(path), **fields}).encode(), **kind)
+        return self.ask("POST", path, urlencode(fields).encode(), **kind)
 
     def hidden(self, path: str) -> dict[str, str]:
         return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.get(path).text))

@@ -1,10 +1,12 @@
 """Whom the machine of these tests serves: run by itself, as the owner of an empty database."""
 
+import os
+
 import django
 
 PASSWORD = "elleve små grise"
 MENTOR, EMPLOYEE = "mentor@test.example", "virksomhed@test.example"
-STUDENTS = 120
+STUDENTS = int(os.environ.get("STUDENTS", "120"))
 # Names of all lengths, as they are.
 FIRST = ["Åse", "Mohammed", "Anne-Sofie", "Ib", "Frederikke", "Yusuf", "Jonathan"]
 LAST = ["Nørgaard-Lund", "Bæk", "Østergaard Kristoffersen", "Ali", "Hassan"]

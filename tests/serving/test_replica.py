@@ -1,0 +1,125 @@
+"""The overview reads from a streaming replica: behind both walls, never older than one's own save, and not needed."""
+
+import re
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from tests.serving import machine
+from tests.serving.browser import Browser
+from tests.serving.machine import LOCALHOST, free_port
+from tests.serving.people import MENTOR
+
+
+@pytest.fixture(scope="module")
+def replica(postgres):
+    """A copy that the server's own tool makes, and that follows it from then on."""
+    with machine.folder_of_the_server() as folder:
+        copy = replace(postgres, folder=folder, port=free_port())
+        copy.tool(
+            "pg_basebackup", f"--dbname=host={LOCALHOST} port={postgres.port} user=portal", "--checkpoint=fast",
+            "--write-recovery-conf", "--no-sync", "--pgdata", copy.data,
+        )  # fmt: skip
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def site(postgres, replica):
+    with (
+        replica.running(),
+        machine.portal(postgres.url(), DATABASE_REPLICA_URL=replica.url()) as portal,
+        machine.front(portal) as proxy,
+    ):
+        yield proxy
+
+
+def replaying(replica, command):
+    replica.ask(f"select pg_wal_replay_{command}()")
+
+
+@pytest.fixture
+def paused(replica):
+    """The replica falls behind, and catches up after the test."""
+    replaying(replica, "pause")
+    yield
+    replaying(replica, "resume")
+
+
+def first_student(browser):
+    return re.search(r"/elever/([0-9a-f-]{36})/", browser.get("/elever/").text)[1]
+
+
+def test_the_overview_is_read_from_the_replica_and_the_reading_is_logged(site, postgres, replica):
+    browser = Browser(site)
+    browser.log_in(MENTOR)
+    [(logged,)] = postgres.ask("select count(*) from audit_reading")
+
+    assert "120 elever" in browser.get("/elever/").text
+
+    assert postgres.ask("select count(*) from audit_reading") == [(logged + 1,)]
+    assert replica.ask("select pg_is_in_recovery()") == [(True,)]
+
+
+def test_the_second_wall_holds_on_the_replica(replica, postgres):
+    [(school,)] = postgres.ask("select school_id from people_student limit 1")
+    seen = {}
+    for acting_for in (school, school + 1, ""):
+        with psycopg.connect(replica.url()) as connection:
+            connection.execute("select set_config('role', 'laereplads_school_staff', true)")
+            connection.execute("select set_config('app.school_id', %s, true)", [str(acting_for)])
+            connection.execute("select set_config('app.today', current_date::text, true)")
+            [(seen[acting_for],)] = connection.execute("select count(*) from people_student").fetchall()
+
+    assert seen == {school: 120, school + 1: 0, "": 0}
+
+
+def test_others_are_shown_what_was_true_a_moment_ago_and_she_who_saved_is_not(site, postgres, paused):
+    browser = Browser(site)
+    browser.log_in(MENTOR)
+    del browser.cookies["__Host-senest"]
+    student = first_student(browser)
+    postgres.ask(f"update people_student set name = 'Abel Abelsen' where public_id = '{student}' returning 1")
+    assert "Abel Abelsen" not in browser.get("/elever/").text
+
+    [(position,)] = postgres.ask("select pg_current_wal_insert_lsn()::text")
+    browser.cookies["__Host-senest"] = position
+    assert "Abel Abelsen" in browser.get("/elever/").text
+
+
+@pytest.mark.parametrize("mark", ["", "1/", "'; drop table people_student", "FFFFFFFF/FFFFFFFF", "x" * 5000])
+def test_a_mark_that_somebody_made_up_breaks_nothing(site, mark):
+    browser = Browser(site)
+    browser.log_in(MENTOR)
+    browser.cookies["__Host-senest"] = mark
+
+    assert "120 elever" in browser.get("/elever/").text
+
+
+def test_nobody_misses_her_own_save(site, paused):
+    browser = Browser(site)
+    browser.log_in(MENTOR)
+    student = first_student(browser)
+    token = browser.hidden("/elever/")["csrfmiddlewaretoken"]
+
+    followed = browser.ask(
+        "POST",
+        f"/elever/{student}/foelg/",
+        f"csrfmiddlewaretoken={token}&foelg=ja".encode(),
+        **{"Content-Type": "application/x-www-form-urlencoded"},
+    )
+
+    assert followed.status == 302
+    assert "1 elev<" in re.sub(r"\s+<", "<", browser.get("/elever/?mine=on").text)
+
+
+def test_without_the_replica_the_primary_answers(postgres):
+    nowhere = f"postgresql://laereplads_web:x@{LOCALHOST}:{free_port()}/portal"
+    with (
+        machine.portal(postgres.url(), DATABASE_REPLICA_URL=nowhere) as portal,
+        machine.front(portal) as proxy,
+    ):
+        browser = Browser(proxy)
+        browser.log_in(MENTOR)
+
+        assert browser.get("/elever/").status == 200

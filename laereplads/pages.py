@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import for_any_role, public
 from laereplads.access.roles import Role
+from laereplads.database import replica
 from laereplads.http import Request, way_back
 from laereplads.navigation import GROUPS
 
@@ -83,4 +84,7 @@ def cookies(request: HttpRequest) -> HttpResponseBase:
             _("Til du lukker browseren"),
         ),
     ]
+    if replica.ALIAS in settings.DATABASES:
+        purpose = _("Husker, hvornår du sidst gemte noget, så du ser det med det samme.")
+        kept.append(Cookie(replica.COOKIE, purpose, _("Til du lukker browseren")))
     return TemplateResponse(request, "cookies.html", {"cookies": kept})

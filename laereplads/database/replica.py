@@ -25,7 +25,6 @@ ALIAS = "replica"
 # How far the primary had come when the browser's last save was done.
 COOKIE = "__Host-senest"
 POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
-COOKIE_SECONDS = 10 * 60
 # So long nobody waits for a replica that was away.
 REST_SECONDS = 10
 
@@ -95,5 +94,5 @@ class LastSaveMiddleware:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_current_wal_insert_lsn()")
                 (position,) = cursor.fetchone()
-            response.set_cookie(COOKIE, position, max_age=COOKIE_SECONDS, secure=True, httponly=True, samesite="Lax")
+            response.set_cookie(COOKIE, position, secure=True, httponly=True, samesite="Lax")
         return response

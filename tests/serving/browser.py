@@ -26,6 +26,11 @@ class Answer:
     def text(self) -> str:
         return self.content.decode()
 
+    @property
+    def hidden(self) -> dict[str, str]:
+        """What the page's forms send without being asked: tokens above all."""
+        return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.text))
+
 
 class Browser:
     def __init__(self, proxy: Proxy) -> None:
@@ -58,7 +63,7 @@ class Browser:
         return self.ask("POST", path, urlencode(fields).encode(), **kind)
 
     def hidden(self, path: str) -> dict[str, str]:
-        return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.get(path).text))
+        return self.get(path).hidden
 
     def log_in(self, email: str) -> Answer:
         answer = self.post("/log-ind/", login=email, password=PASSWORD)

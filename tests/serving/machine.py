@@ -200,6 +200,7 @@ def python(*arguments: str, **variables: str) -> None:
 def prepare(postgres: Postgres) -> None:
     """What the operator does before the first start, by the same commands; and the people of these tests."""
     collect_static()
+    postgres.tool("createdb", f"--host={LOCALHOST}", f"--port={postgres.port}", "--username=portal", "portal")
     variables = {"DATABASE_URL": postgres.url(owner=True), "DATABASE_WEB_PASSWORD": postgres.web_password}
     python("manage.py", "migrate", "--noinput", "--verbosity=0", **variables)
     python("-m", "tests.serving.people", **variables)
@@ -279,7 +280,6 @@ def database() -> Iterator[Postgres]:
         server = Postgres(folder)
         server.make()
         with server.running():
-            server.tool("createdb", f"--host={LOCALHOST}", f"--port={server.port}", "--username=portal", "portal")
             prepare(server)
             yield server
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.serving.browser import Browser
-from tests.serving.machine import LOCALHOST, Proxy, free_port
+from tests.serving.machine import LOCALHOST, Proxy, free_port, portal, wait_until
 from tests.serving.people import MENTOR
 
 
@@ -126,3 +126,11 @@ def test_an_address_that_the_browser_claims_is_not_believed(proxy, forgiving):
 
     assert statuses[0] != 429
     assert statuses[-1] == 429
+
+
+def test_workers_inherit_no_connection(postgres):
+    """The start asks the database who it is logged in as; two workers on that one connection would mix up answers."""
+    count = "select count(*) from pg_stat_activity where usename = 'laereplads_web'"
+    before = postgres.ask(count)
+    with portal(postgres.url()) as program:
+        wait_until(lambda: postgres.ask(count) == before, program)

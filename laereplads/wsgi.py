@@ -4,10 +4,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from laereplads.http import with_readable_bodies
 from laereplads.startup import guard_the_database
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laereplads.settings")
 
-application = with_readable_bodies(get_wsgi_application())
+portal = get_wsgi_application()
+
+from laereplads.http import with_readable_bodies  # noqa: E402  # needs the apps, which are loaded only now
+
+application = with_readable_bodies(portal)
 guard_the_database()

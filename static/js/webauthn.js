@@ -6,6 +6,7 @@ const ceremony = document.querySelector("form[data-webauthn]");
 if (ceremony && webauthnJSON.supported()) {
   const { webauthn, options } = ceremony.dataset;
   ceremony.querySelector("[data-webauthn-start]").hidden = false;
+  ceremony.querySelector("[data-webauthn-unable]").hidden = true;
   ceremony.addEventListener("submit", async (event) => {
     event.preventDefault();
     const failed = ceremony.querySelector("[data-webauthn-failed]");

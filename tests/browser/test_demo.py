@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 
 from laereplads.access.models import Membership
@@ -22,6 +23,8 @@ KINDS = {"company_staff": "company_staff", "school_staff": "school_staff", "stud
 def in_office(persona: Persona) -> list[Membership]:
     """The persona with her posts, at organisations of no importance."""
     user = UserFactory(email=persona.email, name=persona.name)
+    if persona.app_secret:
+        TOTP.activate(user, persona.app_secret)
     return [
         MembershipFactory(user=user, **{KINDS.get(post.role, post.role): True})
         for post in persona.posts
@@ -46,10 +49,20 @@ def test_one_of_each_role_is_in_with_one_click(page: Page, live_server: LiveServ
         button = page.get_by_role("button", name=persona.label)
         assert button.get_attribute("aria-describedby")
         button.click()
+        if persona.app_secret:
+            take_the_second_step(page)
         page.get_by_role("heading", name="Forside", level=1).wait_for()
         page.get_by_role("banner").get_by_text(persona.name).wait_for()
         page.get_by_role("button", name="Log af").click()
         page.get_by_role("heading", name="Log ind", level=1).wait_for()
+
+
+def take_the_second_step(page: Page) -> None:
+    """The page itself says what the persona's app would show."""
+    page.get_by_role("heading", name="Log ind: andet trin").wait_for()
+    assert_accessible(page)
+    page.get_by_label("Kode").fill(page.locator("main strong").inner_text())
+    page.get_by_role("button", name="Log ind", exact=True).click()
 
 
 def test_who_has_two_memberships_chooses_first(page: Page, live_server: LiveServer):

@@ -2,9 +2,10 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
@@ -69,6 +70,19 @@ def what_was_sent(request: HttpRequest) -> list[tuple[str, str]]:
         logger.exception("What was sent could not be read")
         return []
     return [] if any("password" in name for name, _value in fields) else fields
+
+
+class WrongMethodMiddleware:
+    """Gives the empty answers to wrong methods a page: after a login one is led to the address of a form, too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = standalone("405.html", response.status_code).content
+        return response
 
 
 def standalone(template: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:

@@ -142,7 +142,7 @@ def test_no_role_is_explained(page, live_server, sign_in, user):
     look(page)
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+@pytest.mark.parametrize("template", ["400.html", "405.html", "500.html", "503.html"])
 def test_pages_that_stand_alone(page, live_server, template):
     """Served in place of the cookie page: the real ones cannot be asked for."""
     address = live_server.url + reverse("cookies")

@@ -317,6 +317,25 @@ def test_two_of_a_form_at_once_are_saved_once(prepare):
     assert {number for label, number in grown.items() if not label.startswith("schools.Standing")} == {1}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_colleagues_at_once_one_saves_and_the_other_is_told():
+    company = CompanyFactory()
+    agreement = AgreementFactory(company=company)
+    address = reverse("risk:assessment_update", args=[agreement.public_id])
+    colleagues = [session_of(MembershipFactory(company_staff=True, company=company)) for _number in range(2)]
+    together = threading.Barrier(2)
+
+    def send(client, level):
+        together.wait(timeout=60)
+        answer = client.post(address, {"level": level, "seen": "0"})
+        connection.close()
+        return answer.status_code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(send, colleagues, ["high", "low"])) == [302, 409]
+    assert agreement.assessments.count() == 1
+
+
 def added(label):
     client = as_browser(session_of(MembershipFactory(administrator=True)))
     address = reverse(f"admin:{label}_add")

@@ -71,6 +71,15 @@ def test_404_keeps_the_header_of_who_is_logged_in(logged_in):
     assert membership.user.name in logged_in(membership).get("/findes/ikke/").content.decode()
 
 
+def test_405_has_a_way_on_for_those_who_are_led_to_the_address_of_a_form(logged_in):
+    response = logged_in(MembershipFactory(of_student=True)).get(reverse("choose_language"))
+
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "POST"
+    assert heading(response) == "Her er ingen side"
+    assert FRONT_PAGE in response.content.decode()
+
+
 def test_500_when_we_have_failed(monkeypatch):
     monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(ValueError("secret-detail")))
     response = Client(raise_request_exception=False).get(reverse("cookies"))
@@ -149,7 +158,7 @@ def test_there_are_words_even_when_the_error_page_itself_fails(monkeypatch):
     assert_shows_no_inside(response)
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+@pytest.mark.parametrize("template", ["400.html", "405.html", "500.html", "503.html"])
 def test_standalone_pages_ask_the_database_nothing_and_bear_the_portals_own_name(template):
     """Run without the `db` fixture: a query would fail the test."""
     with override_settings(PORTAL_NAME="En helt anden portal", AUTHORITY_PHONE="11 22 33 44"):

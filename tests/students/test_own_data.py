@@ -58,6 +58,7 @@ TABLES_LEFT_OUT = {
     "schools.Standing": "the student, her agreement and her newest assessment once more, for lists",
     "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",
     "accounts.Session": "who is logged in, for hours; the account tells of the last login",
+    "mfa.Authenticator": "secrets of the login; its own page tells which second steps there are",
     "account.EmailAddress": "the account's address once more",
     "account.EmailConfirmation": "the portal sends none",
     "admin.LogEntry": "the portal writes none",

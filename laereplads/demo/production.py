@@ -43,11 +43,16 @@ def environment(database_url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "laereplads.demo.production_settings",
         "DATABASE_URL": database_url,
         "SECRET_KEY": secrets.token_urlsafe(50),
-        "APPLICANT_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "APPLICANT_KEYS": fernet_key(),
+        "SECOND_FACTOR_KEYS": fernet_key(),
         "APPLICANT_FINGERPRINT_KEY": secrets.token_urlsafe(32),
         "ALLOWED_HOSTS": HOST,
         "BEHIND_TLS_PROXY": "1",
     }
+
+
+def fernet_key() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def free_port() -> int:
@@ -76,12 +81,11 @@ class Portal:
         except (OSError, urllib.error.URLError):
             return False
 
-    def wait_until_alive(self) -> None:
+    def wait_until_alive(self, log: Path) -> None:
         deadline = time.monotonic() + PATIENCE
         while not self.is_alive():
             if time.monotonic() > deadline or self.process.poll() is not None:
-                message = "Portalen er ikke begyndt at svare."
-                raise RuntimeError(message)
+                raise RuntimeError(f"Portalen er ikke begyndt at svare: {log.read_text()[-500:]}")
             time.sleep(0.1)
 
 
@@ -95,7 +99,7 @@ def portal_in_production(variables: dict[str, str], *, workers: int, log: Path) 
         process = start(command, variables, output)
         try:
             portal = Portal(process, port)
-            portal.wait_until_alive()
+            portal.wait_until_alive(log)
             yield portal
         finally:
             process.send_signal(signal.SIGTERM)

@@ -8,6 +8,7 @@ from laereplads.database import wall
 # What a request may read before anybody acts, and what each role reads; "table: columns" where not the whole row.
 READS = {
     "web": {
+        "mfa_authenticator",
         "access_membership",
         "account_emailaddress",
         "accounts_user",
@@ -63,6 +64,7 @@ READS = {
         "schools_followedstudent: id student_id",
     },
     "administrator": {
+        "mfa_authenticator: id type user_id",
         "access_membership",
         "access_sentform",
         "account_emailaddress",
@@ -84,6 +86,9 @@ READS = {
 # Everything that anybody but the owner may write.
 WRITES = {
     "web": {
+        "insert mfa_authenticator",
+        "update mfa_authenticator",
+        "delete mfa_authenticator",
         "insert account_emailaddress",
         "insert cache",
         "insert accounts_session",
@@ -108,6 +113,7 @@ WRITES = {
     },
     "student": set(),
     "administrator": {
+        "delete mfa_authenticator",
         "insert access_membership",
         "insert access_sentform",
         "insert account_emailaddress",

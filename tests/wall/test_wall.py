@@ -133,11 +133,7 @@ def test_a_role_without_a_party_gets_no_rows(world):
 def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):
     membership = probed.memberships[role]
     colleague = MembershipFactory(role=membership.role, company=membership.company, school=membership.school)
-    with connection.cursor() as cursor:
-        cursor.execute(f"select * from {table} where {author} = %s limit 1", [membership.pk])
-        columns = [column.name for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    pattern = rows[0]
+    pattern = next(row for row in rows_of(table) if row[author] == membership.pk)
     in_other_names = {**pattern, author: colleague.pk}
 
     assert is_written(membership, table, *insertion(table, pattern), first=WITHOUT_TRIGGERS) == 1
@@ -175,14 +171,19 @@ def reach(world, table, grant):
 
 def written(membership, table, command):
     """How many rows of `table` a write as `membership` would touch; tried, and taken back."""
+    if command == "insert":
+        own = (insertion(table, row) for row in rows_of(table))
+        return sum(is_written(membership, table, *statement, first=emptied(table)) for statement in own)
+    assert command == "delete"
+    return is_written(membership, table, f"delete from {table}", [])
+
+
+def rows_of(table):
+    """All rows of a table, as dictionaries."""
     with connection.cursor() as cursor:
         cursor.execute(f"select * from {table}")
         columns = [column.name for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    if command == "insert":
-        return sum(is_written(membership, table, *insertion(table, row), first=emptied(table)) for row in rows)
-    assert command == "delete"
-    return is_written(membership, table, f"delete from {table}", [])
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def insertion(table, row):

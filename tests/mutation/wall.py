@@ -1,0 +1,172 @@
+"""Breaks the second wall and the permission policy in every small way, and lists what no test notices.
+
+Run it by name, `uv run pytest -n0 -s tests/mutation/wall.py`: it takes minutes, and is no part of the suite.
+A mutant is one grant with a wrong condition, column or command, or one permission too many or too few. It is killed
+when a test of the wall or of the permission matrix, called here as it stands, fails.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django.db import Error, connection, transaction
+
+from laereplads.access.roles import PERMISSIONS
+from laereplads.database import wall
+from tests.conventions import test_permission_matrix as matrix
+from tests.wall import test_grants, test_rows
+from tests.wall.test_rows import bounded
+from tests.wall.test_wall import probed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from laereplads.database.wall import Grant
+
+__all__ = ["bounded", "probed"]
+
+PARTIES = (wall.MEMBERSHIP, wall.COMPANY, wall.SCHOOL, wall.STUDENT)
+SWAPS = [
+    (" and ", " or "),
+    (" or ", " and "),
+    (" = ", " <> "),
+    (" <> ", " = "),
+    (" > ", " >= "),
+    (" < ", " <= "),
+    (" in (", " not in ("),
+    ("is null", "is not null"),
+    ("is not distinct from", "is distinct from"),
+    (wall.TODAY, f"({wall.TODAY} + 1)"),
+    (wall.TODAY, f"({wall.TODAY} - 1)"),
+]
+
+
+def conditions(rows: str) -> Iterator[str]:
+    """`rows` with one thing wrong."""
+    for here, there in SWAPS:
+        for found in re.finditer(re.escape(here), rows):
+            yield rows[: found.start()] + there + rows[found.end() :]
+    for party in PARTIES:
+        for found in re.finditer(re.escape(party), rows):
+            for other in PARTIES:
+                if other != party:
+                    yield rows[: found.start()] + other + rows[found.end() :]
+    parts = rows.split(" and ")
+    for number in range(len(parts)):
+        yield " and ".join(part for at, part in enumerate(parts) if at != number) or "true"
+    yield "false"
+
+
+def broken(table: wall.Table) -> Iterator[tuple[str, list[Grant]]]:
+    """The table's grants with one of them wrong, and which."""
+    for at, grant in enumerate(table.grants):
+        others = [*table.grants[:at], *table.grants[at + 1 :]]
+        name = f"{table.name}: {grant.role} {grant.command}"
+        yield f"{name}, taken away", others
+        for rows in dict.fromkeys(conditions(grant.rows)):
+            if rows != grant.rows:
+                yield f"{name} where {rows}", [*others, dataclasses.replace(grant, rows=rows)]
+        if grant.columns:
+            yield f"{name}, of all columns", [*others, dataclasses.replace(grant, columns=())]
+        for column in grant.columns:
+            fewer = tuple(each for each in grant.columns if each != column)
+            if fewer:
+                yield f"{name}, but not {column}", [*others, dataclasses.replace(grant, columns=fewer)]
+    for role in (wall.WEB, *wall.role_names()):
+        for command in ("select", "insert", "update", "delete"):
+            if not any((grant.role, grant.command) == (role, command) for grant in table.grants):
+                yield f"{table.name}: {role} {command}, added", [*table.grants, wall.Grant(role, command, "true")]
+
+
+def build(table: str, grants: list[Grant]) -> None:
+    """Make one table's part of the wall anew."""
+    with connection.cursor() as cursor:
+        for name, owner in wall.policies(cursor):
+            if owner == table:
+                cursor.execute(f'drop policy "{name}" on {table}')
+        for role in (wall.WEB, *wall.role_names()):
+            cursor.execute(f"revoke all on {table} from {wall.database_role(role)}")
+        for number, grant in enumerate(grants):
+            role = wall.database_role(grant.role)
+            columns = "({})".format(", ".join(f'"{column}"' for column in grant.columns)) if grant.columns else ""
+            cursor.execute(f"grant {grant.command} {columns} on {table} to {role}")
+            using, check = f" using ({grant.rows})", f" with check ({grant.rows})"
+            clauses = {"select": using, "delete": using, "insert": check, "update": using + check}[grant.command]
+            cursor.execute(f"create policy mutant_{number} on {table} for {grant.command} to {role}{clauses}")
+
+
+def is_killed(judges: list[Callable[[], None]]) -> bool:
+    """Whether one of the tests fails; what it did is taken back."""
+    for judge in judges:
+        try:
+            with transaction.atomic():
+                judge()
+                transaction.set_rollback(True)
+        except (AssertionError, Error, AttributeError):
+            return True
+    return False
+
+
+def report(kind: str, count: int, survivors: list[str]) -> None:
+    print(f"\n{kind}: {count} mutants, {count - len(survivors)} killed, {len(survivors)} survived")  # noqa: T201
+    for survivor in survivors:
+        print(f"  {survivor}")  # noqa: T201
+
+
+def test_every_mutant_of_the_second_wall(bounded):
+    judges = [
+        *(partial(test_grants.test_each_role_reads_these_columns_and_no_others, role) for role in test_grants.READS),
+        *(partial(test_grants.test_each_role_writes_these_columns_and_no_others, role) for role in test_grants.WRITES),
+        *(partial(test_rows.test_both_walls_show_the_same_rows, bounded, table) for table in test_rows.ROWS),
+        partial(test_rows.test_administrators_see_every_event_but_those_of_assessments, bounded),
+        *(
+            partial(test_rows.test_nobody_writes_a_row_that_names_another_party, bounded, *by)
+            for by in test_rows.WRITERS
+        ),
+        *(partial(test_rows.test_nobody_takes_a_foreign_star_away, bounded, role) for role in ("company", "school")),
+    ]
+    for judge in judges:
+        with transaction.atomic():
+            judge()
+            transaction.set_rollback(True)
+    survivors, count = [], 0
+    for table in wall.declared():
+        for name, grants in broken(table):
+            count += 1
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        build(table.name, grants)
+                    if not is_killed(judges):
+                        survivors.append(name)
+                except Error:
+                    # PostgreSQL itself does not take it.
+                    count -= 1
+                transaction.set_rollback(True)
+    report("second wall", count, survivors)
+
+
+def test_every_mutant_of_the_permission_policy(world, monkeypatch):
+    everything = frozenset().union(*PERMISSIONS.values())
+    judges = [
+        *(partial(matrix.test_reading, world, row, htmx=False) for row in matrix.PAGES),
+        *(partial(matrix.test_writing, world, row) for row in matrix.PAGES),
+        partial(matrix.test_the_admin_is_the_administrators_alone, world),
+    ]
+    for judge in judges:
+        with transaction.atomic():
+            judge()
+            transaction.set_rollback(True)
+    survivors, count = [], 0
+    for role, permissions in PERMISSIONS.items():
+        for permission in sorted(everything):
+            count += 1
+            changed = permissions ^ {permission}
+            with monkeypatch.context() as patch:
+                patch.setitem(PERMISSIONS, role, changed)
+                if not is_killed(judges):
+                    survivors.append(f"{role.value} {'without' if permission in permissions else 'with'} {permission}")
+    report("permission policy", count, survivors)

@@ -1,0 +1,131 @@
+"""Which rows each party reaches, said once more in Django's words: the two walls agree row by row."""
+
+import pytest
+from django.db.models import Q
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.audit.models import Event, Reading
+from laereplads.people.models import Agreement, Student
+from rejections.models import Fingerprint, Rejection
+from risk.models import CurrentRisk, RiskAssessment
+from schools.models import FollowedStudent
+from tests.factories import AgreementFactory, days_from_today
+from tests.wall.test_wall import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
+
+__all__ = ["probed"]
+
+
+def students(own):
+    known = Q(pk__in=Agreement.objects.visible_to(own).values("student")) if own.company_id else Q(pk__in=[])
+    return Student.objects.filter(known | Q(pk__in=Student.objects.visible_to(own).values("pk")))
+
+
+def recorders(own):
+    return Q(pk__in=RiskAssessment.objects.visible_to(own).values("recorded_by"))
+
+
+def memberships(own):
+    colleagues = Q(company=own.company_id) if own.company_id else Q(pk=own.pk)
+    return Membership.objects.filter(colleagues | recorders(own))
+
+
+def of_agreements(model):
+    return lambda own: model.objects.filter(agreement__in=Agreement.objects.visible_to(own))
+
+
+def events(own):
+    return Event.objects.filter(student__in=Student.objects.visible_to(own).values("public_id"))
+
+
+def follows(own):
+    return FollowedStudent.objects.filter(student=own.student_id) if own.student_id else own.followed_students.all()
+
+
+# Table → what of it a company, a school or a student reaches.
+ROWS = {
+    "people_student": students,
+    "people_agreement": Agreement.objects.visible_to,
+    "risk_riskassessment": of_agreements(RiskAssessment),
+    "risk_currentrisk": of_agreements(CurrentRisk),
+    "access_membership": memberships,
+    "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
+    "audit_event": events,
+    "audit_reading": lambda own: Reading.objects.filter(students__contains=[own.student_id or 0]),
+    "rejections_rejection": Rejection.objects.visible_to,
+    "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
+    "schools_followedstudent": follows,
+}
+# What names somebody, so that nobody may write it of others.
+BINDING = {
+    "agreement_id": Agreement,
+    "company_id": None,
+    "membership_id": Membership,
+    "recorded_by_id": Membership,
+    "registered_by_id": Membership,
+    "rejection_id": Rejection,
+    "school_id": None,
+    "student_id": Student,
+}
+WRITERS = [
+    ("company", "risk_riskassessment"),
+    ("company", "rejections_rejection"),
+    ("company", "rejections_applicant"),
+    ("company", "rejections_fingerprint"),
+    ("company", "audit_reading"),
+    ("school", "audit_reading"),
+    ("school", "schools_followedstudent"),
+    ("administrator", "audit_reading"),
+]
+
+
+@pytest.fixture
+def bounded(probed):
+    """With an agreement on each of the days around the one on which it leaves its company's view."""
+    for days in (28, 29, 30, 31, 32):
+        day = days_from_today(-days)
+        AgreementFactory(company=probed.memberships["company"].company, starts_on=days_from_today(-900), ends_on=day)
+    return probed
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_both_walls_show_the_same_rows(bounded, table):
+    for role in PARTIES[:-1]:
+        own = bounded.memberships[role]
+        assert sees(own, table) == set(ROWS[table](own).values_list("pk", flat=True)), role
+
+
+def test_administrators_see_every_event_but_those_of_assessments(probed):
+    seen = sees(probed.memberships["administrator"], "audit_event")
+    assert seen == set(Event.objects.exclude(object_type="risk.riskassessment").values_list("pk", flat=True)) != set()
+
+
+@pytest.mark.parametrize(("role", "table"), WRITERS)
+def test_nobody_writes_a_row_that_names_another_party(probed, role, table):
+    """A row that one may add, changed in one of the columns that bind it to somebody, is refused."""
+    own, others = probed.memberships[role], probed.memberships.values()
+    first = WITHOUT_TRIGGERS + ("" if table == "rejections_rejection" else f"delete from {table}")
+    mine = [row for row in rows_of(table) if is_written(own, table, *insertion(table, row), first=first)]
+    assert mine
+    bound = [column for column in mine[0] if column in BINDING]
+    assert bound
+    for column in bound:
+        model = BINDING[column]
+        values = model.objects.values_list("pk", flat=True) if model else {getattr(each, column) for each in others}
+        foreign = [value for value in values if value not in {row[column] for row in mine}]
+        # What the school or the company may name as well, though no row of the world does.
+        allowed = set(students(own).values_list("pk", flat=True)) if model is Student else set()
+        allowed |= set(Agreement.objects.visible_to(own).values_list("pk", flat=True)) if model is Agreement else set()
+        refused = [value for value in foreign if value not in allowed]
+        assert refused, column
+        for value in refused:
+            assert not is_written(own, table, *insertion(table, {**mine[0], column: value}), first=first), column
+
+
+@pytest.mark.parametrize("role", ["company", "school"])
+def test_nobody_takes_a_foreign_star_away(probed, role):
+    own = probed.memberships[role]
+    may_go = set(own.followed_students.values_list("pk", flat=True))
+    for row in rows_of("schools_followedstudent"):
+        statement = ("delete from schools_followedstudent where id = %s", [row["id"]])
+        assert is_written(own, "schools_followedstudent", *statement, first=WITHOUT_TRIGGERS) == (row["id"] in may_go)

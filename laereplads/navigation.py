@@ -180,8 +180,14 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "may_switch_role": len(memberships) > 1,
         "menu": menu(request, membership),
+        # A session that nobody is logged in with ends unnoticed.
+        "seconds_left": request.session.seconds_left() if is_logged_in(request) else None,  # type: ignore[attr-defined]
         "languages": settings.LANGUAGES if hasattr(request, "user") and may_choose_language(request) else (),
     }
+
+
+def is_logged_in(request: HttpRequest) -> bool:
+    return hasattr(request, "user") and request.user.is_authenticated
 
 
 def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, Any]]:

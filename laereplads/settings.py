@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "laereplads.access.middleware.ActingMembershipMiddleware",
     "laereplads.access.middleware.LanguageMiddleware",
     "laereplads.access.middleware.SecondFactorMiddleware",
+    "laereplads.accounts.kept.KeepTypedMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -15,6 +15,8 @@ from laereplads.database.timeouts import is_outage
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
+    from laereplads.accounts.sessions import SessionStore
+
 SERVER_ERROR = 500
 
 
@@ -22,7 +24,11 @@ class SessionMiddleware(middleware.SessionMiddleware):
     """Django's, and each request puts off the idle limit; a session that ended meanwhile leads to the login."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:  # type: ignore[override]
-        was_modified = request.session.modified
+        session: SessionStore = request.session  # type: ignore[assignment]  # our own store
+        was_modified = session.modified
+        if session.is_over and session.is_empty():
+            # The old key opens nothing, and tells whose form it was that comes too late: it is not taken back.
+            return response
         try:
             answer: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
         except SessionInterrupted as interrupted:
@@ -30,7 +36,7 @@ class SessionMiddleware(middleware.SessionMiddleware):
                 raise
             return logged_out(request)
         if not was_modified and response.status_code < SERVER_ERROR and not hasattr(request, "is_no_activity"):
-            request.session.touch()  # type: ignore[attr-defined]  # our own store
+            session.touch()
         return answer
 
 

@@ -20,6 +20,8 @@ class SessionStore(db.SessionStore):
 
     # The row as it was read or written last; None before that, and when there is none.
     row: Session | None = None
+    # Whether the browser named a session that is over.
+    is_over = False
 
     @classmethod
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # a model of our own
@@ -29,6 +31,7 @@ class SessionStore(db.SessionStore):
         self.row = Session.objects.open().filter(session_key=self.session_key).first()
         if self.row is None:
             self._session_key = None
+            self.is_over = True
         return self.row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # as above
@@ -55,6 +58,14 @@ class SessionStore(db.SessionStore):
         if self.row and self.row.user_id and now - self.row.last_seen_at >= NOTED_EVERY:
             Session.objects.filter(session_key=self.row.session_key).update(last_seen_at=now)
             self.row.last_seen_at = now
+
+    def seconds_left(self) -> tuple[int, int]:
+        """Until the session ends if nothing is done, and whatever is done."""
+        if self.row is None:
+            return 0, 0
+        now = timezone.now()
+        left = (self.row.ends_at - now, self.row.last_at - now)
+        return max(0, int(left[0].total_seconds())), max(0, int(left[1].total_seconds()))
 
     @classmethod
     def clear_expired(cls) -> None:

@@ -5,6 +5,7 @@ from laereplads.accounts import views
 # name → (path, view). Names are allauth's own: it looks its pages up by them.
 PUBLIC_PAGES = {
     "account_login": ("log-ind/", views.login),
+    "account_time_left": ("log-ind/tid/", views.time_left),
     "account_inactive": ("log-ind/lukket/", views.account_inactive),
     "account_reset_password": ("adgangskode/glemt/", views.password_reset),
     "account_reset_password_done": ("adgangskode/glemt/sendt/", views.password_reset_done),
@@ -26,6 +27,7 @@ SECOND_FACTOR_PAGES = {
     "mfa_reauthenticate_webauthn": ("bekraeft/noegle/", views.confirm_by_key),
 }
 PAGES_OF_ANY_USER = {
+    "account_kept": ("log-ind/fortsaet/", views.go_on),
     "account_logout": ("log-af/", views.logout),
     "account_change_password": ("adgangskode/skift/", views.password_change),
     **SECOND_FACTOR_PAGES,

@@ -10,11 +10,12 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from laereplads.accounts import kept
 from laereplads.accounts.second_factor import changes_factors
 
 if TYPE_CHECKING:
@@ -47,7 +48,34 @@ def change_password(request: Request) -> HttpResponseBase:
     return response
 
 
-login = form_page(allauth_views.login)
+def log_in(request: HttpRequest) -> HttpResponseBase:
+    """The login of allauth; what was typed before the session ended comes along."""
+    response: HttpResponseBase = allauth_views.login(request)
+    if request.method == "POST" and not isinstance(response, TemplateResponse):
+        kept.carry_over(request)
+    return response
+
+
+@require_safe
+def go_on(request: Request) -> HttpResponseBase:
+    """The form that came too late, ready to be sent again by the one who filled it in."""
+    form = kept.opened(request.session.get(kept.SESSION_KEY, ""), request.user)
+    return TemplateResponse(request, "account/kept.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def time_left(request: HttpRequest) -> HttpResponseBase:
+    """How many seconds the session goes on, for the script that warns; to ask is no activity, to send is."""
+    session = request.session
+    if request.method == "GET":
+        request.is_no_activity = True  # type: ignore[attr-defined]  # read by SessionMiddleware
+    elif request.user.is_authenticated:
+        session.touch()  # type: ignore[attr-defined]  # our own store
+    left = session.seconds_left() if request.user.is_authenticated else (0, 0)  # type: ignore[attr-defined]
+    return JsonResponse({"left": left[0], "atMost": left[1]})
+
+
+login = form_page(log_in)
 logout = form_page(allauth_views.logout)
 account_inactive = allauth_views.account_inactive
 password_change = form_page(change_password)

@@ -114,6 +114,10 @@ def log_out():
     return staff(), reverse("account_logout"), reverse("account_logout"), {}
 
 
+def stay_logged_in():
+    return staff(), reverse("front_page"), reverse("account_time_left"), {}
+
+
 def change_password():
     address = reverse("account_change_password")
     form = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
@@ -150,13 +154,21 @@ FORMS = {
     "choose_language": speak_english,
     "account_login": log_in,
     "account_logout": log_out,
+    "account_time_left": stay_logged_in,
     "account_change_password": change_password,
     "account_reauthenticate": confirm_who_one_is,
     "account_reset_password": ask_for_a_new_password,
     "account_reset_password_from_key": choose_a_new_password,
     "demo:log_in_as": log_in_as_a_persona,
 }
-LEAVES_NO_ROW = {"choose_membership", "choose_language", "account_logout", "account_reauthenticate", "demo:log_in_as"}
+LEAVES_NO_ROW = {
+    "choose_membership",
+    "choose_language",
+    "account_logout",
+    "account_reauthenticate",
+    "account_time_left",
+    "demo:log_in_as",
+}
 
 
 def user():

@@ -110,6 +110,8 @@ PAGES = [
     Page("account_login", TO_LOG_IN, dict.fromkeys(ROLES, 302) | {"nobody": INVALID}),
     Page("account_logout", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
     Page("account_change_password", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),
+    read_only("account_kept", WITH_A_LOGIN),
+    Page("account_time_left", ANYBODY, ANYBODY),
     Page("mfa_authenticate", dict.fromkeys(ROLES, 302), dict.fromkeys(ROLES, 302)),
     # Nobody in this world has a second factor; whoever changes hers shows first that it is her.
     read_only("mfa_index", WITH_A_LOGIN),

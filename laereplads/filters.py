@@ -46,6 +46,11 @@ class FilterForm(forms.Form):
                 pairs += [(self.add_prefix(name), each) for each in values]
         return pairs
 
+    @property
+    def suffix(self) -> str:
+        """What the address has after its path: "?navn=anna", or nothing."""
+        return self.query() if self.active else ""
+
     def query(self, *, without: Collection[str] = (), **added: str | None) -> str:
         """The address's query for these filters, always written the same way: "?niveau=high&side=sidste"."""
         pairs = [*self.chosen(without=without), *((name, value) for name, value in added.items() if value)]

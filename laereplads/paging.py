@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 import datetime
+import functools
 import hashlib
 import json
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from cryptography.exceptions import InvalidTag
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
@@ -59,7 +59,7 @@ class Position:
         return cls(side, tuple(map(understood, values)), number) if len(values) == len(keys) else None
 
 
-@cache
+@functools.cache
 def cipher() -> AESSIV:
     return AESSIV(hashlib.sha512(b"positions in lists" + settings.SECRET_KEY.encode()).digest())
 
@@ -116,13 +116,16 @@ class Stretch:
     def of[Rows: QuerySet[Any]](self, rows: Rows, keys: Sequence[str]) -> Rows:
         return self.beyond(rows, keys).order_by(*self.ordered(keys))[: self.limit]
 
+    def reversed(self) -> Stretch:
+        """The same stretch of a list whose keys all descend."""
+        return replace(self, backwards=not self.backwards)
 
-def page_at[Row](  # noqa: PLR0913  # what a list says of itself
+
+def page_at[Row](  # what a list says of itself
     asked: str,
-    fetch: Callable[[Stretch], Sequence[Row]],
+    fetch: Callable[[Stretch], Iterable[Row]],
     *,
     keys: Sequence[str],
-    keys_of: Callable[[Row], Keys],
     count: int,
     size: int,
 ) -> Page[Row]:
@@ -134,23 +137,23 @@ def page_at[Row](  # noqa: PLR0913  # what a list says of itself
     if asked == LAST and count > size:
         # As many as are over when pages are counted from the first.
         rows = list(fetch(Stretch(None, True, count % size or size)))[::-1]
-        return numbered(rows, count - len(rows) + 1, count, LAST, keys_of, more=False)
+        return numbered(rows, count - len(rows) + 1, count, LAST, keys, more=False)
     if position and position.side == "after":
         rows = list(fetch(Stretch(position, False, size + 1)))
         if rows:
-            return numbered(rows[:size], position.number + 1, count, asked, keys_of, more=len(rows) > size)
+            return numbered(rows[:size], position.number + 1, count, asked, keys, more=len(rows) > size)
     elif position:
         rows = list(fetch(Stretch(position, True, size + 1)))
         if len(rows) > size:
             rows = rows[:size][::-1]
-            return numbered(rows, position.number - size, count, asked, keys_of, more=True)
+            return numbered(rows, position.number - size, count, asked, keys, more=True)
     # Also where a page before a row would not be full: the first page always is.
     rows = list(fetch(Stretch(None, False, size + 1))) if count else []
-    return numbered(rows[:size], 1, count, "", keys_of, more=len(rows) > size)
+    return numbered(rows[:size], 1, count, "", keys, more=len(rows) > size)
 
 
 def numbered[Row](  # noqa: PLR0913  # as above
-    rows: list[Row], first: int, count: int, name: str, keys_of: Callable[[Row], Keys], *, more: bool
+    rows: list[Row], first: int, count: int, name: str, keys: Sequence[str], *, more: bool
 ) -> Page[Row]:
     """A page with its neighbours. Numbers follow the count where others saved meanwhile."""
     count = max(count, len(rows))
@@ -158,9 +161,14 @@ def numbered[Row](  # noqa: PLR0913  # as above
         first = count - len(rows) + 1
     elif name:
         first = min(max(first, 2), max(count - len(rows), 2))
-    previous = Position("before", keys_of(rows[0]), first).sealed() if name and rows else None
-    following = Position("after", keys_of(rows[-1]), first + len(rows) - 1).sealed() if more else None
+    previous = Position("before", keys_of(rows[0], keys), first).sealed() if name and rows else None
+    following = Position("after", keys_of(rows[-1], keys), first + len(rows) - 1).sealed() if more else None
     return Page(rows, first, count, name, previous, following)
+
+
+def keys_of(row: Any, keys: Sequence[str]) -> Keys:
+    """The keys of a row by their names in queries: "student__sort_key"."""
+    return tuple(functools.reduce(getattr, key.split("__"), row) for key in keys)
 
 
 @dataclass(frozen=True)

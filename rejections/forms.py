@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING, Any, ClassVar, cast
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from laereplads.design_system.forms import DateInput
+from laereplads.filters import FilterForm
 from laereplads.people.models import Education
 from rejections.applicants import Identity, understand
 from rejections.encryption import keyed_hash
@@ -143,10 +142,9 @@ class RejectionForm(forms.Form):
         self.data = data
 
 
-class RejectionFilterForm(forms.Form):
-    """Narrows the list by a bookmarkable query string. What cannot be used is said beside its field and left out."""
+class RejectionFilterForm(FilterForm):
+    """Narrows the list. What cannot be used is said beside its field, too."""
 
-    # The address is Danish, like its path.
     PARAMETERS: ClassVar[dict[str, str]] = {
         "given_from": "fra",
         "given_until": "til",
@@ -190,9 +188,6 @@ class RejectionFilterForm(forms.Form):
         ]
         self.full_clean()
 
-    def add_prefix(self, field_name: str) -> str:
-        return self.PARAMETERS.get(field_name, field_name)
-
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("given_from"), self.cleaned_data.get("given_until")
         if first and last and last < first:
@@ -210,8 +205,3 @@ class RejectionFilterForm(forms.Form):
         if reason := self.cleaned_data.get("reason"):
             rejections = rejections.giving(self.reasons[reason])
         return rejections
-
-    @cached_property
-    def query(self) -> str:
-        """The usable part of what was asked for, as a query string; empty when everything is shown."""
-        return urlencode([(self.add_prefix(name), str(value)) for name, value in self.cleaned_data.items() if value])

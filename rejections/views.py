@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from laereplads.access.permissions import requires_permission
 from laereplads.http import Request
+from laereplads.paging import PARAMETER, Page, links, page_at
 from rejections.forms import RejectionFilterForm, RejectionForm
 from rejections.models import DAYS_TO_REGISTER, Rejection
 from rejections.operations import FormSavedBefore, RegisteredBefore, register_rejection
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from rejections.models import RejectionQuerySet
 
 PAGE_SIZE = 25
+# Descending, both.
+NEWEST_FIRST = ("given_on", "pk")
 # In the address after saving: the next rejection is often about the same education.
 EDUCATION = "uddannelse"
 REPETITION = "repetition"
@@ -107,23 +109,23 @@ def rejection_list(request: Request) -> HttpResponseBase:
     found = filters.narrow(own)
     reasons = found.reason_counts()
     hits = sum(reason.count for reason in reasons)
-    page = page_of(found, hits, request.GET.get("side"))
+    words = found.with_words()
+    page: Page[Rejection] = page_at(
+        request.GET.get(PARAMETER, ""),
+        lambda stretch: stretch.reversed().of(words, NEWEST_FIRST),
+        keys=NEWEST_FIRST,
+        count=hits,
+        size=PAGE_SIZE,
+    )
     context: dict[str, Any] = {
         "filters": filters,
         "punctuality": own.punctuality(),
         "reasons": reasons,
         "hits": hits,
         "page": page,
-        "page_numbers": page.paginator.get_elided_page_range(page.number),
+        "page_links": links(filters, page),
     }
     return TemplateResponse(request, "rejections/rejection_list.html", context)
-
-
-def page_of(found: RejectionQuerySet, hits: int, number: str | None) -> Page[Rejection]:
-    """The page asked for, or the nearest there is; the counts of the reasons have told how many there are."""
-    paginator = Paginator(found.newest_first().with_words(), PAGE_SIZE)
-    paginator.count = hits
-    return paginator.get_page(number)
 
 
 @requires_permission("rejections.view_rejection")

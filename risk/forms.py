@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.design_system.templatetags.design_system import badge
+from laereplads.filters import FilterForm
 from risk.models import NOT_REGISTERED, TONES, Level, Order, OverviewQuerySet
 
 if TYPE_CHECKING:
@@ -19,10 +19,9 @@ NO_LEVEL = "none"
 ONE_OF_THESE = {"invalid_choice": _("Vælg en af mulighederne på listen.")}
 
 
-class OverviewFilterForm(forms.Form):
-    """Narrows an overview by a bookmarkable query string. What cannot be used is said beside its field and left out."""
+class OverviewFilterForm(FilterForm):
+    """Narrows an overview of the company's. What cannot be used is said beside its field, too."""
 
-    # The address is Danish, like its path.
     PARAMETERS: ClassVar[dict[str, str]] = {"name": "navn", "workplace": "arbejdssted"}
 
     name = forms.CharField(label=_("Lærlingens navn"), required=False, max_length=100)
@@ -34,9 +33,6 @@ class OverviewFilterForm(forms.Form):
         self.fields["workplace"].choices = [("", _("Alle arbejdssteder")), *places]  # type: ignore[attr-defined]
         self.full_clean()
 
-    def add_prefix(self, field_name: str) -> str:
-        return self.PARAMETERS.get(field_name, field_name)
-
     def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:
         """The agreements that match what was chosen."""
         if name := self.cleaned_data.get("name"):
@@ -44,20 +40,6 @@ class OverviewFilterForm(forms.Form):
         if workplace := self.cleaned_data.get("workplace"):
             agreements = agreements.filter(workplace__p_number=workplace)
         return agreements
-
-    @property
-    def chosen(self) -> list[tuple[str, str]]:
-        """The usable part of what was asked for, as (parameter, value); empty when everything is shown."""
-        pairs = []
-        for field in self.fields:
-            value = self.cleaned_data.get(field)
-            values = value if isinstance(value, list) else [value]
-            pairs += [(self.add_prefix(field), str(each)) for each in values if each]
-        return pairs
-
-    @property
-    def query(self) -> str:
-        return urlencode(self.chosen)
 
 
 class AssessmentFilterForm(OverviewFilterForm):

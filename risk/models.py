@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime
-import functools
 from typing import TYPE_CHECKING, Self, TypedDict
 
 from django.db import models
@@ -192,16 +191,6 @@ class OverviewQuerySet(AgreementQuerySet):
         condition = Q(current_risk__level__in=levels)
         return self.filter(condition | Q(current_risk=None) if or_none else condition)
 
-    def in_order(self, order: Order) -> Self:
-        return self.order_by(*KEYS[order])
-
-    def after(self, agreement: Agreement, order: Order) -> Self:
-        """Those that stand after `agreement` in that order, the nearest first."""
-        return self.filter(beyond(agreement, order, "gt")).in_order(order)
-
-    def before(self, agreement: Agreement, order: Order) -> Self:
-        return self.filter(beyond(agreement, order, "lt")).in_order(order)
-
     def for_overview(self) -> Self:
         """With all that a row shows, and nothing else: birth dates and addresses of students stay where they are."""
         return self.select_related(
@@ -223,16 +212,6 @@ class OverviewQuerySet(AgreementQuerySet):
         assessed = Count("student", distinct=True, filter=Q(current_risk__isnull=False))
         counted = self.aggregate(students=Count("student", distinct=True), assessed=assessed)
         return Progress(students=counted["students"], assessed=counted["assessed"])
-
-
-def beyond(agreement: Agreement, order: Order, lookup: str) -> Q:
-    """What stands on one side of `agreement`: greater ("gt") or less ("lt") in the first key that differs."""
-    found, equal = Q(), Q()
-    for key in KEYS[order]:
-        value = functools.reduce(getattr, key.split("__"), agreement)
-        found |= equal & Q(**{f"{key}__{lookup}": value})
-        equal &= Q(**{key: value})
-    return found
 
 
 def months_after(day: datetime.date, months: int) -> datetime.date:

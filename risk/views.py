@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Page, Paginator
 from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -23,9 +22,10 @@ from django_htmx.http import push_url, trigger_client_event
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
+from laereplads.paging import PARAMETER, Page, Position, Stretch, keys_of, links, page_at
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
-from risk.models import Level, OverviewQuerySet
+from risk.models import KEYS, Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from laereplads.access.models import Membership
 
 PAGE_SIZE = 50
+BY_STUDENT = ("student__sort_key", "starts_on", "pk")
 # In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
 IN_A_ROW = ("raekke", "ja")
 
@@ -43,8 +44,8 @@ IN_A_ROW = ("raekke", "ja")
 def assessment_list(request: Request) -> HttpResponseBase:
     students = assessable_by(request.membership)
     filters = AssessmentFilterForm(request.GET, students)
-    found = filters.narrow(students).in_order(filters.chosen_order)
-    context = {"progress": students.progress(), **overview(request, filters, found)}
+    found = overview(request, filters, filters.narrow(students), KEYS[filters.chosen_order])
+    context = {"progress": students.progress(), **found}
     log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/assessment_list.html", context)
 
@@ -54,8 +55,8 @@ def assessment_list(request: Request) -> HttpResponseBase:
 def agreement_list(request: Request) -> HttpResponseBase:
     agreements = of_company(request.membership)
     filters = AgreementFilterForm(request.GET, agreements)
-    found = filters.narrow(agreements).order_by("student__sort_key", "starts_on", "pk")
-    context = {"today": timezone.localdate(), **overview(request, filters, found)}
+    found = overview(request, filters, filters.narrow(agreements), BY_STUDENT)
+    context = {"today": timezone.localdate(), **found}
     log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/agreement_list.html", context)
 
@@ -105,14 +106,26 @@ class StudentList:
     def found(self) -> OverviewQuerySet:
         return self.filters.narrow(self.students)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return KEYS[self.filters.chosen_order]
+
     def next_after(self, agreement: Agreement) -> Agreement | None:
-        return self.found.for_overview().after(agreement, self.filters.chosen_order).first()
+        position = Position("after", keys_of(agreement, self.keys), 0)
+        return Stretch(position, False, 1).of(self.found.for_overview(), self.keys).first()
 
     def url_at(self, agreement: Agreement) -> str:
         """The page of the list on which `agreement` stands, at its row."""
-        number = self.found.before(agreement, self.filters.chosen_order).count() // PAGE_SIZE + 1
+        position = Position("before", keys_of(agreement, self.keys), 0)
+        number = Stretch(position, True, 0).beyond(self.found, self.keys).count()
+        page = None
+        if number >= PAGE_SIZE:
+            # The last row of the page before.
+            on_page = number % PAGE_SIZE
+            nearest = Stretch(position, True, on_page + 1).of(self.found.for_overview(), self.keys)
+            page = Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed()
         row = f"#agreement-{agreement.public_id}"
-        return address(reverse("risk:assessment_list"), self.filters, number) + row
+        return address(reverse("risk:assessment_list"), self.filters, page) + row
 
 
 def students_of(agreements: Iterable[Agreement]) -> list[int]:
@@ -127,18 +140,24 @@ def assessable_by(membership: Membership) -> OverviewQuerySet:
     return of_company(membership).assessable()
 
 
-def overview(request: Request, filters: OverviewFilterForm, found: OverviewQuerySet) -> dict[str, Any]:
-    """One page of `found`, and what its links need to come back to it."""
+def overview(
+    request: Request, filters: OverviewFilterForm, found: OverviewQuerySet, keys: tuple[str, ...]
+) -> dict[str, Any]:
+    """One page of `found` in the order of its keys, and the ways on from it."""
     hits = found.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
-    paginator = Paginator(found.for_overview(), PAGE_SIZE)
-    # Counted above, together with the students.
-    paginator.count = hits["rows"]
-    page: Page[Agreement] = paginator.get_page(request.GET.get("side"))
+    shown = found.for_overview()
+    page: Page[Agreement] = page_at(
+        request.GET.get(PARAMETER, ""),
+        lambda stretch: stretch.of(shown, keys),
+        keys=keys,
+        count=hits["rows"],
+        size=PAGE_SIZE,
+    )
     return {
         "filters": filters,
         "hits": hits["students"],
         "page": page,
-        "page_numbers": paginator.get_elided_page_range(page.number),
+        "page_links": links(filters, page),
     }
 
 
@@ -146,13 +165,12 @@ def with_its_address(request: Request, template: str, context: dict[str, Any]) -
     """The page, or after filtering its results, with an address that holds what was chosen and no empty fields."""
     response = page_or_part(request, template, context, part="results")
     if request.htmx and not request.htmx.history_restore_request:
-        return push_url(response, address(request.path, context["filters"], context["page"].number))
+        return push_url(response, address(request.path, context["filters"], context["page"].name))
     return response
 
 
-def address(path: str, filters: OverviewFilterForm, page_number: int) -> str:
-    query = urlencode([*filters.chosen, *([("side", page_number)] if page_number > 1 else [])])
-    return f"{path}?{query}" if query else path
+def address(path: str, filters: OverviewFilterForm, page: str | None) -> str:
+    return path + filters.query(side=page).removesuffix("?")
 
 
 def window(
@@ -176,7 +194,7 @@ def window(
         "in_a_row": in_a_row,
         "latest": latest,
         "list_url": came_from.url_at(agreement),
-        "query": came_from.filters.query,
+        "query": came_from.filters.suffix,
         "seen": latest.pk if latest else 0,
     }
 
@@ -207,7 +225,7 @@ def saved(
         if not following:
             return redirect(came_from.url_at(agreement))
         window_url = reverse("risk:assessment_update", args=[following.public_id])
-        return redirect(f"{window_url}?{urlencode([*came_from.filters.chosen, IN_A_ROW])}")
+        return redirect(f"{window_url}?{urlencode([*came_from.filters.chosen(), IN_A_ROW])}")
 
     context = {
         "saved": agreement,

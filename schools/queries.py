@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from laereplads.access.models import Membership
-    from laereplads.paging import Keys
     from schools.models import StandingQuerySet
 
 STUDENTS_PER_PAGE = 25
@@ -137,10 +136,7 @@ class Overview:
 
     def page(self, asked: str) -> Page[Standing]:
         keys = ORDERS[self.order]
-        return page_at(asked, self.fetch, keys=keys, keys_of=self.keys_of, count=self.hits, size=STUDENTS_PER_PAGE)
-
-    def keys_of(self, standing: Standing) -> Keys:
-        return tuple(getattr(standing, key) for key in ORDERS[self.order])
+        return page_at(asked, self.fetch, keys=keys, count=self.hits, size=STUDENTS_PER_PAGE)
 
     def fetch(self, stretch: Stretch) -> Sequence[Standing]:
         """The rows of a stretch. The inner query touches columns of one index only; the outer one looks up the few."""

@@ -26,7 +26,7 @@ from laereplads.demo.names import full_name
 from laereplads.people.models import Company, CompanyKind, Education, School, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import RejectionReason
-from schools.standings import RECOUNT, execute
+from schools.standings import RECOUNT, execute, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -148,6 +148,7 @@ class LargeWorld:
                         cursor.execute(STANDINGS, [start, min(start + BATCH - 1, self.count), self.today])
             for school in self.progress("Tæller op", self.organisations.schools):
                 execute(RECOUNT, {"school": school})
+            tidy(self.today)
 
     def make_organisations(self) -> Organisations:
         if "pau" not in self.educations:

@@ -130,8 +130,24 @@ def test_list_and_downloads_show_the_same_rows(client, membership, query, hits):
     page = client.get("/afslag/registrerede/" + query)
     assert page.status_code == 200
     assert re.search(rf'<h2 id="hits">{hits} afslag</h2>', page.content.decode())
-    query = page.context["filters"].query
-    assert sheet_of(client, f"?{query}").max_row == len(lines_of(client, f"?{query}")) == 1 + hits
+    query = page.context["filters"].suffix
+    assert sheet_of(client, query).max_row == len(lines_of(client, query)) == 1 + hits
+
+
+def test_both_ways_lead_past_every_rejection_once(client, membership, monkeypatch):
+    monkeypatch.setattr("rejections.views.PAGE_SIZE", 5)
+    rejections = RejectionFactory.create_batch(12, registered_by=membership)
+
+    def walk(way, query):
+        while query is not None:
+            page = client.get("/afslag/registrerede/" + query)
+            yield [rejection.pk for rejection in page.context["page"]]
+            link = re.search(rf'href="([^"]*)">{way}<', page.content.decode())
+            query = link.group(1) if link else None
+
+    newest_first = [rejection.pk for rejection in rejections[::-1]]
+    assert list(walk("Næste", "")) == [newest_first[:5], newest_first[5:10], newest_first[10:]]
+    assert list(walk("Forrige", "?side=sidste")) == [newest_first[10:], newest_first[5:10], newest_first[:5]]
 
 
 def test_unusable_filters_are_explained(client, membership):

@@ -207,12 +207,40 @@ def test_long_lists_have_pages_that_keep_the_filters(client, employee):
         agreement_of(employee, f"Testelev {number:02}", workplace=workplace)
 
     first = client.get(LIST, {"navn": "testelev", "sortering": "oldest"})
-    second = client.get(LIST, {"navn": "testelev", "sortering": "oldest", "side": 2})
+    onward = re.search(r'href="([^"]*)">Næste<', first.content.decode()).group(1).replace("&amp;", "&")
+    second = client.get(LIST + onward)
 
     assert names(first) == [f"Testelev {number:02}" for number in range(50)]
     assert names(second) == [f"Testelev {number:02}" for number in range(50, 60)]
     assert "60 lærlinge" in text(second)
-    assert 'href="?navn=testelev&amp;sortering=oldest&amp;side=2"' in first.content.decode()
+    assert "51–60 af 60" in text(second)
+    assert onward.startswith("?navn=testelev&sortering=oldest&side=")
+    assert 'href="?navn=testelev&amp;sortering=oldest"' in second.content.decode()
+    assert names(client.get(LIST, {"navn": "testelev", "side": "sidste"})) == names(second)
+
+
+@pytest.mark.parametrize("order", ["", "workplace", "oldest"])
+def test_both_ways_lead_past_everybody_once(client, employee, monkeypatch, order):
+    monkeypatch.setattr("risk.views.PAGE_SIZE", 5)
+    workplaces = WorkplaceFactory.create_batch(2, company=employee.company, name="Samme Navn")
+    for number in range(13):
+        agreement = agreement_of(employee, "Samme Navn", workplace=workplaces[number % 2])
+        if number % 3:
+            assessed(agreement, Level.LOW, employee)
+
+    def walk(way, query):
+        while query is not None:
+            page = client.get(LIST + query)
+            yield [agreement.pk for agreement in page.context["page"]]
+            link = re.search(rf'href="([^"]*)">{way}<', page.content.decode())
+            query = link.group(1).replace("&amp;", "&") if link else None
+
+    forwards = list(walk("Næste", f"?sortering={order}"))
+    backwards = list(walk("Forrige", f"?sortering={order}&side=sidste"))
+
+    assert [len(page) for page in forwards] == [5, 5, 3]
+    assert len(set().union(*forwards)) == 13
+    assert backwards == forwards[::-1]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from schools.standings import differences, rebuild
+from schools.standings import differences, rebuild, tidy
 
 # What is said of each kind of difference, by its number.
 WORDS = {
@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["rebuild"]:
             rebuild(progress=shown)
+            tidy(timezone.localdate())
         found = differences(timezone.localdate(), progress=shown)
         if any(found.values()):
             wrong = [WORDS[kind].format(count) for kind, count in found.items() if count]

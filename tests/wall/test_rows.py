@@ -1,12 +1,13 @@
 """Which rows each party reaches, said once more in Django's words: the two walls agree row by row."""
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event, Reading
-from laereplads.people.models import Agreement, Student
+from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
 from risk.models import CurrentRisk, RiskAssessment
 from schools.models import FollowedStudent
@@ -80,8 +81,23 @@ WRITERS = [
 
 
 @pytest.fixture
-def bounded(probed):
-    """With an agreement on each of the days around the one on which it leaves its company's view."""
+def apart(db):
+    """No number of one table's rows is one of another's: a comparison of the wrong columns finds nothing."""
+    with connection.cursor() as cursor:
+        for number, model in enumerate((Membership, Company, School, Student, Agreement, User, Rejection), start=1):
+            sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
+            cursor.execute(f"select setval({sequence}, nextval({sequence}) + {1000 * number})")
+
+
+@pytest.fixture
+def bounded(apart, probed):
+    """With an agreement on each of the days around the one on which it leaves its company's view, and a history."""
+    taken_over = probed.ids["running agreement"]
+    RiskAssessment.objects.create(
+        agreement=Agreement.objects.get(public_id=taken_over),
+        level="low",
+        recorded_by=probed.memberships["other company"],
+    )
     for days in (28, 29, 30, 31, 32):
         day = days_from_today(-days)
         AgreementFactory(company=probed.memberships["company"].company, starts_on=days_from_today(-900), ends_on=day)

@@ -15,7 +15,7 @@ from django.contrib import admin
 from django.urls import get_resolver, reverse
 
 from laereplads.access.checks import patterns
-from laereplads.access.roles import MAINTAINED
+from laereplads.access.roles import MAINTAINED, PERMISSIONS, Role
 from tests.readings import Answers, watched
 from tests.world import World
 
@@ -229,6 +229,13 @@ def test_the_admin_is_the_administrators_alone(world):
             expected = {"nobody": 302, "administrator": 200}.get(role, FORBIDDEN)
             response = world.clients[role].get(reverse(name))
             assert response.status_code == expected, f"{role} got {response.status_code} at {name}"
+
+
+def test_nobody_else_may_maintain_anything() -> None:
+    """A permission of the administration opens nothing without its door; nobody else holds one all the same."""
+    maintains = {permission for permission in PERMISSIONS[Role.ADMINISTRATOR] if permission != "access.administer"}
+    assert {role for role, permissions in PERMISSIONS.items() if permissions & maintains} == {Role.ADMINISTRATOR}
+    assert {role for role in Role if "access.administer" in PERMISSIONS[role]} == {Role.ADMINISTRATOR}
 
 
 def test_foreign_and_missing_rows_answer_alike(world):

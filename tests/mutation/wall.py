@@ -123,7 +123,8 @@ def is_killed(judges: list[Callable[[], None]]) -> bool:
 
 
 def report(kind: str, count: int, survivors: list[str]) -> None:
-    print(f"\n{kind}: {count} mutants, {count - len(survivors)} killed, {len(survivors)} survived")  # noqa: T201
+    words = f"{kind}: {count} mutants, {count - len(survivors)} killed, {len(survivors)} survived"
+    print(f"\n{words}", flush=True)  # noqa: T201
 
 
 def test_every_mutant_of_the_second_wall(bounded):
@@ -177,6 +178,7 @@ def test_every_mutant_of_the_permission_policy(world, monkeypatch):
         judge()
 
     judges = [
+        matrix.test_nobody_else_may_maintain_anything,
         *(partial(logged_in, partial(matrix.test_reading, world, row, htmx=False)) for row in matrix.PAGES),
         *(partial(logged_in, partial(matrix.test_writing, world, row)) for row in matrix.PAGES),
         partial(logged_in, partial(matrix.test_the_admin_is_the_administrators_alone, world)),

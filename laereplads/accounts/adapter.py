@@ -42,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):
             login_held_back()
             raise
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `next` stays on the site; what is no address at all does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def set_password(self, user: User, password: str) -> None:
         """Change the password and no other column: the database lets the login do nothing more."""
         user.set_password(password)

@@ -248,8 +248,9 @@ def test_foreign_and_missing_rows_answer_alike(world):
 
 
 def without_tokens(response: HttpResponse, public_id: object) -> str:
-    """The answer without what differs each time: the address asked for, and the form's token."""
-    return re.sub(r'"csrfmiddlewaretoken" value="\w+"', "", response.content.decode()).replace(str(public_id), "")
+    """The answer without what differs each time: the address asked for, the form's token, and the seconds left."""
+    text = re.sub(r'"csrfmiddlewaretoken" value="\w+"|data-(left|at-most)="\d+"', "", response.content.decode())
+    return text.replace(str(public_id), "")
 
 
 def test_an_unknown_address_is_a_404_for_all(world):

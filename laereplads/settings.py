@@ -194,7 +194,14 @@ DATABASE_WEB_TIMEOUTS = {
 RECORD_HEADS_FILE = Path(os.environ["RECORD_HEADS_FILE"]) if os.environ.get("RECORD_HEADS_FILE") else None
 
 # All workers must share the counters of allauth's rate limits.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# Room for many: with Django's own 300, guessing at 300 addresses would push out what one has been guessed at.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Who logs in
 
@@ -222,6 +229,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
+# Django's own: allauth's writes down the address first, which tells by its time that there is one.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
 ACCOUNT_FORMS = {
     "login": "laereplads.accounts.forms.LoginForm",
     "reset_password": "laereplads.accounts.forms.ResetPasswordForm",
@@ -338,6 +347,7 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+LANGUAGE_COOKIE_NAME = "django_language" if LOCAL else "__Host-language"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "laereplads.reports.ReportWithoutValues"

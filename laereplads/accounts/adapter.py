@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.accounts.models import User
 from laereplads.accounts.security_log import login_held_back
+from laereplads.database.locks import lock
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -36,6 +36,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """One attempt at an account at a time, whichever worker has it: those at once would not count each other."""
+        lock("login", str(credentials.get("email", "")).lower())
         try:
             super().pre_authenticate(request, **credentials)
         except ValidationError:
@@ -53,12 +55,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Change the password and no other column: the database lets the login do nothing more."""
         user.set_password(password)
         user.save(update_fields=["password"])
-
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Where the mail leads; allauth builds its own only for its own path."""
-        uidb36, _dash, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", args=[uidb36, token])
-        return str(context.request.build_absolute_uri(path))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("front_page")

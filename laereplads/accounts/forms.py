@@ -13,6 +13,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
+from laereplads.accounts.models import User
+from laereplads.accounts.operations import password_path
+from laereplads.database.locks import lock
+
 EMAIL = (_("E-mailadresse"), _("Skriv din e-mailadresse."))
 PASSWORD = (_("Adgangskode"), _("Skriv din adgangskode."))
 OLD_PASSWORD = (_("Nuværende adgangskode"), _("Skriv din nuværende adgangskode."))
@@ -50,11 +54,12 @@ class ResetPasswordForm(PortalForm, allauth_forms.ResetPasswordForm):
     words = {"email": EMAIL}
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Send a mail to unknown addresses too: allauth's own would name a sign-up page, which there is not."""
-        if self.users:
-            return str(super().save(request, **kwargs))
+        """Send one mail to any address, with as much work: the time of the answer tells nothing either."""
         email: str = self.cleaned_data["email"]
-        get_adapter(request).send_mail("account/email/unknown_account", email, {})
+        user: User | None = next(iter(self.users), None)
+        link = request.build_absolute_uri(password_path(user or User(pk=0)))
+        name = "password_reset_key" if user else "unknown_account"
+        get_adapter(request).send_mail(f"account/email/{name}", email, {"password_reset_url": link})
         return email
 
 
@@ -70,12 +75,24 @@ class ConfirmByPasswordForm(PortalForm, allauth_forms.ReauthenticateForm):
     words = {"password": PASSWORD}
 
 
-class CodeForm(PortalForm, mfa_forms.AuthenticateForm):
+class OneCodeAtATime(PortalForm):
+    """Codes that are tried at once would not count each other."""
+
     words = {"code": CODE}
+    user: User
+
+    def clean_code(self) -> str:
+        lock("second step", self.user.pk)
+        code: str = super().clean_code()  # type: ignore[misc]  # of allauth's form, which comes after this one
+        return code
 
 
-class ConfirmByCodeForm(PortalForm, mfa_forms.ReauthenticateForm):
-    words = {"code": CODE}
+class CodeForm(OneCodeAtATime, mfa_forms.AuthenticateForm):
+    pass
+
+
+class ConfirmByCodeForm(OneCodeAtATime, mfa_forms.ReauthenticateForm):
+    pass
 
 
 class ActivateAppForm(PortalForm, totp_forms.ActivateTOTPForm):

@@ -9,8 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from psycopg.conninfo import make_conninfo
+
+from tests.factories import MembershipFactory
 
 START = "import laereplads.wsgi; print('Portalen er startet.')"
 LOCAL = "kun-til-proeve-paa-denne-maskine"
@@ -181,3 +184,41 @@ def test_a_connection_that_comes_later_is_looked_at_too():
 
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == REFUSED + no_role(name, "er superbruger")
+
+
+LOG_IN = """
+import laereplads.wsgi
+from django.test import Client
+client = Client(headers={"host": "portal.example"})
+answers = [
+    client.post("/log-ind/", {"login": "else@test.example", "password": "elleve små grise"}, secure=True),
+    client.post("/sprog/", {"language": "en"}, secure=True),
+]
+assert [answer.status_code for answer in answers] == [302, 302], answers
+for answer in answers:
+    for cookie in answer.cookies.values():
+        print(cookie.OutputString())
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_productions_cookies_are_bound_to_the_host_and_out_of_reach():
+    """A real process with production's settings, and a login through them."""
+    membership = MembershipFactory(company_staff=True, user__email="else@test.example")
+    membership.user.password = Argon2PasswordHasher().encode("elleve små grise", "salt-nok-til-det")
+    membership.user.save()
+    done = start(LOG_IN, DATABASE_URL=url_of("laereplads_web"))
+
+    assert done.returncode == 0, done.stderr
+    cookies = [line.split("; ") for line in done.stdout.splitlines()]
+    assert {name.partition("=")[0] for name, *_parts in cookies} == {
+        "__Host-csrftoken",
+        "__Host-sessionid",
+        "__Host-language",
+    }
+    for _name, *parts in cookies:
+        assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(parts)
+        assert not any(part.startswith("Domain") for part in parts)
+    # The session's own ends with the browser, as far as the browser is asked.
+    (session,) = [parts for name, *parts in cookies if name.startswith("__Host-sessionid")]
+    assert not any(part.lower().startswith(("max-age", "expires")) for part in session)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +25,7 @@ from schools.forms import BY_NAME, StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.queries import one_student, overview
+from schools.rows import rows, star
 from schools.timeline import timeline
 
 EVENTS_SHOWN = 100
@@ -46,23 +48,19 @@ def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
     found = overview(request.membership, filters.wanted(), filters.chosen_order)
     page = found.page(request.GET.get(PARAMETER, ""))
-    for standing in page:
-        # Read for the filters already.
-        standing.education = filters.education_with(standing.education_id)
-    query = filters.query(side=page.name)
-    address = reverse("schools:student_list") + query.removesuffix("?")
+    query = filters.query(side=page.name).removeprefix("?")
+    path = reverse("schools:student_list")
+    address = f"{path}?{query}" if query else path
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [standing.student_id for standing in page])
     context = {
         "filters": filters,
         "counts": found.counts,
         "hits": hits_in_words(found.hits),
         "page": page,
-        "students": page.rows,
+        "students": list(rows(page, filters, address, f"?{urlencode({'liste': query})}" if query else "")),
         "follows_nobody": not found.hits and filters.value("mine") and not follows_somebody(request),
         "orders": [(order, label, order_query(filters, order)) for order, label in ORDER_LABELS.items()],
         "everybody": filters.query(without=filters.filters),
-        "address": address,
-        "list_query": query.removeprefix("?"),
         "page_links": links(filters, page),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
@@ -88,6 +86,7 @@ def follows_somebody(request: Request) -> bool:
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     standing = get_object_or_404(one_student(request.membership), student__public_id=public_id)
     student = standing.student
+    is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the query told
     visible = RiskAssessment.objects.visible_to(request.membership).filter(agreement__student=student)
     assessments = list(visible.with_recorder().select_related("agreement").order_by("id"))
     chosen = request.GET.get("fane", COURSE)
@@ -97,6 +96,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
     context: dict[str, Any] = {
         "student": student,
+        "star": star(student, request.get_full_path(), is_on=is_followed),
         "standing": standing,
         "current": of_today[-1] if of_today and of_today[-1].level else None,
         "assessments": assessments[::-1],
@@ -131,6 +131,6 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
         unfollow_student(student, by=request.membership)
     if request.htmx:
         log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
-        context = {"student": student, "is_followed": wants, "address": request.POST.get("next", "")}
+        context = {"star": star(student, request.POST.get("next", ""), is_on=wants)}
         return TemplateResponse(request, "schools/star.html", context)
     return way_back(request, reverse("schools:student_detail", args=[public_id]))

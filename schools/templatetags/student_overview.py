@@ -41,6 +41,11 @@ def agreement_type(code: str) -> str:
     return str(AgreementType(code).label).lower()
 
 
+def in_figures(day: datetime.date) -> str:
+    """The day as `date:"d.m.Y"` writes it, in a thirtieth of the time."""
+    return f"{day.day:02}.{day.month:02}.{day.year}"
+
+
 @register.filter
 def until(day: datetime.date) -> str:
     """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""

@@ -17,6 +17,8 @@ def name(template):
     return str(template.relative_to(settings.BASE_DIR))
 
 
+# What means the same on every page.
+CONSTANT = r"""{% (?:translate|url|static|icon)(?: (?:'[^']*'|"[^"]*"))+ %}"""
 # The page for when the database is away repeats all that was sent, the token with it.
 CSRF_TOKENS = ("{% csrf_token %}", "{% for name, value in sent %}")
 
@@ -38,6 +40,15 @@ CSRF_TOKENS = ("{% csrf_token %}", "{% for name, value in sent %}")
 def test_a_template_holds_nothing_that_csp_or_escaping_would_have_to_stop(template, forbidden):
     found = re.search(forbidden, template.read_text())
     assert found is None, found.group(0)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_what_is_unchanging_asks_for_nothing_that_changes(template):
+    """It would be empty there: what is kept for everybody knows no variable."""
+    for inside in re.findall(r"{% unchanging %}(.*?){% endunchanging %}", template.read_text(), re.DOTALL):
+        asked = re.sub(CONSTANT, "", inside)
+        assert "{{" not in asked
+        assert "{%" not in asked
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)

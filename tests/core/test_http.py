@@ -1,11 +1,13 @@
 """Page or part, and a session that ended under an htmx request."""
 
+import uuid
+
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from laereplads.http import page_or_part, with_readable_bodies
+from laereplads.http import addresses, page_or_part, with_readable_bodies
 from tests.factories import MembershipFactory
 
 HTMX = {"HX-Request": "true"}
@@ -85,3 +87,9 @@ def test_the_way_back_is_a_path_of_the_portal_and_nothing_else(back):
     response = Client().post(reverse("choose_language"), {"language": "da", "next": back})
 
     assert (response.status_code, response.headers["Location"]) == (302, "/")
+
+
+def test_addresses_of_rows_are_those_that_reverse_gives():
+    anybody = uuid.uuid4()
+
+    assert addresses("schools:student_follow")(anybody) == reverse("schools:student_follow", args=[anybody])

@@ -8,8 +8,10 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html
+from django.template.base import Parser, Token
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -58,6 +60,42 @@ def badge(tone: str, text: str) -> SafeString:
         SHAPES[tone],
         text,
     )
+
+
+@register.simple_tag
+def attributes(of: dict[str, Any]) -> SafeString:
+    """The attributes of an element, as Django's widgets hand them over: True stands alone, False not at all."""
+    written = [
+        f" {name}" if value is True else f' {name}="{escape(value)}"'
+        for name, value in of.items()
+        if value is not False
+    ]
+    return mark_safe("".join(written))  # noqa: S308  # each value is escaped above
+
+
+class UnchangingNode(template.Node):
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.made: dict[str | None, SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        language = get_language()
+        if language not in self.made:
+            empty = template.Context()
+            with empty.bind_template(context.template):  # type: ignore[arg-type]  # bound while it renders
+                self.made[language] = self.nodelist.render(empty)
+        return self.made[language]
+
+
+@register.tag
+def unchanging(parser: Parser, token: Token) -> UnchangingNode:
+    """What a page says to everybody alike: made once for each language, and kept.
+
+    It knows no variable of the page, so that nothing of one person can get into another's.
+    """
+    nodelist = parser.parse(("endunchanging",))
+    parser.delete_first_token()
+    return UnchangingNode(nodelist)
 
 
 @register.filter

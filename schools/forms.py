@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
+ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Ældste vurdering")}
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,14 @@ def overview(membership: Membership, wanted: Wanted, order: str) -> Overview:
     return Overview(membership, wanted, order, level_counts(membership, wanted))
 
 
+def everybody_wanted(membership: Membership, wanted: Wanted, order: str) -> StandingQuerySet:
+    """The rows of all pages in their order, to be read from first to last: no counts are asked."""
+    standings = wanted.among(Standing.objects.visible_to(membership), membership)
+    if wanted.ranks:
+        standings = standings.filter(rank__in=wanted.ranks)
+    return standings.order_by(*ORDERS[order])
+
+
 def with_what_rows_show(standings: StandingQuerySet, membership: Membership) -> StandingQuerySet:
     """With the student's name, and whether she is followed; birth dates stay in the database."""
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,17 +20,19 @@ from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part, way_back
 from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Agreement, Student
+from laereplads.spreadsheets import take_turn
 from risk.models import RiskAssessment
-from schools.forms import BY_NAME, StudentFilterForm, hits_in_words
+from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.queries import one_student, overview
 from schools.rows import rows, star
+from schools.spreadsheets import student_sheet
 from schools.timeline import timeline
 
 EVENTS_SHOWN = 100
-
-ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Ældste vurdering")}
+# A file of the largest schools takes half a minute.
+RETRY_AFTER_SECONDS = 30
 
 COURSE, PROFILE, SEARCHES, ACTIVITY = "uddannelsesforloeb", "profil", "soegelog", "aktivitetslog"
 TABS = {
@@ -74,6 +76,18 @@ def order_query(filters: StudentFilterForm, order: str) -> str:
     """The address of the same students in another order."""
     chosen = None if order == BY_NAME else order
     return filters.query(without=("order",), **{filters.add_prefix("order"): chosen})
+
+
+@requires_permission("schools.export_student")
+@from_the_replica
+@require_safe
+def student_xlsx(request: Request) -> HttpResponseBase:
+    if not take_turn(request.user.pk):
+        response = TemplateResponse(request, "schools/busy.html", {"again": request.get_full_path()}, status=429)
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
+    file = student_sheet(request.membership, StudentFilterForm(request.GET))
+    return FileResponse(file, as_attachment=True, filename=f"elever-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
 def follows_somebody(request: Request) -> bool:

@@ -34,6 +34,7 @@ SHOWN: dict[Purpose, StrPromise] = {
     Purpose.ASSESSMENT: _("Dit navn og dine vurderinger. Eller kun dit navn, fordi du var den næste på listen."),
     Purpose.AGREEMENT_OVERVIEW: _("En liste med blandt andet dit navn, dit arbejdssted og din aftale."),
     Purpose.STUDENT_OVERVIEW: _("En liste med blandt andet dit navn, din aftale og din frafaldsrisiko."),
+    Purpose.STUDENT_SPREADSHEET: _("En fil med blandt andet dit navn, din aftale og din frafaldsrisiko."),
     Purpose.STUDENT_PROFILE: _("Din side hos skolen med fødselsdag, uddannelse, aftaler og vurderinger."),
     Purpose.FOLLOWED_STUDENTS: _("Dit navn."),
     Purpose.STUDENT_MAINTENANCE: _("Dit navn og din uddannelse. Ikke din frafaldsrisiko."),

@@ -41,6 +41,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             # Not people.view_student, which is the admin's word for maintaining the record.
             "schools.view_student",
+            "schools.export_student",
             "risk.view_riskassessment",
             "schools.follow_student",
         }

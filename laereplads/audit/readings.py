@@ -25,6 +25,7 @@ class Purpose(models.TextChoices):
     ASSESSMENT = "assessment", _("Registrering af frafaldsrisiko")
     AGREEMENT_OVERVIEW = "agreement_overview", _("Overblik over lærlinge og uddannelsesaftaler")
     STUDENT_OVERVIEW = "student_overview", _("Skolens overblik over elever")
+    STUDENT_SPREADSHEET = "student_spreadsheet", _("Skolens overblik over elever, hentet som regneark")
     STUDENT_PROFILE = "student_profile", _("Opfølgning på den enkelte elev")
     FOLLOWED_STUDENTS = "followed_students", _("Valg af elever, som en medarbejder vil følge")
     STUDENT_MAINTENANCE = "student_maintenance", _("Vedligeholdelse af elevers oplysninger")

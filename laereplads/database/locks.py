@@ -12,6 +12,13 @@ def lock(kind: str, number: int | str) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{number}"])
 
 
+def try_lock(kind: str, number: int | str) -> bool:
+    """Take the lock as `lock` does if no other transaction holds it; returns whether."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{kind}:{number}"])
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def alone(kind: str) -> Iterator[bool]:
     """Whether no other process is within the same block; for work of many transactions, on a connection of its own."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from laereplads.spreadsheets import AT_ONCE
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
+from tests.other_session import LOCK, other_session
 from tests.schools.conftest import assess
 
 if TYPE_CHECKING:
@@ -125,6 +129,34 @@ def test_the_guide_with_the_mouse(page, live_server, sign_in, mentor):
     page.get_by_role("link", name="Nulstil alle filtre").click()
     overview.expect_students("Testelev 1", "Testelev 2", "Testelev 3", "Testelev 4", "Testelev 5")
     assert page.url.endswith("/elever/")
+
+
+@pytest.mark.parametrize("by", ["mouse", pytest.param("mouse without JavaScript", marks=NO_JAVASCRIPT)])
+def test_the_filtered_list_as_a_spreadsheet(page, live_server, sign_in, mentor, by):
+    sign_in(mentor)
+    page.goto(f"{live_server.url}/elever/?niveau=medium")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Hent 2 elever som regneark", exact=True).click()
+    assert download.value.suggested_filename == "elever-2026-03-02.xlsx"
+    rows = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes())).active.iter_rows(values_only=True)
+    assert [row[0] for row in rows][-2:] == ["Testelev 2", "Testelev 3"]
+
+    expect(page.get_by_role("heading", name="2 elever", exact=True)).to_be_visible()
+    page.goto(f"{live_server.url}/elever/?navn=findes+ikke")
+    expect(page.get_by_role("link", name="som regneark")).to_have_count(0)
+
+
+def test_who_must_wait_for_a_spreadsheet_is_told(page, live_server, sign_in, mentor):
+    sign_in(mentor)
+    with other_session() as others:
+        for place in range(AT_ONCE):
+            others.execute(LOCK, [f"spreadsheet:{place}"])
+        page.goto(f"{live_server.url}/elever/?niveau=medium")
+        page.get_by_role("link", name="Hent 2 elever som regneark", exact=True).click()
+        expect(page.get_by_role("heading", name="Vent lidt med regnearket")).to_be_visible()
+        assert_accessible(page)
+    with page.expect_download():
+        page.get_by_role("link", name="Prøv igen", exact=True).click()
 
 
 def test_ones_own_students(page, live_server, sign_in, mentor):

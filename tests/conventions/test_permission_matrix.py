@@ -137,6 +137,7 @@ PAGES = [
     read_only("rejections:rejection_csv", only(OK, *COMPANIES)),
     # Schools
     read_only("schools:student_list", only(OK, *SCHOOLS)),
+    read_only("schools:student_xlsx", only(OK, *SCHOOLS)),
     Page("schools:student_detail", of_school(OK), posts_405(of_school(OK)), of="student"),
     Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="student signed off"),
     Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="nothing"),

@@ -3,7 +3,6 @@
 import re
 import uuid
 
-import psycopg
 import pytest
 from django.db import connection
 from django.urls import reverse
@@ -11,22 +10,14 @@ from django.urls import reverse
 from rejections.models import Rejection
 from risk.models import RiskAssessment
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, RejectionReasonFactory
+from tests.other_session import LOCK, other_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 @pytest.fixture
 def somebody_else():
-    """Another session of the same database, in a transaction of its own."""
-    parameters = connection.get_connection_params()
-    with psycopg.connect(
-        **{
-            name: value
-            for name, value in parameters.items()
-            if value and "factory" not in name and name not in {"context", "prepare_threshold"}
-        }
-    ) as other:
+    with other_session() as other:
         yield other
 
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
+from laereplads.spreadsheets import FORMULA
 from rejections.models import Rejection, RejectionReason
-from rejections.spreadsheets import FORMULA
 from tests.factories import (
     EducationFactory,
     MembershipFactory,

@@ -1,0 +1,137 @@
+"""Spreadsheets of many rows, in constant memory. Cells are text or days, never formulas or links."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime
+import re
+import tempfile
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+import xlsxwriter
+from django.db import OperationalError, transaction
+
+from laereplads.database.locks import lock, try_lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+type Cell = datetime.date | str | None
+
+ROWS_AT_A_TIME = 2000
+# How many large files are made at the same time, by all workers on all machines: half of the workers of two cores.
+AT_ONCE = 2
+# Danish forms of a date, whatever language the reader's Excel speaks.
+LONG_DAY = "[$-406]d\\. mmmm yyyy"
+SHORT_DAY = "[$-406]dd\\.mm\\.yyyy"
+# What spreadsheet programs take for a formula when they open text, also behind spaces and in full width.
+FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|%＝＋－＠\t\r\n]")
+
+
+class Column(NamedTuple):
+    heading: str
+    width: int
+
+
+class Layout(NamedTuple):
+    """What a sheet is called, and how it looks. `above` are lines over the headings, the first of them in bold."""
+
+    title: str
+    columns: Sequence[Column]
+    day_format: str
+    above: Sequence[str] = ()
+
+
+def row_by_row(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of a `values_list`, all as they are at this moment, a few in memory at a time.
+
+    Read through a cursor on the server, so that `statement_timeout` is about each step. Behind PgBouncer, too, where
+    `iterator()` would fetch all at once: the transaction keeps its connection.
+    """
+    compiler = rows.query.get_compiler(rows.db)
+    yield from compiler.results_iter(tuple_expected=True, chunked_fetch=True, chunk_size=ROWS_AT_A_TIME)
+
+
+def take_turn(user: int) -> bool:
+    """Whether a large file may be made in this transaction: each user makes one at a time, all together AT_ONCE.
+
+    Whoever clicks twice waits for her own first one, as long as `lock_timeout` allows.
+    """
+    try:
+        with transaction.atomic():
+            lock("spreadsheet of user", user)
+    except OperationalError:
+        return False
+    return any(try_lock("spreadsheet", place) for place in range(AT_ONCE))
+
+
+@contextmanager
+def kept_open() -> Iterator[IO[bytes]]:
+    """A temporary file for the response to close; closed here only when something goes wrong before that."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # it outlives this block
+    try:
+        yield file
+    except BaseException:
+        file.close()
+        raise
+
+
+def xlsx(layout: Layout, rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+    """An open temporary file: a response that is streamed would read after the transaction had ended."""
+    with kept_open() as file:
+        # A folder of its own: what the library puts aside is gone even when something goes wrong.
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder}) as workbook,
+        ):
+            workbook.set_properties({"title": layout.title})
+            write(workbook, layout, rows)
+        file.seek(0)
+        return file
+
+
+def write(workbook: xlsxwriter.Workbook, layout: Layout, rows: Iterable[Sequence[Cell]]) -> None:
+    bold = workbook.add_format({"bold": True})
+    heading = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+    day = workbook.add_format({"num_format": layout.day_format, "align": "left"})
+    sheet = workbook.add_worksheet(layout.title)
+    top = len(layout.above) + 1 if layout.above else 0
+    sheet.freeze_panes(top + 1, 0)
+    sheet.repeat_rows(top)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    for line, text in enumerate(layout.above):
+        sheet.write_string(line, 0, text, None if line else bold)
+    for place, column in enumerate(layout.columns):
+        sheet.set_column(place, place, column.width)
+        sheet.write_string(top, place, column.heading, heading)
+    line = top
+    for line, row in enumerate(rows, start=top + 1):
+        for place, cell in enumerate(row):
+            if isinstance(cell, datetime.date):
+                sheet.write_datetime(line, place, cell, day)
+            elif cell:
+                sheet.write_string(line, place, cell)
+    sheet.autofilter(top, 0, line, len(layout.columns) - 1)
+
+
+def csv_file(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> IO[bytes]:
+    """An open temporary file, as Danish spreadsheet programs read it: semicolons, and a mark that says UTF-8."""
+    with kept_open() as file:
+        writer = csv.writer(codecs.getwriter("utf-8-sig")(file), delimiter=";")
+        writer.writerow([column.heading for column in columns])
+        for row in rows:
+            writer.writerow([as_text(cell) for cell in row])
+        file.seek(0)
+        return file
+
+
+def as_text(cell: Cell) -> str:
+    """A text has an apostrophe before it if a program could run it: .csv has no other way to say that it is text."""
+    if isinstance(cell, datetime.date):
+        return f"{cell:%d-%m-%Y}"
+    return f"'{cell}" if cell and FORMULA.match(cell) else cell or ""

@@ -26,7 +26,7 @@ from laereplads.access.models import Membership
 # Registers itself.
 from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
 from laereplads.accounts.models import User
-from laereplads.accounts.operations import remove_second_factor, send_invitation
+from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm
 from laereplads.audit.models import Action, Event, EventQuerySet
 from laereplads.audit.operations import record
@@ -158,7 +158,26 @@ class UserAdmin(NamingAdmin[User]):
             self.admin_site.admin_view(require_POST(self.remove_second_factor_view)),
             name="accounts_user_remove_second_factor",
         )
-        return [own, reset, *super().get_urls()]
+        end = path(
+            "<int:user_id>/afslut-sessioner/",
+            self.admin_site.admin_view(require_POST(self.end_sessions_view)),
+            name="accounts_user_end_sessions",
+        )
+        return [own, reset, end, *super().get_urls()]
+
+    def end_sessions_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
+        """For somebody who has left a computer open, or lost one; she may log in again at once."""
+        user = self.get_object(request, str(user_id))
+        if user is None:
+            raise Http404
+        # Her own she ends under "Her er du logget ind", and goes on here.
+        if not self.has_change_permission(request, user) or user == request.user:
+            raise PermissionDenied
+        with as_the_login():
+            end_sessions(user)
+        record(Action.SESSIONS_ENDED, about=user)
+        messages.success(request, _("%(name)s er logget af alle steder.") % {"name": user.name})
+        return redirect("admin:accounts_user_change", user.pk)
 
     def remove_second_factor_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
         """For somebody who has lost her phone and her recovery codes; she chooses anew when she logs in."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.accounts.models import User
+from laereplads.accounts.operations import tell_of_change
 from laereplads.accounts.security_log import login_held_back
 from laereplads.database.locks import lock
 
@@ -55,6 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Change the password and no other column: the database lets the login do nothing more."""
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Tell the user what was changed, in the portal's words: allauth names what has happened as it names mails."""
+        tell_of_change(user, template_prefix.rpartition("/")[2])
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("front_page")

@@ -1,4 +1,4 @@
-"""What administrators do about a user's login: a link to choose a password with, an end to a lost second factor."""
+"""What is done about a user's login: links and mails, an end to a lost second factor, an end to sessions."""
 
 from __future__ import annotations
 
@@ -10,11 +10,28 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.accounts.models import Session
+from laereplads.accounts.security_log import mail_failed, sessions_ended
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from laereplads.accounts.models import User
+
+# What has happened, by allauth's names and ours → the mail that tells of it, and its words.
+CHANGES = {
+    "password_changed": ("password_changed", _("Du har skiftet adgangskoden.")),
+    "password_reset": ("password_changed", _("Du har valgt adgangskoden med et link, som du har fået i en mail.")),
+    "totp_activated": ("second_factor_changed", _("Du har tilføjet en app.")),
+    "totp_deactivated": ("second_factor_changed", _("Du har fjernet appen.")),
+    "webauthn_added": ("second_factor_changed", _("Du har tilføjet en sikkerhedsnøgle.")),
+    "webauthn_removed": ("second_factor_changed", _("Du har fjernet en sikkerhedsnøgle.")),
+    "recovery_codes_generated": ("second_factor_changed", _("Du har fået nye nødkoder.")),
+    "removed_by_administrator": ("second_factor_changed", _("En administrator har fjernet det.")),
+}
 
 
 def password_path(user: User) -> str:
@@ -33,7 +50,32 @@ def send_invitation(user: User, request: HttpRequest) -> None:
     get_adapter(request).send_mail("account/email/invitation", user.email, context)
 
 
+def tell_of_change(user: User, change: str) -> None:
+    """Mail `user` that what she logs in with is another; a mail that cannot be sent undoes nothing."""
+    template, what = CHANGES[change]
+    context = {
+        "user": user,
+        "portal_name": settings.PORTAL_NAME,
+        "authority_email": settings.AUTHORITY_EMAIL,
+        "what": what,
+        "at": timezone.localtime(),
+    }
+    try:
+        get_adapter().send_mail(f"account/email/{template}", user.email, context)
+    except OSError:
+        mail_failed(user)
+
+
 def remove_second_factor(user: User) -> bool:
     """Let `user` log in with her password alone; all her sessions end. Whether there was anything to remove."""
     count, _by_table = Authenticator.objects.filter(user_id=user.pk).delete()
+    if count:
+        tell_of_change(user, "removed_by_administrator")
     return bool(count)
+
+
+def end_sessions(user: User, *, but: str | None = None) -> int:
+    """Log `user` out everywhere, or everywhere but in the session with this key; how many sessions ended."""
+    count, _by_table = Session.objects.filter(user=user).exclude(session_key=but).delete()
+    sessions_ended(user)
+    return count

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.identity import in_the_name_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -70,17 +72,25 @@ def is_confirmed(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records)
 
 
+def membership_of(request: HttpRequest) -> int | None:
+    """The membership by which the record knows the user; any will do where she has chosen none yet."""
+    own = [request.membership, *request.memberships]  # type: ignore[attr-defined]  # set by the layer above
+    return next((membership.pk for membership in own if membership), None)
+
+
 def changes_factors(view: View) -> View:
     """After a change of factors only this session goes on: the database has ended all, and it gets a new key.
 
-    Who has just chosen her first factor has shown it by that; who has none left has shown nothing.
+    Who has just chosen her first factor has shown it by that; who has none left has shown nothing. The record names
+    her as the one who did it.
     """
 
     @functools.wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user: User = request.user  # type: ignore[assignment]  # logged in
         before = factors_of(user)
-        response = view(request, *args, **kwargs)
+        with in_the_name_of(membership_of(request)):
+            response = view(request, *args, **kwargs)
         after = factors_of(user)
         if before != after:
             if not can_confirm(before):

@@ -50,6 +50,14 @@ def password_was_reset(sender: object, user: User, **signal: Any) -> None:
     logger.info("password set by link: user %d", user.pk)
 
 
+def sessions_ended(user: User) -> None:
+    logger.info("sessions ended: user %d", user.pk)
+
+
+def mail_failed(user: User) -> None:
+    logger.warning("mail about a change not sent: user %d", user.pk)
+
+
 def refused(request: HttpRequest) -> None:
     """Somebody who is logged in asked for what her role may not have."""
     match = request.resolver_match

@@ -29,6 +29,7 @@ SECOND_FACTOR_PAGES = {
 PAGES_OF_ANY_USER = {
     "account_kept": ("log-ind/fortsaet/", views.go_on),
     "account_logout": ("log-af/", views.logout),
+    "account_sessions": ("log-ind/steder/", views.own_sessions),
     "account_change_password": ("adgangskode/skift/", views.password_change),
     **SECOND_FACTOR_PAGES,
 }

@@ -10,12 +10,18 @@ from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
 from allauth.mfa.webauthn import views as webauthn_views
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from laereplads.accounts import kept
+from laereplads.accounts.models import Session
+from laereplads.accounts.operations import end_sessions
 from laereplads.accounts.second_factor import changes_factors
 
 if TYPE_CHECKING:
@@ -56,6 +62,27 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+def log_out(request: HttpRequest) -> HttpResponseBase:
+    """The logout of allauth; the browser is asked to forget what it has of the portal."""
+    response: HttpResponseBase = allauth_views.logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_sessions(request: Request) -> HttpResponseBase:
+    """Where the user is logged in, newest first, and a way to end all of it but this."""
+    key = request.session.session_key
+    if request.method == "POST":
+        end_sessions(request.user, but=key)
+        messages.success(request, _("Du er logget af alle andre steder."))
+        return redirect("account_sessions")
+    sessions = Session.objects.open().filter(user=request.user).order_by("-last_seen_at")
+    limits = {"minutes": settings.SESSION_IDLE_LIMIT.seconds // 60, "hours": settings.SESSION_LIMIT.seconds // 3600}
+    return TemplateResponse(request, "account/sessions.html", {"sessions": sessions, "own_key": key, **limits})
+
+
 @require_safe
 def go_on(request: Request) -> HttpResponseBase:
     """The form that came too late, ready to be sent again by the one who filled it in."""
@@ -76,7 +103,7 @@ def time_left(request: HttpRequest) -> HttpResponseBase:
 
 
 login = form_page(log_in)
-logout = form_page(allauth_views.logout)
+logout = form_page(log_out)
 account_inactive = allauth_views.account_inactive
 password_change = form_page(change_password)
 password_reset = form_page(allauth_views.password_reset)

@@ -37,6 +37,7 @@ class Action(models.TextChoices):
     MEMBERSHIP_REMOVED = "membership_removed", _("Tilknytning er slettet")
     LINK_SENT = "link_sent", _("Link til adgangskode er sendt")
     SECOND_FACTOR_REMOVED = "second_factor_removed", _("Andet trin af login er fjernet")
+    SESSIONS_ENDED = "sessions_ended", _("Alle sessioner er afsluttet")
     REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")
     REJECTIONS_DELIVERED = "rejections_delivered", _("Afslag er leveret til datavarehuset")
     APPLICANTS_DELETED = "applicants_deleted", _("Ansøgeres oplysninger er slettet efter levering")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from laereplads import errors
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, UserFactory
+from tests.sessions import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +101,21 @@ def test_the_password_pages(page, live_server, user):
     page.get_by_label("Gentag den nye adgangskode").fill("gul cykel i regnvejr")
     page.get_by_role("button", name="Gem ny adgangskode").click()
     expect(page.get_by_text("Din adgangskode er skiftet.")).to_be_visible()
+
+
+def test_the_page_of_where_one_is_logged_in(page, live_server, user, sign_in):
+    membership = user.memberships.first()
+    session_of(membership)
+    sign_in(membership)
+    page.goto(live_server.url)
+    page.get_by_role("link", name="Her er du logget ind").click()
+    expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(2)
+    look(page)
+
+    page.get_by_role("button", name="Log af alle andre steder").press("Enter")
+    expect(page.get_by_text("Du er logget af alle andre steder.")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("listitem")).to_have_count(1)
+    look(page)
 
 
 @pytest.mark.parametrize("link", ["Tilgængelighedserklæring", "Cookies", "Så længe gemmer vi oplysninger"])

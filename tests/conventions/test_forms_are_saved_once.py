@@ -114,6 +114,13 @@ def log_out():
     return staff(), reverse("account_logout"), reverse("account_logout"), {}
 
 
+def log_out_elsewhere():
+    membership = MembershipFactory(company_staff=True)
+    session_of(membership)
+    address = reverse("account_sessions")
+    return as_browser(session_of(membership)), address, address, {}
+
+
 def stay_logged_in():
     return staff(), reverse("front_page"), reverse("account_time_left"), {}
 
@@ -154,6 +161,7 @@ FORMS = {
     "choose_language": speak_english,
     "account_login": log_in,
     "account_logout": log_out,
+    "account_sessions": log_out_elsewhere,
     "account_time_left": stay_logged_in,
     "account_change_password": change_password,
     "account_reauthenticate": confirm_who_one_is,
@@ -165,6 +173,8 @@ LEAVES_NO_ROW = {
     "choose_membership",
     "choose_language",
     "account_logout",
+    "account_sessions",
+    "account_reset_password",
     "account_reauthenticate",
     "account_time_left",
     "demo:log_in_as",
@@ -357,7 +367,14 @@ def added(label):
 def test_every_page_that_takes_forms_is_tried():
     refusals = {LOGIN, FORBIDDEN, HIDDEN, NOT_ALLOWED}
     taking = {page.name for page in PAGES if set(page.post.values()) - refusals}
-    always = {"choose_language", "schools:student_follow", "account_logout", "demo:log_in_as", "choose_membership"}
+    always = {
+        "choose_language",
+        "schools:student_follow",
+        "account_logout",
+        "account_sessions",
+        "demo:log_in_as",
+        "choose_membership",
+    }
     assert taking | always | (ELSEWHERE & set(FORMS)) == set(FORMS)
     addable = {f"{m._meta.app_label}_{m._meta.model_name}" for m, site in admin.site._registry.items() if can_add(site)}
     assert addable == set(ADDED)

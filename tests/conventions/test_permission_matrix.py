@@ -109,6 +109,7 @@ PAGES = [
     read_only("health_ready", ANYBODY),
     Page("account_login", TO_LOG_IN, dict.fromkeys(ROLES, 302) | {"nobody": INVALID}),
     Page("account_logout", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
+    Page("account_sessions", WITH_A_LOGIN, dict.fromkeys(ROLES, 302)),
     Page("account_change_password", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),
     read_only("account_kept", WITH_A_LOGIN),
     Page("account_time_left", ANYBODY, ANYBODY),

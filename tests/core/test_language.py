@@ -28,6 +28,7 @@ STUDENT_PAGES = [
     "retention",
     "account_change_password",
     "account_logout",
+    "account_sessions",
     "choose_membership",
 ]
 PUBLIC_PAGES = [

@@ -237,6 +237,60 @@ def test_a_forgotten_address_is_asked_for(client):
 # Changed
 
 
+NOT_HER = "Var det ikke dig, så brug “Glemt adgangskode” på login-siden med det samme, og skriv til"
+
+
+def test_a_changed_password_is_told_by_mail(client, user):
+    log_in(client)
+    change(client)
+
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["kendt@test.example"], "Din adgangskode er ændret")
+    assert "blev ændret den 2. marts 2026 kl. 09.00. Du har skiftet adgangskoden." in message.body
+    assert NOT_HER in message.body
+    # Nothing in it leads anywhere: a mail that looks like this one shall have nothing to copy.
+    assert "http" not in message.body
+
+
+def test_a_password_chosen_with_a_link_is_told_by_mail(client, user):
+    _page, link = ask_for_a_link(client, "kendt@test.example")
+    address = client.get(link_in(link)).headers["Location"]
+    client.post(address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+
+    assert mail.outbox[-1].to == ["kendt@test.example"]
+    assert "Du har valgt adgangskoden med et link" in mail.outbox[-1].body
+    assert len(mail.outbox) == 2
+
+
+def test_a_password_that_did_not_change_is_not_told(client, user):
+    log_in(client)
+    change(client, oldpassword="forkert")
+
+    assert mail.outbox == []
+
+
+def test_a_student_is_told_in_english_if_that_is_what_she_reads(client):
+    MembershipFactory(of_student=True, user__email="kendt@test.example", user__password=PASSWORD)
+    client.post(reverse("choose_language"), {"language": "en"})
+    log_in(client)
+    change(client)
+
+    assert mail.outbox[0].subject == "Your password has been changed"
+    assert "was changed on 2 March 2026" in mail.outbox[0].body
+
+
+def test_a_mail_server_that_is_away_undoes_no_change(client, user, monkeypatch, caplog):
+    def is_away(*given):
+        raise ConnectionRefusedError
+
+    log_in(client)
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", is_away)
+
+    assert change(client).status_code == 302
+    assert log_in(Client(), password=NEW_PASSWORD).status_code == 302
+    assert f"mail about a change not sent: user {user.pk}" in caplog.messages
+
+
 def change(client, **typed):
     return client.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD, **typed})
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core import mail
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -269,6 +270,8 @@ def test_another_administrator_removes_what_was_lost(administrator, logged_in):
     response = client.post(remove, follow=True)
 
     assert "Andet trin er fjernet." in response.text
+    assert [message.to for message in mail.outbox] == [["ida@test.example"]]
+    assert "En administrator har fjernet det." in mail.outbox[0].body
     assert not Authenticator.objects.exists()
     assert lost.get("/").headers["Location"].startswith(LOGIN)
     event = Event.objects.get(action=Action.SECOND_FACTOR_REMOVED)
@@ -283,12 +286,37 @@ def test_added_and_removed_factors_are_recorded_without_what_they_hold(employee)
     client.post(REMOVE_APP)
 
     events = Event.objects.filter(object_type="mfa.authenticator").order_by("id")
+    assert {event.actor for event in events} == {employee}
     assert [(event.action, event.changes) for event in events] == [
         (Action.RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "totp"]}),
         (Action.RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "recovery_codes"]}),
         (Action.RECORD_REMOVED, {}),
         (Action.RECORD_REMOVED, {}),
     ]
+
+
+def test_who_has_chosen_no_role_yet_is_named_all_the_same(employee):
+    MembershipFactory(school_staff=True, user=employee)
+    client, _response = with_password()
+    add_app(confirmed(client))
+
+    assert {event.actor for event in Event.objects.filter(object_type="mfa.authenticator")} == {employee}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_change_of_factors_is_told_by_mail(employee):
+    """In transactions that end: allauth tells of most changes when they are saved for good."""
+    client, _response = with_password()
+    add_app(confirmed(client))
+    client.post(NEW_CODES)
+    client.post(REMOVE_APP)
+
+    told = ["Du har tilføjet en app.", "Du har fået nye nødkoder.", "Du har fjernet appen."]
+    assert [message.subject for message in mail.outbox] == ["Dit andet trin er ændret"] * len(told)
+    assert [message.to for message in mail.outbox] == [["ida@test.example"]] * len(told)
+    for words, message in zip(told, mail.outbox, strict=True):
+        assert f"blev ændret den 2. marts 2026 kl. 09.00. {words}" in message.body
+        assert "http" not in message.body
 
 
 def test_nobody_removes_her_own_in_the_administration(logged_in):

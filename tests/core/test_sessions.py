@@ -13,6 +13,7 @@ from django.urls import reverse
 from laereplads.access.models import Membership
 from laereplads.accounts.models import Session, User
 from laereplads.accounts.sessions import SessionStore
+from laereplads.audit.models import Action, Event
 from tests.factories import MembershipFactory, UserFactory, days_from_today
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +21,11 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "elleve små grise"
 MINUTE = 60
 HOUR = 60 * MINUTE
-LOGIN, LOGOUT, CHANGE, CHOOSE = (
-    reverse(name) for name in ("account_login", "account_logout", "account_change_password", "choose_membership")
+LOGIN, LOGOUT, CHANGE, CHOOSE, OWN = (
+    reverse(name)
+    for name in ("account_login", "account_logout", "account_change_password", "choose_membership", "account_sessions")
 )
+END = "admin:accounts_user_end_sessions"
 
 
 @pytest.fixture
@@ -214,3 +217,98 @@ def test_only_ended_sessions_are_cleared(membership, frozen_clock):
     SessionStore.clear_expired()
 
     assert Session.objects.get().session_key == client.session.session_key
+
+
+# Seen and ended
+
+
+def text(response):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode().partition("<main")[2]))
+
+
+def test_the_user_sees_where_she_is_logged_in(membership, frozen_clock):
+    with_password()
+    Client().force_login(MembershipFactory(company_staff=True, company=membership.company).user)
+    frozen_clock.shift(20 * MINUTE)
+    client = with_password()
+
+    page = text(client.get(OWN))
+
+    assert "Logget ind den 2. marts 2026 kl. 09.20, sidst brugt kl. 09.20 (her)" in page
+    assert page.count("Logget ind den 2. marts 2026 kl. 09.00") == 1
+    assert page.count("(her)") == 1
+    frozen_clock.shift(11 * MINUTE)
+    # The first has ended by itself.
+    assert "Du er ikke logget ind andre steder." in text(client.get(OWN))
+
+
+def test_no_key_of_a_session_stands_on_the_page(membership):
+    with_password()
+    client = with_password()
+    page = client.get(OWN).content.decode()
+
+    assert [key for key in Session.objects.values_list("session_key", flat=True) if key in page] == []
+
+
+def test_the_user_logs_out_everywhere_else(membership):
+    others = [with_password(), with_password()]
+    bystander = Client()
+    bystander.force_login(MembershipFactory(company_staff=True, company=membership.company).user)
+    client = with_password()
+
+    page = text(client.post(OWN, follow=True))
+
+    assert "Du er logget af alle andre steder." in page
+    assert "Du er ikke logget ind andre steder." in page
+    assert [is_in(browser) for browser in (*others, client, bystander)] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_the_list_takes_the_same_statements_however_long(membership, count, django_assert_num_queries):
+    browsers = [with_password() for _ in range(count)]
+    with django_assert_num_queries(5):
+        browsers[-1].get(OWN)
+
+
+def test_an_administrator_logs_somebody_out_everywhere(membership, logged_in):
+    browsers = [with_password(), with_password()]
+    helper = MembershipFactory(administrator=True)
+    client = logged_in(helper)
+    change = reverse("admin:accounts_user_change", args=[membership.user_id])
+    assert reverse(END, args=[membership.user_id]) in client.get(change).text
+
+    response = client.post(reverse(END, args=[membership.user_id]), follow=True)
+
+    assert f"{membership.user.name} er logget af alle steder." in response.text
+    assert [is_in(browser) for browser in browsers] == [False, False]
+    event = Event.objects.get(action=Action.SESSIONS_ENDED)
+    assert (event.object_id, event.actor) == (membership.user_id, helper.user)
+    # She may come back at once.
+    assert is_in(with_password())
+
+
+def test_nobody_else_ends_anybodys_sessions(membership, logged_in):
+    client = with_password()
+    end = reverse(END, args=[membership.user_id])
+    administrator = logged_in(MembershipFactory(administrator=True))
+
+    assert administrator.get(end).status_code == 405
+    assert administrator.post(reverse(END, args=[0])).status_code == 404
+    for role in ("company_staff", "school_staff", "of_student"):
+        assert logged_in(MembershipFactory(**{role: True})).post(end).status_code == 403
+    assert is_in(client)
+
+
+def test_an_administrator_does_not_throw_herself_out(logged_in):
+    own = MembershipFactory(administrator=True)
+    client = logged_in(own)
+
+    assert client.post(reverse(END, args=[own.user_id])).status_code == 403
+    assert is_in(client)
+
+
+def test_the_browser_forgets_what_it_has_at_logout(membership):
+    client = with_password()
+
+    assert "Clear-Site-Data" not in client.get(LOGOUT).headers
+    assert client.post(LOGOUT).headers["Clear-Site-Data"] == '"cache", "storage"'

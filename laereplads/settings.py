@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
     "django.middleware.gzip.GZipMiddleware",
-    "laereplads.accounts.middleware.SessionMiddleware",
+    "laereplads.access.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,7 +158,7 @@ def database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "laereplads.database.engine",
         **{setting: str(parts.pop(part)) for part, setting in names.items() if part in parts},
         "OPTIONS": {**patience, **parts},
         **shared,
@@ -256,7 +256,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_TLS_PROXY") else 0
 # The server ends sessions: after so long without a request, and after so long in any case.
 SESSION_IDLE_LIMIT = datetime.timedelta(minutes=30)
 SESSION_LIMIT = datetime.timedelta(hours=8)
-SESSION_ENGINE = "laereplads.accounts.sessions"
+SESSION_ENGINE = "laereplads.access.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # Language: Danish; the student's pages in English too

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from contextlib import AbstractContextManager
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, models
@@ -34,15 +34,24 @@ def party_of_its_role() -> Q:
     return condition
 
 
+def holds_on(day: Any, membership: str = "") -> Q:
+    """The condition on a membership, or on those that queries of something else call `membership`."""
+    prefix = f"{membership}__" if membership else ""
+    ends_later = Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
+    return ends_later & Q(**{f"{prefix}starts_on__lte": day})
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         """Those that hold today in Copenhagen, of users who may log in."""
-        today = timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True)
+        return self.filter(holds_on(timezone.localdate()), user__is_active=True)
 
     def with_party(self) -> Self:
         """With the organisation's name; who acts as a student is behind the wall until she acts."""
         return self.select_related("company", "school")
+
+
+MEMBERSHIPS_IN_ORDER = ("role", "company__sort_key", "school__sort_key", "id")
 
 
 def today() -> datetime.date:
@@ -72,7 +81,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        ordering = ("role", "company__sort_key", "school__sort_key", "id")
+        ordering = MEMBERSHIPS_IN_ORDER
         verbose_name = _("tilknytning")
         verbose_name_plural = _("tilknytninger")
         constraints = [

@@ -90,10 +90,16 @@ class User(AbstractBaseUser):
 class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> Self:
         """Those that neither limit has ended yet; the browser's cookie is not asked."""
-        now = timezone.now()
-        return self.filter(
-            last_seen_at__gt=now - settings.SESSION_IDLE_LIMIT, started_at__gt=now - settings.SESSION_LIMIT
-        )
+        return self.seen_and_begun_after(*oldest_open())
+
+    def seen_and_begun_after(self, seen: Any, begun: Any) -> Self:
+        return self.filter(last_seen_at__gt=seen, started_at__gt=begun)
+
+
+def oldest_open() -> tuple[datetime.datetime, datetime.datetime]:
+    """When an open session was seen at the earliest, and when it began."""
+    now = timezone.now()
+    return now - settings.SESSION_IDLE_LIMIT, now - settings.SESSION_LIMIT
 
 
 class Session(models.Model):

@@ -28,11 +28,14 @@ class SessionStore(db.SessionStore):
         return Session
 
     def _get_session_from_db(self) -> Session | None:
-        self.row = Session.objects.open().filter(session_key=self.session_key).first()
+        self.row = self.read()
         if self.row is None:
             self._session_key = None
             self.is_over = True
         return self.row
+
+    def read(self) -> Session | None:
+        return Session.objects.open().filter(session_key=self.session_key).first()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # as above
         """The row to write; a session begins when somebody logs in, and a new key is no new beginning."""

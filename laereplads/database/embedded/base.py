@@ -1,11 +1,10 @@
-"""Django's PostgreSQL backend on the embedded server: `ENGINE = "laereplads.database.embedded"`."""
+"""The portal's PostgreSQL backend on the embedded server: `ENGINE = "laereplads.database.embedded"`."""
 
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
-
 from laereplads.database.embedded.server import connection_parameters
+from laereplads.database.engine import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

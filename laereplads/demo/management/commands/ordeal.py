@@ -115,7 +115,7 @@ def use(address: str) -> None:
     names = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
     parts = {names[part]: str(value) for part, value in conninfo_to_dict(address).items() if part in names and value}
     connections.close_all()
-    connections.settings["default"] |= {"ENGINE": "django.db.backends.postgresql", **parts}
+    connections.settings["default"] |= {"ENGINE": "laereplads.database.engine", **parts}
     del connections["default"]
 
 

@@ -1,0 +1,46 @@
+"""Queries of Django's whose SQL is put together once: for those of every page, that took longer than the answer."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections
+from django.db.models import Value
+
+if TYPE_CHECKING:
+    from django.db.models import Field, Model, QuerySet
+    from django.db.models.sql.compiler import SQLCompiler
+
+
+class Later(Value):
+    """A value in a query that is known only when it runs: `filter(starts_on__lte=Later("today", DateField()))`."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(name, output_field)
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
+
+
+class Prepared[M: Model, Row]:
+    """A queryset that is run again and again: only the values of its `Later` differ."""
+
+    def __init__(self, rows: QuerySet[M, Row]) -> None:
+        self.rows = rows
+        self.compiler = rows.query.get_compiler(using=rows.db)
+        self.sql, self.places = self.compiler.as_sql()
+
+    def run(self, using: str = "", **values: Any) -> list[Row]:
+        """The rows for these values, which are handed to the database as they are."""
+        alias = using or self.rows.db
+        # Parameters and connection are this run's own: another thread may run the same query.
+        compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
+        params = tuple(values[place.value] if isinstance(place, Later) else place for place in self.places)
+        compiler.using, compiler.connection = alias, connections[alias]
+        compiler.as_sql = lambda *_args, **_options: (self.sql, params)
+        query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        rows: Any = type(self.rows)(self.rows.model, query, alias)
+        template: Any = self.rows
+        rows._iterable_class, rows._fields = template._iterable_class, template._fields  # noqa: SLF001  # as Django clones
+        return list(rows)

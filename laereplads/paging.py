@@ -74,11 +74,14 @@ def understood(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Page[Row]:
-    """Some rows of a list of `count`: the first is number `first`, counted from 1. Addresses of its neighbours."""
+    """Some rows of a list of `count`: the first is number `first`, counted from 1. Addresses of its neighbours.
+
+    `count` is None where nobody counted the list and it goes on behind the page.
+    """
 
     rows: list[Row]
     first: int
-    count: int
+    count: int | None
     # How the address says this page; empty for the first.
     name: str
     previous: str | None
@@ -126,15 +129,16 @@ def page_at[Row](  # what a list says of itself
     fetch: Callable[[Stretch], Iterable[Row]],
     *,
     keys: Sequence[str],
-    count: int,
+    count: int | None,
     size: int,
 ) -> Page[Row]:
     """The page that the address asks for, of a list of `count` rows; the first for what is no page of it.
 
     `fetch` gives the rows of a stretch, nearest first. One row more than a page tells whether there is another page.
+    A list that nobody counted has no last page.
     """
     position = Position.opened(asked, keys) if asked not in {"", LAST} else None
-    if asked == LAST and count > size:
+    if asked == LAST and count and count > size:
         # As many as are over when pages are counted from the first.
         rows = list(fetch(Stretch(None, True, count % size or size)))[::-1]
         return numbered(rows, count - len(rows) + 1, count, LAST, keys, more=False)
@@ -148,19 +152,22 @@ def page_at[Row](  # what a list says of itself
             rows = rows[:size][::-1]
             return numbered(rows, position.number - size, count, asked, keys, more=True)
     # Also where a page before a row would not be full: the first page always is.
-    rows = list(fetch(Stretch(None, False, size + 1))) if count else []
+    rows = list(fetch(Stretch(None, False, size + 1))) if count != 0 else []
     return numbered(rows[:size], 1, count, "", keys, more=len(rows) > size)
 
 
 def numbered[Row](  # noqa: PLR0913  # as above
-    rows: list[Row], first: int, count: int, name: str, keys: Sequence[str], *, more: bool
+    rows: list[Row], first: int, count: int | None, name: str, keys: Sequence[str], *, more: bool
 ) -> Page[Row]:
     """A page with its neighbours. Numbers follow the count where others saved meanwhile."""
-    count = max(count, len(rows))
-    if name and not more:
-        first = count - len(rows) + 1
-    elif name:
-        first = min(max(first, 2), max(count - len(rows), 2))
+    if count is None:
+        count = None if more else first + len(rows) - 1
+    else:
+        count = max(count, len(rows))
+        if name and not more:
+            first = count - len(rows) + 1
+        elif name:
+            first = min(max(first, 2), max(count - len(rows), 2))
     previous = Position("before", keys_of(rows[0], keys), first).sealed() if name and rows else None
     following = Position("after", keys_of(rows[-1], keys), first + len(rows) - 1).sealed() if more else None
     return Page(rows, first, count, name, previous, following)
@@ -183,5 +190,7 @@ def links(filters: FilterForm, page: Page[Any]) -> list[PageLink]:
     if page.previous:
         ways += [(_("Første"), None), (_("Forrige"), page.previous)]
     if page.next:
-        ways += [(_("Næste"), page.next), (_("Sidste"), LAST)]
+        ways.append((_("Næste"), page.next))
+        if page.count is not None:
+            ways.append((_("Sidste"), LAST))
     return [PageLink(text, filters.query(side=name)) for text, name in ways]

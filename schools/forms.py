@@ -10,8 +10,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.forms import DateInput
@@ -218,6 +218,8 @@ class StudentFilterForm(FilterForm):
         return f"{label} “{value}”" if name == "name" else str(label)
 
 
-def hits_in_words(count: int) -> str:
-    """How many were found: "1 elev", "3 elever"."""
+def hits_in_words(count: int | None) -> str:
+    """How many were found: "1 elev", "3 elever"; or that nobody counted them."""
+    if count is None:
+        return gettext("Mange elever")
     return ngettext("%(count)d elev", "%(count)d elever", count) % {"count": count}

@@ -6,11 +6,14 @@ import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
-from laereplads.people.models import Agreement, Education, School, Student
+from laereplads.database.text import DanishSearchKey
+from laereplads.people.models import Agreement, Education, ProfileVisibility, School, Student
 
 
 class FollowedStudent(models.Model):
@@ -51,11 +54,15 @@ ASSESSED = (Rank.HIGH, Rank.MEDIUM, Rank.LOW)
 FIRST_DAY, LAST_DAY = datetime.date.min, datetime.date.max
 NEVER = LAST_DAY
 
+# How much of a word's ends is kept, and what sorts behind every end.
+LETTERS_OF_AN_END = 30
+PAST_ALL = "\U0010ffff" * LETTERS_OF_AN_END
+
 # What the filters ask of a student, and the overview's tables repeat.
 TRAITS = ("status", "student_type", "visibility", "education", "basic_programme", "relation")
 
 
-class StandingQuerySet(models.QuerySet["Standing"]):
+class StandingQuerySet[Row: Placed = Standing](models.QuerySet[Row]):
     def visible_to(self, membership: Membership) -> Self:
         """Those of the students whom the acting school has, as they stand today."""
         if membership.school_id:
@@ -86,7 +93,23 @@ class Derived(models.Model):
         abstract = True
 
 
-class Standing(Derived):
+class Placed(Derived):
+    """What a list of students asks of a row, whichever table and index it is read from."""
+
+    student = models.ForeignKey(
+        Student, models.DO_NOTHING, verbose_name=_("elev"), related_name="+", db_constraint=False, db_index=False
+    )
+    starts_on = models.DateField(_("fra"))
+    ends_on = models.DateField(_("til og med"))
+    assessed_on = models.DateField(_("registreret"))
+    sort_key = models.CharField(max_length=400, db_collation="C")
+    search_key = models.TextField()
+
+    class Meta:
+        abstract = True
+
+
+class Standing(Placed):
     """How a student stands in the overview from a day until a day: in which agreement, and at which level.
 
     A student has one for every stretch of time between the edges of her agreements, so that the overview is right at
@@ -96,16 +119,15 @@ class Standing(Derived):
     student = models.ForeignKey(
         Student, models.DO_NOTHING, verbose_name=_("elev"), related_name="standings", db_constraint=False
     )
-    starts_on = models.DateField(_("fra"))
-    ends_on = models.DateField(_("til og med"))
+    # What a row shows of the student, so that a page of rows is found in one table.
+    public_id = models.UUIDField(_("offentligt id"))
+    name = models.CharField(_("navn"), max_length=200)
+    visibility = models.CharField(_("profilens synlighed"), max_length=10, choices=ProfileVisibility)
     # The agreement that runs in that time, of whatever education, and its type.
     agreement = models.ForeignKey(
         Agreement, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True
     )
     agreement_type = models.CharField(_("aftaletype"), max_length=20)
-    assessed_on = models.DateField(_("registreret"))
-    sort_key = models.CharField(max_length=400, db_collation="C")
-    search_key = models.TextField()
 
     objects = StandingQuerySet.as_manager()
 
@@ -146,6 +168,67 @@ class Standing(Derived):
     @property
     def is_assessed(self) -> bool:
         return self.rank in ASSESSED
+
+
+class StandingWord(Placed):
+    """A standing once more under each word of the student's name, so that those who bear it stand together."""
+
+    standing = models.ForeignKey(Standing, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    word = models.TextField(_("ord"), db_collation="C")
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ord i et navn i elevoversigten")
+        verbose_name_plural = _("ord i navne i elevoversigten")
+        indexes = [
+            models.Index(
+                fields=["school", "word", "sort_key", "student", "standing"],
+                include=["starts_on", "ends_on", "rank", "is_running", "assessed_on", "search_key", *TRAITS],
+                name="standings_by_word",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class StandingWordPartQuerySet(models.QuerySet["StandingWordPart"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Those of the words that names at the acting school are made of."""
+        return self.filter(school=membership.school_id) if membership.school_id else self.none()
+
+    def beginning_with(self, piece: str) -> Self:
+        """Those whose words hold `piece` somewhere, as far as the ends are kept."""
+        begin = Left(DanishSearchKey(Value(piece)), LETTERS_OF_AN_END)
+        # A range, which a policy lets an index answer; LIKE is not let near the rows before the policy is.
+        return self.filter(
+            ending__gte=begin,
+            ending__lt=Func(
+                begin, Value(PAST_ALL), template="(%(expressions)s)", arg_joiner=" || ", output_field=models.TextField()
+            ),
+        )
+
+
+class StandingWordPart(models.Model):
+    """A word that names at a school are made of, under each of its ends: "nsen" leads to hansen and to jensen.
+
+    Two who save at once may both write it. `manage.py tidy_standings` takes away a word that nobody bears any more.
+    """
+
+    school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    ending = models.CharField(_("ende"), max_length=LETTERS_OF_AN_END, db_collation="C")
+    word = models.TextField(_("ord"), db_collation="C")
+
+    objects = StandingWordPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("del af et ord i elevoversigten")
+        verbose_name_plural = _("dele af ord i elevoversigten")
+        indexes = [models.Index(fields=["school", "ending", "word"], name="words_by_ending")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class StandingCountQuerySet(models.QuerySet["StandingCount"]):

@@ -5,23 +5,43 @@ Everything is read from standings and their counts, so that nothing costs more w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
-from django.utils.functional import cached_property
 
-from laereplads.database.text import holds_words
+from laereplads.database.text import holds_words, pieces
 from laereplads.paging import Page, Stretch, page_at
-from schools.models import ASSESSED, NEVER, FollowedStudent, Rank, Standing, StandingCount
+from schools.models import (
+    ASSESSED,
+    NEVER,
+    FollowedStudent,
+    Rank,
+    Standing,
+    StandingCount,
+    StandingWord,
+    StandingWordPart,
+)
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
 
     from laereplads.access.models import Membership
-    from schools.models import StandingQuerySet
+    from schools.models import Placed, StandingQuerySet
 
 STUDENTS_PER_PAGE = 25
 # Each order is total, so that no student stands on two pages or on none; each has an index of these very keys.
@@ -39,8 +59,10 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
         (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.IRRELEVANT)),
     ),
 }
-# Where the counts do not say how many others there are: a name's matches.
-FEW = 500
+# So many rows are looked through to find a name and to count who bears it: more than any school of today has.
+LOOKED_THROUGH = 5_000
+# Of all that is looked for in a name, so many pieces are tried, one by one, until few bear one.
+PIECES_TRIED = 3
 
 
 @dataclass(frozen=True)
@@ -53,21 +75,16 @@ class Wanted:
     is_followed: bool = False
     ranks: tuple[Rank, ...] = ()
 
-    @cached_property
-    def by_counts(self) -> bool:
-        """Whether the counts alone can tell how many: they know no names, and not who follows whom."""
-        return not (self.words or self.is_followed)
-
-    def among(self, standings: StandingQuerySet, membership: Membership) -> StandingQuerySet:
+    def among[Row: Placed](self, rows: StandingQuerySet[Row], membership: Membership) -> StandingQuerySet[Row]:
         """Those that are wanted, at any level: the counts of the levels need the other ones, too."""
-        standings = standings.filter(self.traits)
+        rows = rows.filter(self.traits)
         if self.registered_by:
             # Who is not assessed has no such day.
-            standings = standings.filter(assessed_on__lte=self.registered_by, rank__in=ASSESSED)
+            rows = rows.filter(assessed_on__lte=self.registered_by, rank__in=ASSESSED)
         if self.is_followed:
             followed = FollowedStudent.objects.filter(membership=membership)
-            standings = standings.filter(student__in=followed.values("student"))
-        return standings.filter(holds_words(self.words))
+            rows = rows.filter(student__in=followed.values("student"))
+        return rows.filter(holds_words(self.words))
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,12 @@ class LevelCounts:
 
     matching: dict[Rank, int]
     # The school's students at each level, before any filter; empty where that was not counted.
-    everybody: dict[Rank, int]
+    everybody: dict[Rank, int] = field(default_factory=dict)
+    # Not where very many bear the name: `matching` then tells of everybody with the other traits.
+    is_exact: bool = True
+    # Whether those that match are few enough to be gathered and sorted, and under which piece of a name they stand.
+    is_few: bool = False
+    piece: str | None = None
 
     @property
     def irrelevant(self) -> int:
@@ -88,29 +110,99 @@ class LevelCounts:
 
 
 def level_counts(membership: Membership, wanted: Wanted) -> LevelCounts:
-    """Count the wanted students by level, in one statement."""
+    """Count the wanted students by level: in one statement, except for a part of a name that very many bear."""
+    if wanted.is_followed:
+        # Nobody's own list is long.
+        return LevelCounts(counted_among(membership, wanted), is_few=True)
+    return counts_of_names(membership, wanted) if wanted.words else counts_of_traits(membership, wanted)
+
+
+def counted_among(membership: Membership, wanted: Wanted) -> dict[Rank, int]:
     standings = wanted.among(Standing.objects.visible_to(membership), membership)
-    if not wanted.by_counts:
-        counted: Iterable[tuple[int, int, int]] = standings.values_list("rank").annotate(
-            matching=Count("pk"), everybody=Value(0)
-        )
-    else:
-        counts, matching = StandingCount.objects.visible_to(membership), wanted.traits
-        if wanted.registered_by:
-            # Whole months from the counts, and the days of the last one from the standings.
-            month = wanted.registered_by.replace(day=1)
-            matching &= Q(assessed_in__lt=month, rank__in=ASSESSED)
-            standings = standings.filter(assessed_on__gte=month)
-        by_month = counts.values_list("rank").annotate(
-            matching=Coalesce(Sum("number", filter=matching), Value(0)), everybody=Sum("number")
-        )
+    return dict.fromkeys(Rank, 0) | dict(standings.values_list("rank").annotate(Count("pk")))
+
+
+def counts_of_traits(membership: Membership, wanted: Wanted) -> LevelCounts:
+    counts, matching = StandingCount.objects.visible_to(membership), wanted.traits
+    month = wanted.registered_by and wanted.registered_by.replace(day=1)
+    if month:
+        matching &= Q(assessed_in__lt=month, rank__in=ASSESSED)
+    counted = counts.values_list("rank").annotate(
+        matching=Coalesce(Sum("number", filter=matching), Value(0)), everybody=Sum("number")
+    )
+    if month:
+        # Whole months from the counts, and the days of the last one from the standings.
+        standings = wanted.among(Standing.objects.visible_to(membership), membership).filter(assessed_on__gte=month)
         by_day = standings.values_list("rank").annotate(matching=Count("pk"), everybody=Value(0))
-        counted = by_month.union(by_day, all=True) if wanted.registered_by else by_month
+        counted = counted.union(by_day, all=True)
     found, everybody = dict.fromkeys(Rank, 0), dict.fromkeys(Rank, 0)
     for rank, many, all_of_rank in counted:
-        found[Rank(rank)] += many
-        everybody[Rank(rank)] += all_of_rank
-    return LevelCounts(found, everybody if wanted.by_counts else {})
+        found[rank] += many
+        everybody[rank] += all_of_rank
+    return LevelCounts(found, everybody)
+
+
+def counts_of_names(membership: Membership, wanted: Wanted) -> LevelCounts:
+    """Counts under a piece of the name that few bear, or of the few with the other traits; where all are many, none."""
+    of_traits = None
+    for piece in pieces(wanted.words)[:PIECES_TRIED]:
+        named, of_traits, bearers = counts_of_bearers(membership, wanted, piece)
+        if bearers <= LOOKED_THROUGH:
+            return LevelCounts(named, is_few=True, piece=piece)
+        if of_traits.of([]) <= LOOKED_THROUGH:
+            break
+    of_traits = of_traits or counts_of_traits(membership, Wanted(wanted.traits))
+    if of_traits.of([]) <= LOOKED_THROUGH:
+        return LevelCounts(counted_among(membership, wanted), is_few=True)
+    return replace(of_traits, is_exact=False)
+
+
+class SizeUpTo(Subquery):
+    """How many rows a sliced queryset has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) rows)"
+    output_field = IntegerField()
+
+
+def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tuple[dict[Rank, int], LevelCounts, int]:
+    """Counts of those wanted who bear `piece`, counts of all with the wanted traits, and how many bear it.
+
+    In one statement. Of a piece that very many bear nobody is counted, and the number is only known to be too large.
+    """
+    bearers = SizeUpTo(bearing(piece, membership).values("pk")[: LOOKED_THROUGH + 1])
+    none = Value(0)
+    of_traits = (
+        StandingCount.objects.visible_to(membership)
+        .values_list("rank")
+        .annotate(
+            named=none,
+            matching=Coalesce(Sum("number", filter=wanted.traits), none),
+            everybody=Sum("number"),
+            bearers=bearers,
+        )
+    )
+    # The size does not depend on the row: it is found once, and where it is too large no row is read.
+    under_piece = (
+        wanted.among(bearing(piece, membership), membership)
+        .alias(bearers=bearers)
+        .filter(bearers__lte=LOOKED_THROUGH)
+        .values_list("rank")
+        # Who has two such words stands there twice.
+        .annotate(named=Count("standing", distinct=True), matching=none, everybody=none, size=none)
+    )
+    named, matching, everybody = (dict.fromkeys(Rank, 0) for _ in range(3))
+    size = 0
+    for rank, *numbers, many in of_traits.union(under_piece, all=True):
+        for counted, number in zip((named, matching, everybody), numbers, strict=True):
+            counted[rank] += number
+        size = max(size, many)
+    return named, LevelCounts(matching, everybody), size
+
+
+def bearing(piece: str, membership: Membership) -> StandingQuerySet[StandingWord]:
+    """Standings under the words that hold `piece`."""
+    words = StandingWordPart.objects.visible_to(membership).beginning_with(piece)
+    return StandingWord.objects.visible_to(membership).filter(word__in=words.values("word"))
 
 
 @dataclass(frozen=True)
@@ -119,6 +211,18 @@ class Part:
 
     condition: Q
     few: bool
+
+
+class Last(Subquery):
+    """The last column of a queryset of several."""
+
+    def __init__(self, queryset: QuerySet[Any, Any], columns: int) -> None:
+        super().__init__(
+            queryset, columns=", ".join(f"c{number}" for number in range(1, columns + 1)), last=f"c{columns}"
+        )
+
+    template = "(SELECT %(last)s FROM (%(subquery)s) rows (%(columns)s))"
+    output_field = BigIntegerField()
 
 
 @dataclass(frozen=True)
@@ -131,8 +235,9 @@ class Overview:
     counts: LevelCounts
 
     @property
-    def hits(self) -> int:
-        return self.counts.of(self.wanted.ranks)
+    def hits(self) -> int | None:
+        """None where very many bear the name that is looked for: nobody counts them."""
+        return self.counts.of(self.wanted.ranks) if self.counts.is_exact else None
 
     def page(self, asked: str) -> Page[Standing]:
         keys = ORDERS[self.order]
@@ -140,26 +245,34 @@ class Overview:
 
     def fetch(self, stretch: Stretch) -> Sequence[Standing]:
         """The rows of a stretch. The inner query touches columns of one index only; the outer one looks up the few."""
-        found = [self.ids(part, stretch) for part in self.parts(stretch)]
+        keys = ORDERS[self.order]
+        found = [self.keys_of(part, stretch) for part in self.parts(stretch)]
         if not found:
             return []
-        ids = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
-        rows = Standing.objects.filter(pk__in=ids).order_by(*stretch.ordered(ORDERS[self.order]))
+        first, *others = found
+        if others:
+            # As many as are asked for of all parts together, before any is looked up.
+            first = first.union(*others, all=True).order_by(*stretch.ordered(keys))[: stretch.limit]
+        rows = Standing.objects.filter(pk__in=Last(first, len(keys) + 1)).order_by(*stretch.ordered(keys))
         return list(with_what_rows_show(rows, self.membership)[: stretch.limit])
 
     def parts(self, stretch: Stretch) -> list[Part]:
         """The parts of the order that the stretch may touch, until those behind the first hold enough."""
+        wanted = Q(rank__in=self.wanted.ranks) if self.wanted.ranks else Q()
+        if self.counts.is_few or self.are_few(self.wanted.ranks or tuple(Rank)):
+            return [Part(wanted, few=True)] if self.hits else []
         parts, enough = [], 0
         ordered = PARTS[self.order]
         for part, ranks in reversed(ordered) if stretch.backwards else ordered:
-            asked = [rank for rank in ranks if not self.wanted.ranks or rank in self.wanted.ranks]
+            asked = tuple(rank for rank in ranks if not self.wanted.ranks or rank in self.wanted.ranks)
             count = sum(self.counts.matching[rank] for rank in asked)
             if not count or self.is_behind(ranks, stretch):
                 continue
             condition = part & Q(rank__in=asked) if self.wanted.ranks else part
-            parts.append(Part(condition, self.are_few(count, ranks)))
+            parts.append(Part(condition, self.are_few(asked)))
             # The position may be anywhere in its own part.
-            enough += count if len(parts) > 1 or stretch.position is None else 0
+            if self.counts.is_exact and (len(parts) > 1 or stretch.position is None):
+                enough += count
             if enough >= stretch.limit:
                 break
         return parts
@@ -174,21 +287,30 @@ class Overview:
         is_assessed = leading < NEVER
         return ranks != ASSESSED and is_assessed if stretch.backwards else ranks == ASSESSED and not is_assessed
 
-    def are_few(self, count: int, ranks: tuple[Rank, ...]) -> bool:
+    def are_few(self, ranks: tuple[Rank, ...]) -> bool:
         """Whether gathering all that match and sorting them costs less than walking to a page of them."""
-        everybody = sum(self.counts.everybody.get(rank, 0) for rank in ranks)
-        return count * count < (STUDENTS_PER_PAGE + 1) * everybody if everybody else count < FEW
+        if not self.counts.is_exact:
+            return False
+        count, everybody = (
+            sum(counted.get(rank, 0) for rank in ranks) for counted in (self.counts.matching, self.counts.everybody)
+        )
+        return count * count < (STUDENTS_PER_PAGE + 1) * everybody
 
-    def ids(self, part: Part, stretch: Stretch) -> Any:
-        keys = ORDERS[self.order]
-        rows = self.wanted.among(Standing.objects.visible_to(self.membership), self.membership).filter(part.condition)
-        rows = stretch.beyond(rows, keys)
+    def keys_of(self, part: Part, stretch: Stretch) -> QuerySet[Any, Any]:
+        """The keys of the order, and the id of the standing."""
+        keys, ordered = ORDERS[self.order], stretch.ordered(ORDERS[self.order])
+        if self.counts.piece:
+            words = self.wanted.among(bearing(self.counts.piece, self.membership), self.membership)
+            under_words = stretch.beyond(words.filter(part.condition), keys).order_by(*ordered)
+            return under_words.values_list(*keys, "standing_id").distinct()[: stretch.limit]
+        standings = self.wanted.among(Standing.objects.visible_to(self.membership), self.membership)
+        rows = stretch.beyond(standings.filter(part.condition), keys).values_list(*keys, "pk")
         if not part.few:
-            return rows.order_by(*stretch.ordered(keys))[: stretch.limit].values("pk")
+            return rows.order_by(*ordered)[: stretch.limit]
         # Said so that no index gives this order: it would lead past all the others.
         first, *others = (Coalesce(key, key) for key in keys)
         sorted_by = [each.desc() if stretch.backwards else each.asc() for each in (first, *others)]
-        return rows.order_by(*sorted_by)[: stretch.limit].values("pk")
+        return rows.order_by(*sorted_by)[: stretch.limit]
 
 
 def overview(membership: Membership, wanted: Wanted, order: str) -> Overview:
@@ -203,19 +325,15 @@ def everybody_wanted(membership: Membership, wanted: Wanted, order: str) -> Stan
     return standings.order_by(*ORDERS[order])
 
 
-def with_what_rows_show(standings: StandingQuerySet, membership: Membership) -> StandingQuerySet:
-    """With the student's name, and whether she is followed; birth dates stay in the database."""
-    return (
-        standings.select_related("student")
-        .annotate(is_followed=is_followed(membership))
-        .only(
-            *("rank", "assessed_on", "sort_key", "student_id", "is_running", "agreement_type", "ends_on"),
-            *("education_id", "student__public_id", "student__name", "student__visibility"),
-        )
+def with_what_rows_show(standings: StandingQuerySet, membership: Membership) -> QuerySet[Standing, Any]:
+    """With whether the student is followed; birth dates stay in the database."""
+    return standings.annotate(is_followed=is_followed(membership)).only(
+        *("rank", "assessed_on", "sort_key", "student_id", "public_id", "name", "visibility"),
+        *("is_running", "agreement_type", "ends_on", "education_id"),
     )
 
 
-def one_student(membership: Membership) -> StandingQuerySet:
+def one_student(membership: Membership) -> QuerySet[Standing, Any]:
     """Standings as the profile shows them, for the one whose `student__public_id` is asked for."""
     standings = Standing.objects.visible_to(membership).select_related("student__education")
     return standings.annotate(is_followed=is_followed(membership))

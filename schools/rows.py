@@ -57,7 +57,7 @@ def rows(standings: Iterable[Standing], filters: StudentFilterForm, address: str
     running, none_running = _("Igangværende {type} afsluttes {when} ({day})"), _("Ingen igangværende aftale")
     registered, no_education = _("Registreret {day}"), _("Uddannelse ikke valgt")
     for standing in standings:
-        student, public_id = standing.student, str(standing.student.public_id)
+        public_id = str(standing.public_id)
         education = filters.education_with(standing.education_id)
         is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the page's query told
         course = none_running
@@ -66,19 +66,19 @@ def rows(standings: Iterable[Standing], filters: StudentFilterForm, address: str
             course = running.format(type=kind, when=when, day=in_figures(standing.ends_on))
         yield {
             "id": public_id,
-            "name": student.name,
+            "name": standing.name,
             "address": profile(public_id) + profile_query,
             "education": education.name if education else no_education,
             "course": course,
-            "visibility": visibility(student.visibility),
+            "visibility": visibility(standing.visibility),
             "level": standing.level or "",
             "badge": badge(standing.level) if standing.level else "",
             "registered": registered.format(day=in_figures(standing.assessed_on)) if standing.is_assessed else "",
-            "star": star(student, f"{address}#elev-{public_id}", is_on=is_followed, address=follow(public_id)),
+            "star": star(standing, f"{address}#elev-{public_id}", is_on=is_followed, address=follow(public_id)),
         }
 
 
-def star(student: Student, then: str, *, is_on: bool, address: str = "") -> Star:
+def star(student: Student | Standing, then: str, *, is_on: bool, address: str = "") -> Star:
     return {
         "id": str(student.public_id),
         "address": address or reverse("schools:student_follow", args=[student.public_id]),

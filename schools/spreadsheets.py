@@ -60,7 +60,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
         {code: str(label) for code, label in choices.choices} for choices in (AgreementType, ProfileVisibility, Rank)
     )
     found = everybody_wanted(membership, filters.wanted(), filters.chosen_order).values_list(
-        *("student_id", "student__name", "education_id", "is_running", "agreement_type", "ends_on", "visibility"),
+        *("student_id", "name", "education_id", "is_running", "agreement_type", "ends_on", "visibility"),
         *("rank", "assessed_on"),
     )
     for students in batched(row_by_row(found), STUDENTS_IN_A_READING, strict=False):

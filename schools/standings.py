@@ -14,13 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     type Progress = Callable[[Sequence[int]], Iterable[int]]
-    type Values = Mapping[str, int | datetime.date]
+    type Values = Mapping[str, int | datetime.date | list[str]]
 
 STUDENTS_AT_A_TIME = 5_000
 KIND = "rank, is_running, status, student_type, visibility, education_id, basic_programme, relation"
 STANDING = (
     "student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, "
-    "sort_key, search_key, status, student_type, visibility, education_id, basic_programme, relation"
+    "sort_key, search_key, status, student_type, visibility, education_id, basic_programme, relation, name, public_id"
+)
+OF_A_WORD = (
+    "school_id, student_id, starts_on, ends_on, rank, is_running, assessed_on, sort_key, search_key, "
+    "status, student_type, visibility, education_id, basic_programme, relation"
 )
 AGREEMENTS = "select id from people_agreement where student_id > %(after)s and student_id <= %(until)s"
 # Rows that are in one of the two and not in the other; each is told of as its agreement, student or school.
@@ -58,6 +62,26 @@ with wanted as (
 )
 select count(*) from ((table wanted except table kept) union all (table kept except table wanted)) w
 """
+WRONG_WORDS = f"""
+with wanted as (
+    select id, word, {OF_A_WORD} from schools_standing, words_of(search_key) word
+    where school_id = %(school)s
+), kept as (
+    select standing_id, word, {OF_A_WORD} from schools_standingword where school_id = %(school)s
+)
+select count(distinct student_id) from ((table wanted except table kept) union all (table kept except table wanted)) w
+"""
+ENDINGS = """
+    select distinct school_id, left(substr(word, place), 30), word
+    from (select distinct school_id, word from schools_standingword where school_id = %(school)s) used,
+        generate_series(1, length(word)) place
+"""
+# Endings of words that nobody bears any more lead to nobody; tidying takes them away.
+WRONG_ENDINGS = f"""
+select count(distinct word) from (
+    {ENDINGS} except select school_id, ending, word from schools_standingwordpart where school_id = %(school)s
+) missing
+"""
 REBUILD = f"""
 select keep_current_risk_of(array_agg(id)) from ({AGREEMENTS}) agreements having count(*) > 0;
 select keep_standings_of(array_agg(id)) from people_student where id > %(after)s and id <= %(until)s having count(*) > 0
@@ -76,6 +100,26 @@ insert into schools_standingcount (school_id, effective_on, assessed_in, {KIND},
     ) months
     group by school_id, effective_on, assessed_in, {KIND} having sum(number) <> 0
 """
+REWORD = f"""
+lock table schools_standing in share mode;
+delete from schools_standingword where school_id = %(school)s;
+insert into schools_standingword (standing_id, word, {OF_A_WORD})
+    select id, word, {OF_A_WORD} from schools_standing, words_of(search_key) word where school_id = %(school)s;
+delete from schools_standingwordpart where school_id = %(school)s;
+insert into schools_standingwordpart (school_id, ending, word) {ENDINGS}
+"""
+UNUSED_WORDS = """
+select distinct word from schools_standingwordpart part where school_id = %(school)s and not exists (
+    select from schools_standingword kept where kept.school_id = part.school_id and kept.word = part.word
+)
+"""
+# Nobody saves between the lock and the end; whoever waited then finds the word gone, and adds it anew.
+FORGET_WORDS = """
+lock table schools_standingword in share mode;
+delete from schools_standingwordpart part where school_id = %(school)s and word = any(%(words)s) and not exists (
+    select from schools_standingword kept where kept.school_id = part.school_id and kept.word = part.word
+)
+"""
 ADD_UP = f"""
 with counted as (
     delete from schools_standingcount where school_id = %(school)s and effective_on <= %(today)s
@@ -88,13 +132,14 @@ insert into schools_standingcount (school_id, effective_on, assessed_in, {KIND},
 
 
 def differences(today: datetime.date, *, progress: Progress) -> dict[str, int]:
-    """How many agreements' current risks, students' standings and kinds of counts differ from what they should be."""
-    found = {"risks": 0, "standings": 0, "counts": 0}
+    """How many current risks, standings, kinds of counts and students' or words' parts are not what they should be."""
+    found = {"risks": 0, "standings": 0, "counts": 0, "names": 0}
     for batch in batches(progress):
         found["risks"] += number(WRONG_RISKS, batch)
         found["standings"] += number(WRONG_STANDINGS, {**batch, "today": today})
     for school in schools():
         found["counts"] += number(WRONG_COUNTS, {"school": school, "today": today})
+        found["names"] += number(WRONG_WORDS, {"school": school}) + number(WRONG_ENDINGS, {"school": school})
     return found
 
 
@@ -104,16 +149,25 @@ def rebuild(*, progress: Progress) -> None:
         execute(REBUILD, batch)
     for school in schools():
         execute(RECOUNT, {"school": school})
+        execute(REWORD, {"school": school})
 
 
 def tidy(today: datetime.date) -> None:
-    """Take away standings that have ended, and add up the counts that have taken effect."""
+    """Take away standings that have ended and words that nobody bears, and add up the counts that have taken effect."""
     for school in schools():
         execute(
             "delete from schools_standing where school_id = %(school)s and ends_on < %(today)s",
             {"school": school, "today": today},
         )
         execute(ADD_UP, {"school": school, "today": today, "first": FIRST_DAY})
+        if words := unused_words(school):
+            execute(FORGET_WORDS, {"school": school, "words": words})
+
+
+def unused_words(school: int) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(UNUSED_WORDS, {"school": school})
+        return [word for (word,) in cursor]
 
 
 def batches(progress: Progress) -> Iterator[dict[str, int]]:

@@ -57,10 +57,10 @@ def student_list(request: Request) -> HttpResponseBase:
     context = {
         "filters": filters,
         "counts": found.counts,
-        "hits": hits_in_words(found.hits),
+        "hits": hits_in_words(page.count),
         "page": page,
         "students": list(rows(page, filters, address, f"?{urlencode({'liste': query})}" if query else "")),
-        "follows_nobody": not found.hits and filters.value("mine") and not follows_somebody(request),
+        "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
         "orders": [(order, label, order_query(filters, order)) for order, label in ORDER_LABELS.items()],
         "everybody": filters.query(without=filters.filters),
         "page_links": links(filters, page),
@@ -100,7 +100,7 @@ def follows_somebody(request: Request) -> bool:
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     standing = get_object_or_404(one_student(request.membership), student__public_id=public_id)
     student = standing.student
-    is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the query told
+    is_followed: bool = standing.is_followed
     visible = RiskAssessment.objects.visible_to(request.membership).filter(agreement__student=student)
     assessments = list(visible.with_recorder().select_related("agreement").order_by("id"))
     chosen = request.GET.get("fane", COURSE)

@@ -19,5 +19,7 @@ TABLES = [
     ),
     # Written by the database alone. The scope leads every index, so that this wall costs nothing.
     Table("schools_standing", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingword", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingwordpart", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
     Table("schools_standingcount", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
 ]

@@ -23,3 +23,9 @@ def holds_words(words: str) -> Q:
     for word in words.replace("-", " ").replace(".", " ").split():
         condition &= Q(search_key__contains=DanishSearchKey(Value(word)))
     return condition
+
+
+def pieces(words: str) -> list[str]:
+    """What each word that `holds_words` looks for consists of, the longest first: each is within one word of a name."""
+    parted = words.replace("-", " ").replace(".", " ").replace("'", " ").split()
+    return sorted(dict.fromkeys(parted), key=len, reverse=True)

@@ -22,11 +22,11 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.audit.readings import Purpose
-from laereplads.demo.names import full_name
+from laereplads.demo.names import GIVEN_NAMES, full_name
 from laereplads.people.models import Company, CompanyKind, Education, School, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import RejectionReason
-from schools.standings import RECOUNT, execute, tidy
+from schools.standings import RECOUNT, REWORD, execute, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,11 +46,17 @@ READINGS_PER_STUDENT, STUDENTS_OF_A_READING = 2, 25
 # In percent: where students are, and how many have had an agreement before the one that runs.
 PLACES = {"basic": 10, "seeking": 4, "running": 82, "completed": 2, "dropped_out": 2}
 EARLIER_AGREEMENT, NOT_SOSU = 20, 3
-ASSESSMENTS_OF_AN_AGREEMENT = 6
+ASSESSMENTS_OF_AN_AGREEMENT = 5
 LEVELS = {"low": 35, "medium": 10, "high": 5, None: 50}
 STUDENT_TYPES = {"eud": 30, "euv1": 20, "euv2": 30, "euv3": 15, "eux": 5}
 VISIBILITIES = {"none": 80, "hidden": 8, "visible": 12}
 AGREEMENT_TYPES = {"ordinary": 86, "new_apprenticeship": 4, "short": 4, "combination": 3, "remainder": 3}
+# In percent: those whose surname is put together of these.
+RARE_NAMED = 8
+SYLLABLES = (
+    *("be", "bjer", "bo", "bru", "da", "dal", "els", "fal", "gam", "gro", "ha", "hes", "hol", "in", "jes", "ka", "klo"),
+    *("kor", "lan", "lem", "lin", "mel", "nor", "ost", "pil", "ras", "ri", "ska", "sto", "tav"),
+)
 NULL = "\\N"
 # Where the largest school's first employee and the largest company's are found, by those who measure.
 SCHOOL_STAFF, COMPANY_STAFF = "skole1.1@maaling.example", "virksomhed1.1@maaling.example"
@@ -76,10 +82,10 @@ select agreement_id, id, level, (recorded_at at time zone 'Europe/Copenhagen')::
 STANDINGS = """
 insert into schools_standing (
     student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, sort_key,
-    search_key, status, student_type, visibility, education_id, basic_programme, relation
+    search_key, status, student_type, visibility, education_id, basic_programme, relation, name, public_id
 )
 select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, sort_key,
-    search_key, status, student_type, visibility, education_id, basic_programme, relation
+    search_key, status, student_type, visibility, education_id, basic_programme, relation, name, public_id
 from standings_of(array(select generate_series(%s, %s)::bigint)) where ends_on >= %s
 """
 FILLED = (
@@ -87,6 +93,7 @@ FILLED = (
     *("schools_standingcount", "schools_followedstudent", "rejections_rejection", "audit_reading"),
 )
 # Their indexes are cheaper to build than to keep.
+WORDS = ("schools_standingword", "schools_standingwordpart")
 INDEXED_LAST = ("schools_standing", "audit_reading", "rejections_rejection")
 
 
@@ -146,6 +153,10 @@ class LargeWorld:
                 for start in self.progress("Elevoversigt", range(1, self.count + 1, BATCH)):
                     with connection.cursor() as cursor:
                         cursor.execute(STANDINGS, [start, min(start + BATCH - 1, self.count), self.today])
+            execute("analyze schools_standing", {})
+            with without_indexes(WORDS):
+                for school in self.progress("Navne", self.organisations.schools):
+                    execute(REWORD, {"school": school})
             for school in self.progress("Tæller op", self.organisations.schools):
                 execute(RECOUNT, {"school": school})
             tidy(self.today)
@@ -233,7 +244,7 @@ class LargeWorld:
         status, basic, relation, ends = courses[place]
         done = days[ends] if ends else NULL
         rows.students.append(
-            f"{number}\t{self.uuid()}\t{school}\tM{number}\t{full_name(chance)}\t{days[-chance.randint(6_000, 8_900)]}"
+            f"{number}\t{self.uuid()}\t{school}\tM{number}\t{self.name()}\t{days[-chance.randint(6_000, 8_900)]}"
             f"\t\t\t{education}\t{student_type}\t{status}\t{basic}\t{relation}\t{visibility}\t{done}\t{NULL}\n"
         )
         if ends is None:
@@ -298,6 +309,13 @@ class LargeWorld:
                     "select id from people_student where school_id = %s and id > 77 * (member %% 50) limit %s) student",
                     [staff, school, FOLLOWED],
                 )
+
+    def name(self) -> str:
+        """A common name; some surnames are borne by few, so that there are as many words as in a real school."""
+        if self.chance.randrange(100) >= RARE_NAMED:
+            return full_name(self.chance)
+        surname = "".join(self.chance.choices(SYLLABLES, k=3))
+        return f"{self.chance.choice(GIVEN_NAMES)} {surname.capitalize()}"
 
     def uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.chance.getrandbits(128), version=4)

@@ -80,11 +80,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class State:
-    """One page of the overview in one state: how many students match, and the plans of its statements, counts first."""
+    """One page of the overview in one state: how many match (None: not counted), and its plans, counts first."""
 
     query: str
     side: str
-    hits: int
+    hits: int | None
     plans: list[Plan]
 
 

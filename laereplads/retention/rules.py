@@ -119,6 +119,14 @@ RULES = [
         why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
     ),
     Rule(
+        "schools_standingword",
+        what=_("Elevens linje i elevoversigten under hvert ord i navnet"),
+        when=_("{period}, efter at en ny linje har afløst den"),
+        does=Delete("lists", "ends_on < %(lists)s"),
+        why=_("Ordene følger linjen."),
+        limit=1,
+    ),
+    Rule(
         "schools_standing",
         what=_("Elevens linje i elevoversigten, som den var"),
         when=_("{period}, efter at en ny linje har afløst den"),
@@ -339,6 +347,12 @@ RULES = [
         what=_("Begrundelser for afslag"),
         does=Keep(),
         why=_("De handler ikke om nogen, og gamle afslag skal kunne læses."),
+    ),
+    Rule(
+        "schools_standingwordpart",
+        what=_("De ord, som navnene på en skole består af"),
+        does=Keep(),
+        why=_("De hører ikke til nogen. Et ord, som ingen elev på skolen hedder mere, slettes hver nat."),
     ),
     Rule(
         "schools_standingcount",

@@ -31,8 +31,9 @@ def level_badge(level: str) -> SafeString:
 
 
 @register.simple_tag
-def level_count(counts: LevelCounts, level: str) -> int:
-    return counts.of([rank for rank, name in LEVELS.items() if name == level])
+def level_count(counts: LevelCounts, level: str) -> int | str:
+    """How many stand at a level, or that nobody counted them."""
+    return counts.of([rank for rank, name in LEVELS.items() if name == level]) if counts.is_exact else _("ikke talt")
 
 
 @register.filter

@@ -20,7 +20,7 @@ from tests.factories import AgreementFactory, EducationFactory, MembershipFactor
 from tests.risk.test_operations import refused
 from tests.schools.conftest import assess
 
-NOTHING = {"risks": 0, "standings": 0, "counts": 0}
+NOTHING = {"risks": 0, "standings": 0, "counts": 0, "names": 0}
 
 
 def found():
@@ -110,6 +110,7 @@ SPOILING = {
     "risks": "delete from risk_currentrisk",
     "standings": "update schools_standing set rank = 0",
     "counts": "delete from schools_standingcount where rank = 3",
+    "names": "delete from schools_standingwordpart where ending = 'o'; update schools_standingword set rank = 0",
 }
 
 

@@ -56,6 +56,7 @@ COLUMNS_LEFT_OUT = {
 TABLES_LEFT_OUT = {
     "risk.CurrentRisk": "the newest assessment once more",
     "schools.Standing": "the student, her agreement and her newest assessment once more, for lists",
+    "schools.StandingWord": "the same, under each word of her name, for search",
     "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",
     "accounts.Session": "who is logged in, for hours; the account tells of the last login",
     "mfa.Authenticator": "secrets of the login; its own page tells which second steps there are",

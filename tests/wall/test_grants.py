@@ -47,6 +47,8 @@ READS = {
         "schools_followedstudent",
         "schools_standing",
         "schools_standingcount",
+        "schools_standingword",
+        "schools_standingwordpart",
     },
     "student": {
         "access_membership: company_id id user_id",

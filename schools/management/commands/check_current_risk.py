@@ -15,6 +15,7 @@ WORDS = {
     "risks": "{} aftaler har en anden aktuel frafaldsrisiko, end deres historik siger.",
     "standings": "{} elever står forkert i elevoversigten.",
     "counts": "{} antal i elevoversigten er forkerte.",
+    "names": "{} navne kan ikke findes, som de skal.",
 }
 
 

@@ -1,0 +1,156 @@
+"""Names are found by any part of them, whichever way the database goes about it, and without reading the school."""
+
+import itertools
+
+import hypothesis
+import pytest
+import time_machine
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import strategies as st
+
+from laereplads.database.text import holds_words
+from laereplads.people.models import Student
+from schools import queries
+from schools.models import Standing, StandingWord, StandingWordPart
+from schools.queries import ORDERS, Wanted, overview
+from schools.standings import differences, tidy
+from tests.conftest import NOW
+from tests.factories import MembershipFactory, StudentFactory
+
+NAMES = (
+    *(
+        "Anna Hansen",
+        "Åse Aagaard",
+        "Aase Ågård",
+        "Anne-Marie Holm",
+        "Marie Anne",
+        "Kim O'Brian",
+        "O' Brian",
+        "René Øst",
+    ),
+    *(
+        "Jörg Müller",
+        "Søren Sørensen-Søren",
+        "Æ",
+        ".",
+        "Ann",
+        "Nan Nan",
+        "Hans-Jørgen L. Bæk",
+        "Test 100% a_b",
+        "An na",
+    ),
+    *("Ib \\ Bo", "Kim\u00a0Brian", "İpek Iş", "ΟΔΥΣΣΕΥΣ Ο", "x" * 45 + "yz", "Bo \U0010ffff\U0010ffffa"),
+)
+# What people type and what nobody should: whole names, parts of them, several, and the signs that part and join.
+LETTERS = st.text(alphabet="aneohsrøåæö '.-%_\\xyzİΣ\u00a0\U0010ffff", max_size=8)
+PARTS = st.sampled_from(NAMES).flatmap(
+    lambda name: st.tuples(st.integers(0, len(name) - 1), st.integers(1, 40)).map(lambda cut: name[cut[0] : sum(cut)])
+)
+TYPED = st.lists(st.one_of(LETTERS, PARTS), min_size=1, max_size=3).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def named(django_db_setup, django_db_blocker):
+    """A school of all these names, made once for all tests here, and one beside it."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+        membership = MembershipFactory(school_staff=True)
+        for name, student_type in zip(NAMES, itertools.cycle(["eud", "eux", "eud"]), strict=False):
+            StudentFactory(name=name, school=membership.school, student_type=student_type)
+            StudentFactory(name=name)
+        yield membership
+        transaction.set_rollback(True)
+
+
+def everybody(membership, wanted, order):
+    """All pages, forwards."""
+    found, page = [], ""
+    while page is not None:
+        shown = overview(membership, wanted, order).page(page)
+        found += [standing.pk for standing in shown]
+        page = shown.next
+    return found
+
+
+@pytest.mark.parametrize("looked_through", [5_000, 15, 0], ids=["few bear it", "some do", "very many do"])
+@pytest.mark.django_db
+def test_a_search_finds_exactly_the_names_that_hold_the_words(named, monkeypatch, looked_through):
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", looked_through)
+    monkeypatch.setattr(queries, "STUDENTS_PER_PAGE", 4)
+
+    @hypothesis.seed(1)
+    @hypothesis.settings(
+        max_examples=40, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
+    )
+    @hypothesis.given(words=TYPED, order=st.sampled_from(list(ORDERS)), eux_only=st.booleans())
+    def check(words, order, eux_only):
+        traits = queries.Q(student_type="eux") if eux_only else queries.Q()
+        held = Standing.objects.visible_to(named).filter(traits, holds_words(words)).order_by(*ORDERS[order])
+        wanted = Wanted(traits=traits, words=words)
+
+        assert everybody(named, wanted, order) == list(held.values_list("pk", flat=True))
+        counted = overview(named, wanted, order)
+        if counted.hits is not None:
+            assert counted.hits == held.count()
+
+    with named.at_the_wall():
+        check()
+
+
+def test_what_very_many_bear_is_shown_and_not_counted(school, monkeypatch):
+    for number in range(60):
+        school.student(f"Anna Nummer{number:02}", level="low" if number % 2 else "")
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", 50)
+
+    first = school.page("?navn=anna")
+    assert ">Mange elever</h2>" in first
+    assert "Skriv mere af navnet." in first
+    assert 'id="count-low">ikke talt<' in first
+    assert "<p>1–25</p>" in first
+    assert ">Sidste</a>" not in first
+    assert len(set(itertools.chain(*school.pages("?navn=anna")))) == 60
+
+    # A piece that few bear, a filter that leaves few, and a page that holds them all say how many.
+    assert school.counts("?navn=anna+nummer4") == {"high": 0, "medium": 0, "low": 5, "none": 5, "irrelevant": 0}
+    assert ">10 elever</h2>" in school.page("?navn=anna+nummer4")
+    Student.objects.filter(name__endswith="7").update(student_type="eux")
+    assert ">6 elever</h2>" in school.page("?navn=anna&elevtype=eux")
+
+
+def test_the_last_page_of_what_nobody_counted_is_the_first(school, monkeypatch):
+    for number in range(30):
+        school.student(f"Anna {number}")
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", 10)
+
+    assert school.found("?navn=anna&side=sidste") == school.found("?navn=anna")
+
+
+def test_words_follow_names(school):
+    student = school.without_agreement("Anna Holm")
+    Student.objects.filter(pk=student.pk).update(name="Åse Ny")
+
+    assert set(StandingWord.objects.filter(school=school.school).values_list("word", flat=True)) == {"aase", "ny"}
+    assert school.found("?navn=holm") == []
+    assert school.found("?navn=aas") == ["Åse Ny"]
+
+
+def test_the_night_forgets_words_that_nobody_bears(school):
+    school.without_agreement("Bo Holm")
+    student = school.without_agreement("Anna Holm")
+    Student.objects.filter(pk=student.pk).update(signed_off_on="2026-03-01")
+    kept = StandingWordPart.objects.filter(school=school.school).values_list("word", flat=True)
+    assert set(kept) == {"anna", "bo", "holm"}
+
+    tidy(timezone.localdate())
+
+    assert set(kept.all()) == {"bo", "holm"}
+    assert differences(timezone.localdate(), progress=iter)["names"] == 0
+    school.without_agreement("Anna Igen")
+    assert school.found("?navn=nna") == ["Anna Igen"]
+
+
+def test_the_longest_name_has_its_place(school):
+    """An index holds no key of more than a third of a page."""
+    school.without_agreement("\U0001f9d1" * 200)
+
+    assert len(school.found("?navn=" + "\U0001f9d1" * 3)) == 1

@@ -15,7 +15,10 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
-    """Close what the start has opened: workers that inherit one database connection would mix up their answers."""
+    """Read what every worker needs, and close what was opened: one connection for all would mix up their answers."""
     from django.db import connections  # settings are read by now
 
+    from laereplads.wsgi import read_ahead
+
+    read_ahead()
     connections.close_all()

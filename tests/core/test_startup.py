@@ -222,3 +222,26 @@ def test_productions_cookies_are_bound_to_the_host_and_out_of_reach():
     # The session's own ends with the browser, as far as the browser is asked.
     (session,) = [parts for name, *parts in cookies if name.startswith("__Host-sessionid")]
     assert not any(part.lower().startswith(("max-age", "expires")) for part in session)
+
+
+ASK_FIRST = """
+import sys
+import laereplads.wsgi
+from django.template import Template
+from django.template.loader import get_template
+from django.test import Client
+laereplads.wsgi.read_ahead()
+known = set(sys.modules)
+Template.__init__ = lambda *given: sys.exit("Siden bliver først læst nu.")
+get_template("account/login.html"), get_template("risk/assessment_list.html"), get_template("503.html")
+answer = Client(headers={"host": "portal.example"}).post("/sprog/", {"language": "en"}, secure=True)
+print(answer.status_code, sorted(name for name in set(sys.modules) - known if name.startswith("laereplads")))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_has_nothing_left_to_read_when_the_first_one_asks():
+    """Or its first answer would take half a second longer: with PostgreSQL away, too long."""
+    done = start(ASK_FIRST, DATABASE_URL=url_of("laereplads_web"))
+
+    assert done.stdout == "302 []\n", done.stderr

@@ -266,7 +266,7 @@ def test_the_user_logs_out_everywhere_else(membership):
 @pytest.mark.parametrize("count", [1, 10])
 def test_the_list_takes_the_same_statements_however_long(membership, count, django_assert_num_queries):
     browsers = [with_password() for _ in range(count)]
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         browsers[-1].get(OWN)
 
 

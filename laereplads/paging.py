@@ -119,6 +119,10 @@ class Stretch:
     def of[Rows: QuerySet[Any]](self, rows: Rows, keys: Sequence[str]) -> Rows:
         return self.beyond(rows, keys).order_by(*self.ordered(keys))[: self.limit]
 
+    def anywhere(self, keys: Sequence[Any]) -> Stretch:
+        """A stretch like this one beyond the row with these `keys`, where a position matters."""
+        return replace(self, position=self.position and Position(self.position.side, tuple(keys), 0))
+
     def reversed(self) -> Stretch:
         """The same stretch of a list whose keys all descend."""
         return replace(self, backwards=not self.backwards)

@@ -16,9 +16,9 @@ from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.forms import DateInput
 from laereplads.filters import FilterForm
+from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
-    Education,
     EducationStatus,
     ProfileVisibility,
     SchoolRelation,
@@ -147,19 +147,16 @@ class StudentFilterForm(FilterForm):
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.educations = {education.code: education for education in Education.objects.all()}
-        educations = self.fields["education"]
-        if isinstance(educations, Ticks):
-            educations.offer((code, education.name) for code, education in self.educations.items())
+        self.educations = {education.code: education for education in educations()}
+        ticks = self.fields["education"]
+        if isinstance(ticks, Ticks):
+            ticks.offer((code, education.name) for code, education in self.educations.items())
         self.is_valid()
 
     def clean_order(self) -> str:
         """Empty for the order that is there unasked, so that it is not taken for a choice."""
         order: str = self.cleaned_data["order"]
         return order if order in ORDERS and order != BY_NAME else ""
-
-    def education_with(self, number: int | None) -> Education | None:
-        return next((each for each in self.educations.values() if each.pk == number), None)
 
     @property
     def chosen_order(self) -> str:

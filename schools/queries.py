@@ -5,6 +5,7 @@ Everything is read from standings and their counts, so that nothing costs more w
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,10 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
+from laereplads.access.models import Membership
+from laereplads.database.prepared import Later, Prepared
 from laereplads.database.text import holds_words, pieces
 from laereplads.paging import Page, Stretch, page_at
 from schools.models import (
@@ -40,7 +44,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from laereplads.access.models import Membership
     from schools.models import Placed, StandingQuerySet
 
 STUDENTS_PER_PAGE = 25
@@ -59,6 +62,9 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
         (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.IRRELEVANT)),
     ),
 }
+# Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
+ANYBODY = Membership(pk=Later("membership", BigIntegerField()), school_id=Later("school", BigIntegerField()))
+KEYS = {key: Later(key, BigIntegerField()) for keys in ORDERS.values() for key in keys}
 # So many rows are looked through to find a name and to count who bears it: more than any school of today has.
 LOOKED_THROUGH = 5_000
 # Of all that is looked for in a name, so many pieces are tried, one by one, until few bear one.
@@ -82,7 +88,7 @@ class Wanted:
             # Who is not assessed has no such day.
             rows = rows.filter(assessed_on__lte=self.registered_by, rank__in=ASSESSED)
         if self.is_followed:
-            followed = FollowedStudent.objects.filter(membership=membership)
+            followed = FollowedStudent.objects.filter(membership=membership.pk)
             rows = rows.filter(student__in=followed.values("student"))
         return rows.filter(holds_words(self.words))
 
@@ -109,6 +115,10 @@ class LevelCounts:
         return sum(self.matching[rank] for rank in (ranks or list(Rank)))
 
 
+def ids_of(membership: Membership) -> dict[str, int | None]:
+    return {"membership": membership.pk, "school": membership.school_id}
+
+
 def level_counts(membership: Membership, wanted: Wanted) -> LevelCounts:
     """Count the wanted students by level: in one statement, except for a part of a name that very many bear."""
     if wanted.is_followed:
@@ -123,6 +133,21 @@ def counted_among(membership: Membership, wanted: Wanted) -> dict[Rank, int]:
 
 
 def counts_of_traits(membership: Membership, wanted: Wanted) -> LevelCounts:
+    counted = counts_asked(replace(wanted, words="", is_followed=False, ranks=()), timezone.localdate())
+    found, everybody = dict.fromkeys(Rank, 0), dict.fromkeys(Rank, 0)
+    for rank, many, all_of_rank in counted.run(**ids_of(membership)):
+        found[rank] += many
+        everybody[rank] += all_of_rank
+    return LevelCounts(found, everybody)
+
+
+@functools.lru_cache(maxsize=1000)
+def counts_asked(wanted: Wanted, today: datetime.date) -> Prepared[StandingCount, Any]:
+    return Prepared(by_rank(ANYBODY, wanted))
+
+
+def by_rank(membership: Membership, wanted: Wanted) -> QuerySet[StandingCount, Any]:
+    """(rank, how many with the wanted traits, how many in all), one or two for each rank."""
     counts, matching = StandingCount.objects.visible_to(membership), wanted.traits
     month = wanted.registered_by and wanted.registered_by.replace(day=1)
     if month:
@@ -134,12 +159,8 @@ def counts_of_traits(membership: Membership, wanted: Wanted) -> LevelCounts:
         # Whole months from the counts, and the days of the last one from the standings.
         standings = wanted.among(Standing.objects.visible_to(membership), membership).filter(assessed_on__gte=month)
         by_day = standings.values_list("rank").annotate(matching=Count("pk"), everybody=Value(0))
-        counted = counted.union(by_day, all=True)
-    found, everybody = dict.fromkeys(Rank, 0), dict.fromkeys(Rank, 0)
-    for rank, many, all_of_rank in counted:
-        found[rank] += many
-        everybody[rank] += all_of_rank
-    return LevelCounts(found, everybody)
+        return counted.union(by_day, all=True)
+    return counted
 
 
 def counts_of_names(membership: Membership, wanted: Wanted) -> LevelCounts:
@@ -244,17 +265,18 @@ class Overview:
         return page_at(asked, self.fetch, keys=keys, count=self.hits, size=STUDENTS_PER_PAGE)
 
     def fetch(self, stretch: Stretch) -> Sequence[Standing]:
-        """The rows of a stretch. The inner query touches columns of one index only; the outer one looks up the few."""
-        keys = ORDERS[self.order]
-        found = [self.keys_of(part, stretch) for part in self.parts(stretch)]
-        if not found:
+        """The rows of a stretch."""
+        parts = tuple(self.parts(stretch))
+        if not parts:
             return []
-        first, *others = found
-        if others:
-            # As many as are asked for of all parts together, before any is looked up.
-            first = first.union(*others, all=True).order_by(*stretch.ordered(keys))[: stretch.limit]
-        rows = Standing.objects.filter(pk__in=Last(first, len(keys) + 1)).order_by(*stretch.ordered(keys))
-        return list(with_what_rows_show(rows, self.membership)[: stretch.limit])
+        query = Query(self.wanted, self.order, self.counts.piece, parts, stretch)
+        if self.wanted.words:
+            # What was typed is kept nowhere.
+            return list(query.rows(self.membership))
+        keys = ORDERS[self.order]
+        anywhere = replace(query, stretch=stretch.anywhere([KEYS[key] for key in keys]))
+        beyond = dict(zip(keys, stretch.position.keys, strict=True)) if stretch.position else {}
+        return rows_asked(anywhere, timezone.localdate()).run(**ids_of(self.membership), **beyond)
 
     def parts(self, stretch: Stretch) -> list[Part]:
         """The parts of the order that the stretch may touch, until those behind the first hold enough."""
@@ -296,14 +318,36 @@ class Overview:
         )
         return count * count < (STUDENTS_PER_PAGE + 1) * everybody
 
-    def keys_of(self, part: Part, stretch: Stretch) -> QuerySet[Any, Any]:
+
+@dataclass(frozen=True)
+class Query:
+    """How the rows of a stretch are asked for, whoever asks."""
+
+    wanted: Wanted
+    order: str
+    piece: str | None
+    parts: tuple[Part, ...]
+    stretch: Stretch
+
+    def rows(self, membership: Membership) -> QuerySet[Standing, Any]:
+        """The inner query touches columns of one index only; the outer one looks up the few."""
+        stretch, keys = self.stretch, ORDERS[self.order]
+        first, *others = [self.keys_of(part, membership) for part in self.parts]
+        if others:
+            # As many as are asked for of all parts together, before any is looked up.
+            first = first.union(*others, all=True).order_by(*stretch.ordered(keys))[: stretch.limit]
+        rows = Standing.objects.filter(pk__in=Last(first, len(keys) + 1)).order_by(*stretch.ordered(keys))
+        return with_what_rows_show(rows, membership)[: stretch.limit]
+
+    def keys_of(self, part: Part, membership: Membership) -> QuerySet[Any, Any]:
         """The keys of the order, and the id of the standing."""
-        keys, ordered = ORDERS[self.order], stretch.ordered(ORDERS[self.order])
-        if self.counts.piece:
-            words = self.wanted.among(bearing(self.counts.piece, self.membership), self.membership)
+        stretch, keys = self.stretch, ORDERS[self.order]
+        ordered = stretch.ordered(keys)
+        if self.piece:
+            words = self.wanted.among(bearing(self.piece, membership), membership)
             under_words = stretch.beyond(words.filter(part.condition), keys).order_by(*ordered)
             return under_words.values_list(*keys, "standing_id").distinct()[: stretch.limit]
-        standings = self.wanted.among(Standing.objects.visible_to(self.membership), self.membership)
+        standings = self.wanted.among(Standing.objects.visible_to(membership), membership)
         rows = stretch.beyond(standings.filter(part.condition), keys).values_list(*keys, "pk")
         if not part.few:
             return rows.order_by(*ordered)[: stretch.limit]
@@ -311,6 +355,11 @@ class Overview:
         first, *others = (Coalesce(key, key) for key in keys)
         sorted_by = [each.desc() if stretch.backwards else each.asc() for each in (first, *others)]
         return rows.order_by(*sorted_by)[: stretch.limit]
+
+
+@functools.lru_cache(maxsize=1000)
+def rows_asked(query: Query, today: datetime.date) -> Prepared[Standing, Any]:
+    return Prepared(query.rows(ANYBODY))
 
 
 def overview(membership: Membership, wanted: Wanted, order: str) -> Overview:
@@ -341,5 +390,5 @@ def one_student(membership: Membership) -> QuerySet[Standing, Any]:
 
 def is_followed(membership: Membership) -> ExpressionWrapper[Any]:
     """Whether the student is on the employee's own list; the short list is read once, not searched for each row."""
-    followed = FollowedStudent.objects.filter(membership=membership)
+    followed = FollowedStudent.objects.filter(membership=membership.pk)
     return ExpressionWrapper(Q(student__in=followed.values("student")), output_field=BooleanField())

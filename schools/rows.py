@@ -55,10 +55,12 @@ def rows(standings: Iterable[Standing], filters: StudentFilterForm, address: str
     how_far_off = functools.cache(until)
     visibility = functools.cache(lambda code: str(ProfileVisibility(code).label))
     running, none_running = _("Igangværende {type} afsluttes {when} ({day})"), _("Ingen igangværende aftale")
+    education_of = {education.pk: education for education in filters.educations.values()}
     registered, no_education = _("Registreret {day}"), _("Uddannelse ikke valgt")
     for standing in standings:
         public_id = str(standing.public_id)
-        education = filters.education_with(standing.education_id)
+        # One that is too new to be remembered is read.
+        education = education_of.get(standing.education_id or 0) or standing.education
         is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the page's query told
         course = none_running
         if standing.is_running:

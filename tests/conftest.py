@@ -14,6 +14,7 @@ from django.db.models.signals import post_migrate
 
 from laereplads.demo import browser
 from laereplads.design_system import assets
+from laereplads.people import educations
 from laereplads.people.models import Education
 from rejections.models import RejectionReason
 from tests.sessions import session_of
@@ -48,6 +49,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def frozen_clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=True) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def forgotten_educations() -> None:
+    """A test that is rolled back takes its educations with it, but not what the process remembers of them."""
+    educations.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Value
 
@@ -29,11 +30,17 @@ class Prepared[M: Model, Row]:
     def __init__(self, rows: QuerySet[M, Row]) -> None:
         self.rows = rows
         self.compiler = rows.query.get_compiler(using=rows.db)
-        self.sql, self.places = self.compiler.as_sql()
+        try:
+            self.sql, self.places = self.compiler.as_sql()
+        except EmptyResultSet:
+            # Its conditions contradict each other.
+            self.sql, self.places = "", ()
 
-    def run(self, using: str = "", **values: Any) -> list[Row]:
+    def run(self, **values: Any) -> list[Row]:
         """The rows for these values, which are handed to the database as they are."""
-        alias = using or self.rows.db
+        if not self.sql:
+            return []
+        alias = self.rows.db
         # Parameters and connection are this run's own: another thread may run the same query.
         compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
         params = tuple(values[place.value] if isinstance(place, Later) else place for place in self.places)

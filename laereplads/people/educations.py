@@ -1,0 +1,24 @@
+"""The few educations as each process remembers them for a minute: every list names some, and they seldom change."""
+
+from __future__ import annotations
+
+import functools
+import time
+
+from laereplads.people.models import Education
+
+SECONDS = 60
+
+
+def educations() -> tuple[Education, ...]:
+    """All of them, in their order."""
+    return read_in(int(time.time() // SECONDS))
+
+
+@functools.lru_cache(maxsize=1)
+def read_in(minute: int) -> tuple[Education, ...]:
+    return tuple(Education.objects.all())
+
+
+def forget(**_signal: object) -> None:
+    read_in.cache_clear()

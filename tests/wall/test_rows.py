@@ -10,7 +10,7 @@ from laereplads.audit.models import Event, Reading
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
 from risk.models import CurrentRisk, RiskAssessment
-from schools.models import FollowedStudent
+from schools.models import FollowedStudent, Standing, StandingCount, StandingWord, StandingWordPart
 from tests.factories import AgreementFactory, days_from_today
 from tests.wall.test_wall import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
 
@@ -43,6 +43,10 @@ def follows(own):
     return FollowedStudent.objects.filter(student=own.student_id) if own.student_id else own.followed_students.all()
 
 
+def of_school(model):
+    return lambda own: model.objects.filter(school=own.school_id)
+
+
 # Table → what of it a company, a school or a student reaches.
 ROWS = {
     "people_student": students,
@@ -56,6 +60,8 @@ ROWS = {
     "rejections_rejection": Rejection.objects.visible_to,
     "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
     "schools_followedstudent": follows,
+    # Yesterday's and tomorrow's as well: which day it is, the views ask.
+    **{model._meta.db_table: of_school(model) for model in (Standing, StandingWord, StandingWordPart, StandingCount)},
 }
 # What names somebody, so that nobody may write it of others.
 BINDING = {
@@ -116,6 +122,19 @@ def test_administrators_see_every_event_but_those_of_assessments(probed):
     assert seen == set(Event.objects.exclude(object_type="risk.riskassessment").values_list("pk", flat=True)) != set()
 
 
+def named(own, column):
+    """The values that whoever acts as `own` may write in the column."""
+    match BINDING[column]:
+        case None:
+            return {getattr(own, column)}
+        case model if model is Membership:
+            return {own.pk}
+        case model if model is Student:
+            return set(students(own).values_list("pk", flat=True))
+        case model:
+            return set(model.objects.visible_to(own).values_list("pk", flat=True))
+
+
 @pytest.mark.parametrize(("role", "table"), WRITERS)
 def test_nobody_writes_a_row_that_names_another_party(probed, role, table):
     """A row that one may add, changed in one of the columns that bind it to somebody, is refused."""
@@ -125,14 +144,13 @@ def test_nobody_writes_a_row_that_names_another_party(probed, role, table):
     assert mine
     bound = [column for column in mine[0] if column in BINDING]
     assert bound
+    assert all(named(own, column) >= {row[column] for row in mine} for column in bound)
     for column in bound:
         model = BINDING[column]
         values = model.objects.values_list("pk", flat=True) if model else {getattr(each, column) for each in others}
         foreign = [value for value in values if value not in {row[column] for row in mine}]
         # What the school or the company may name as well, though no row of the world does.
-        allowed = set(students(own).values_list("pk", flat=True)) if model is Student else set()
-        allowed |= set(Agreement.objects.visible_to(own).values_list("pk", flat=True)) if model is Agreement else set()
-        refused = [value for value in foreign if value not in allowed]
+        refused = [value for value in foreign if value not in named(own, column)]
         assert refused, column
         for value in refused:
             assert not is_written(own, table, *insertion(table, {**mine[0], column: value}), first=first), column
@@ -145,3 +163,6 @@ def test_nobody_takes_a_foreign_star_away(probed, role):
     for row in rows_of("schools_followedstudent"):
         statement = ("delete from schools_followedstudent where id = %s", [row["id"]])
         assert is_written(own, "schools_followedstudent", *statement, first=WITHOUT_TRIGGERS) == (row["id"] in may_go)
+    # Without a condition no row is read, and only the rule of deleting itself is asked.
+    everything = ("delete from schools_followedstudent", [])
+    assert is_written(own, "schools_followedstudent", *everything, first=WITHOUT_TRIGGERS) == len(may_go)

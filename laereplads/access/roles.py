@@ -31,7 +31,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             # Not people.view_agreement, which is the admin's word for maintaining it.
             "risk.view_agreement",
-            "risk.view_riskassessment",
             "risk.add_riskassessment",
             "rejections.view_rejection",
             "rejections.add_rejection",
@@ -42,7 +41,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             # Not people.view_student, which is the admin's word for maintaining the record.
             "schools.view_student",
             "schools.export_student",
-            "risk.view_riskassessment",
             "schools.follow_student",
         }
     ),

@@ -3,7 +3,10 @@
 from laereplads.access.roles import Role
 from laereplads.database.wall import ALL_ROWS, COMPANY, MEMBERSHIP, Table, may
 
-OF_OWN_REJECTIONS = "rejection_id in (select id from rejections_rejection)"
+
+def of_own_rejections(table: str) -> str:
+    return f"exists (select from rejections_rejection where id = {table}.rejection_id)"
+
 
 TABLES = [
     Table(
@@ -34,8 +37,11 @@ TABLES = [
             ),
         ),
     ),
-    Table("rejections_applicant", may(Role.COMPANY_STAFF, "insert", OF_OWN_REJECTIONS)),
-    Table("rejections_fingerprint", may(Role.COMPANY_STAFF, "select insert", OF_OWN_REJECTIONS)),
+    Table("rejections_applicant", may(Role.COMPANY_STAFF, "insert", of_own_rejections("rejections_applicant"))),
+    Table(
+        "rejections_fingerprint",
+        may(Role.COMPANY_STAFF, "select insert", of_own_rejections("rejections_fingerprint")),
+    ),
     # The delivery is a command, and runs as the owner.
     Table("rejections_delivery"),
     Table("rejections_deliveredrejection"),

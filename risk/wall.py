@@ -4,8 +4,18 @@ from laereplads.access.roles import Role
 from laereplads.access.wall import RECORDER_COLUMNS
 from laereplads.database.wall import MEMBERSHIP, Table, may
 
-OF_OWN_AGREEMENTS = "agreement_id in (select id from people_agreement)"
-OF_RECORDERS = "id in (select recorded_by_id from risk_riskassessment)"
+# Organisations have many agreements and look at few: each row asks for its own. A student has few of everything: read
+# first, they lead to the rows, where the recorder's other assessments would lead past all of hers.
+OF_RECORDERS = "exists (select from risk_riskassessment where recorded_by_id = access_membership.id)"
+OF_OWN_RECORDERS = "id = any(array(select recorded_by_id from risk_riskassessment))"
+OF_OWN_FEW_AGREEMENTS = "agreement_id = any(array(select id from people_agreement))"
+
+
+def of_own_agreements(table: str) -> str:
+    return f"exists (select from people_agreement where id = {table}.agreement_id)"
+
+
+ASSESSED, CURRENT = of_own_agreements("risk_riskassessment"), of_own_agreements("risk_currentrisk")
 
 TABLES = [
     # Those who may see an assessment may see who made it.
@@ -15,25 +25,25 @@ TABLES = [
             # Also of the company that had the agreement before.
             *may(Role.COMPANY_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
             *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
-            *may(Role.STUDENT, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
+            *may(Role.STUDENT, "select", OF_OWN_RECORDERS, columns=RECORDER_COLUMNS),
         ),
     ),
     Table(
         "risk_riskassessment",
         (
-            *may(Role.COMPANY_STAFF, "select", OF_OWN_AGREEMENTS),
-            *may(Role.COMPANY_STAFF, "insert", f"{OF_OWN_AGREEMENTS} and recorded_by_id = {MEMBERSHIP}"),
-            *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
-            *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
+            *may(Role.COMPANY_STAFF, "select", ASSESSED),
+            *may(Role.COMPANY_STAFF, "insert", f"{ASSESSED} and recorded_by_id = {MEMBERSHIP}"),
+            *may(Role.SCHOOL_STAFF, "select", ASSESSED),
+            *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
         ),
     ),
     Table(
         "risk_currentrisk",
         (
             # Written by the database alone, when an assessment is.
-            *may(Role.COMPANY_STAFF, "select", OF_OWN_AGREEMENTS),
-            *may(Role.SCHOOL_STAFF, "select", OF_OWN_AGREEMENTS),
-            *may(Role.STUDENT, "select", OF_OWN_AGREEMENTS),
+            *may(Role.COMPANY_STAFF, "select", CURRENT),
+            *may(Role.SCHOOL_STAFF, "select", CURRENT),
+            *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
         ),
     ),
 ]

@@ -7,13 +7,14 @@ from laereplads.access.roles import Role
 from laereplads.database.wall import MEMBERSHIP, SCHOOL, STUDENT, Table, may
 
 OWN = f"membership_id = {MEMBERSHIP}"
+OF_OWN_STUDENT = "exists (select from people_student where id = schools_followedstudent.student_id)"
 
 TABLES = [
     Table(
         "schools_followedstudent",
         (
             *may(Role.SCHOOL_STAFF, "select delete", OWN),
-            *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and student_id in (select id from people_student)"),
+            *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and {OF_OWN_STUDENT}"),
             *may(Role.STUDENT, "select", f"student_id = {STUDENT}", columns=("id", "student_id")),
         ),
     ),

@@ -8,7 +8,7 @@ NAME_COLUMNS = ("id", "name")
 COLUMNS_BUT_THE_PASSWORD = (
     *("id", "public_id", "name", "email", "is_active", "last_login", "created_at", "sort_key", "search_key"),
 )
-KNOWN_THROUGH_MEMBERSHIPS = "id in (select user_id from access_membership)"
+KNOWN_THROUGH_MEMBERSHIPS = "exists (select from access_membership where user_id = accounts_user.id)"
 
 TABLES = [
     Table(

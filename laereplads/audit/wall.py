@@ -3,7 +3,7 @@
 from laereplads.audit.readings_wall import TABLES as READINGS
 from laereplads.database.wall import Table, may
 
-OF_OWN_STUDENTS = "student in (select public_id from people_student)"
+OF_OWN_STUDENTS = "exists (select from people_student where public_id = audit_event.student)"
 # An event of an assessment tells its level, which is nothing to an administrator.
 NOT_OF_ASSESSMENTS = "object_type <> 'risk.riskassessment'"
 

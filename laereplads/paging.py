@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
-from django.db.models import F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
@@ -126,6 +127,20 @@ class Stretch:
     def reversed(self) -> Stretch:
         """The same stretch of a list whose keys all descend."""
         return replace(self, backwards=not self.backwards)
+
+
+class IsOneOf(Func):
+    """That a row's key is one of those that a queryset gives, which are found first: `filter(IsOneOf("pk", ids))`.
+
+    With `pk__in` PostgreSQL may go about it the other way round, and read all that could be looked up.
+    """
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+    def __init__(self, key: str, keys: QuerySet[Any, Any]) -> None:
+        super().__init__(F(key), ArraySubquery(keys))
 
 
 def page_at[Row](  # what a list says of itself

@@ -172,10 +172,12 @@ class OverviewQuerySet(AgreementQuerySet):
 
     def assessable(self) -> Self:
         """Those whose students can be assessed now: on a SOSU education, and begun."""
-        return (
-            self.on_sosu_educations()
-            .begun()
-            .annotate(assessed_on=Coalesce("current_risk__recorded_on", Value(NEVER), output_field=models.DateField()))
+        return self.on_sosu_educations().begun().with_assessed_on()
+
+    def with_assessed_on(self) -> Self:
+        """With the day of the current risk, to sort by."""
+        return self.annotate(
+            assessed_on=Coalesce("current_risk__recorded_on", Value(NEVER), output_field=models.DateField())
         )
 
     def ending_soon(self) -> Self:

@@ -22,7 +22,7 @@ from django_htmx.http import push_url, trigger_client_event
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
-from laereplads.paging import PARAMETER, Page, Position, Stretch, keys_of, links, page_at
+from laereplads.paging import PARAMETER, IsOneOf, Page, Position, Stretch, keys_of, links, page_at
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from risk.models import KEYS, Level, OverviewQuerySet
@@ -112,7 +112,7 @@ class StudentList:
 
     def next_after(self, agreement: Agreement) -> Agreement | None:
         position = Position("after", keys_of(agreement, self.keys), 0)
-        return Stretch(position, False, 1).of(self.found.for_overview(), self.keys).first()
+        return next(iter(stretch_of(self.found, Stretch(position, False, 1), self.keys)), None)
 
     def url_at(self, agreement: Agreement) -> str:
         """The page of the list on which `agreement` stands, at its row."""
@@ -122,7 +122,7 @@ class StudentList:
         if number >= PAGE_SIZE:
             # The last row of the page before.
             on_page = number % PAGE_SIZE
-            nearest = Stretch(position, True, on_page + 1).of(self.found.for_overview(), self.keys)
+            nearest = stretch_of(self.found, Stretch(position, True, on_page + 1), self.keys)
             page = Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed()
         row = f"#agreement-{agreement.public_id}"
         return address(reverse("risk:assessment_list"), self.filters, page) + row
@@ -145,10 +145,9 @@ def overview(
 ) -> dict[str, Any]:
     """One page of `found` in the order of its keys, and the ways on from it."""
     hits = found.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
-    shown = found.for_overview()
     page: Page[Agreement] = page_at(
         request.GET.get(PARAMETER, ""),
-        lambda stretch: stretch.of(shown, keys),
+        lambda stretch: stretch_of(found, stretch, keys),
         keys=keys,
         count=hits["rows"],
         size=PAGE_SIZE,
@@ -159,6 +158,13 @@ def overview(
         "page": page,
         "page_links": links(filters, page),
     }
+
+
+def stretch_of(found: OverviewQuerySet, stretch: Stretch, keys: tuple[str, ...]) -> list[Agreement]:
+    """The rows of a stretch. The inner query asks for what narrows and sorts; what rows show is looked up for these."""
+    ids = stretch.of(found, keys).values("pk")
+    shown = OverviewQuerySet(Agreement).with_assessed_on().for_overview().filter(IsOneOf("pk", ids))
+    return list(shown.order_by(*stretch.ordered(keys)))
 
 
 def with_its_address(request: Request, template: str, context: dict[str, Any]) -> HttpResponseBase:

@@ -4,7 +4,7 @@ from laereplads.access.roles import Role
 from laereplads.access.wall import RECORDER_COLUMNS
 from laereplads.database.wall import MEMBERSHIP, Table, may
 
-# Organisations have many agreements and look at few: each row asks for its own. A student has few of everything: read
+# Whoever has many agreements looks at few assessments: each row asks for its own. A student has few of everything: read
 # first, they lead to the rows, where the recorder's other assessments would lead past all of hers.
 OF_RECORDERS = "exists (select from risk_riskassessment where recorded_by_id = access_membership.id)"
 OF_OWN_RECORDERS = "id = any(array(select recorded_by_id from risk_riskassessment))"
@@ -15,7 +15,9 @@ def of_own_agreements(table: str) -> str:
     return f"exists (select from people_agreement where id = {table}.agreement_id)"
 
 
-ASSESSED, CURRENT = of_own_agreements("risk_riskassessment"), of_own_agreements("risk_currentrisk")
+ASSESSED = of_own_agreements("risk_riskassessment")
+# Read once for all rows: a company's lists count the current risks of all its agreements.
+OF_OWN_LIST = "agreement_id in (select id from people_agreement)"
 
 TABLES = [
     # Those who may see an assessment may see who made it.
@@ -41,8 +43,8 @@ TABLES = [
         "risk_currentrisk",
         (
             # Written by the database alone, when an assessment is.
-            *may(Role.COMPANY_STAFF, "select", CURRENT),
-            *may(Role.SCHOOL_STAFF, "select", CURRENT),
+            *may(Role.COMPANY_STAFF, "select", OF_OWN_LIST),
+            *may(Role.SCHOOL_STAFF, "select", of_own_agreements("risk_currentrisk")),
             *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
         ),
     ),

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 BATCH = 10_000
 # In percent of the students: the 14 schools, from the largest (domain.md section 9).
 SCHOOL_SHARES = (17, 13, 11, 9, 8, 7, 7, 6, 5, 5, 4, 4, 2, 2)
+# For each such number of students as many companies as Denmark has: a larger country has more of them, not larger ones.
+DENMARK = 25_000
 COMPANIES, WORKPLACES = 160, 2_000
-# The largest company has nine in a hundred; the others get ever fewer.
+# The largest of them has nine in a hundred; the others get ever fewer.
 COMPANY_SHARES = (9.0, *(91 * 0.975**place / sum(0.975**each for each in range(159)) for place in range(159)))
 STAFF_OF_SCHOOL, STAFF_OF_COMPANY = 5, 4
 FOLLOWED = 40
@@ -124,6 +126,8 @@ class Rows:
 class LargeWorld:
     def __init__(self, students: int, seed: int, progress: Progress) -> None:
         self.count, self.progress = students, progress
+        self.countries = max(1, round(students / DENMARK))
+        self.company_shares = list(itertools.accumulate(COMPANY_SHARES * self.countries))
         self.chance = random.Random(seed)  # noqa: S311  # made-up people need no secrecy
         self.today = timezone.localdate()
         self.days = {offset: (self.today + datetime.timedelta(offset)).isoformat() for offset in range(-9_000, 1_500)}
@@ -171,18 +175,18 @@ class LargeWorld:
         )
         companies = Company.objects.bulk_create(
             Company(name=f"Kommune {place}", cvr=cvr, kind=CompanyKind.MUNICIPALITY)
-            for place, cvr in zip(range(1, COMPANIES + 1), cvr_numbers(), strict=False)
+            for place, cvr in zip(range(1, COMPANIES * self.countries + 1), cvr_numbers(), strict=False)
         )
         workplaces = Workplace.objects.bulk_create(
             Workplace(
-                company=companies[place % COMPANIES],
+                company=companies[place % len(companies)],
                 name=f"Plejecenter {place}",
                 p_number=f"{1_200_000_000 + place}",
                 street=f"Vejen {place}",
                 postal_code="9990",
                 town="Byen",
             )
-            for place in range(WORKPLACES)
+            for place in range(WORKPLACES * self.countries)
         )
         of_company: dict[int, list[int]] = {company.pk: [] for company in companies}
         for workplace in workplaces:
@@ -217,7 +221,7 @@ class LargeWorld:
         drawn: dict[str, list[Any]] = {
             "place": chance.choices(list(PLACES), list(PLACES.values()), k=len(ids)),
             "school": chance.choices(self.organisations.schools, SCHOOL_SHARES, k=len(ids)),
-            "company": chance.choices(self.organisations.companies, COMPANY_SHARES, k=len(ids)),
+            "company": chance.choices(self.organisations.companies, cum_weights=self.company_shares, k=len(ids)),
             "type": chance.choices(list(STUDENT_TYPES), list(STUDENT_TYPES.values()), k=len(ids)),
             "visibility": chance.choices(list(VISIBILITIES), list(VISIBILITIES.values()), k=len(ids)),
         }
@@ -279,7 +283,7 @@ class LargeWorld:
         reasons = self.reasons
         educations = [self.educations["ssa"], self.educations["ssh"]]
         for _ in range(self.count // STUDENTS_PER_REJECTION):
-            company = self.chance.choices(self.organisations.companies, COMPANY_SHARES)[0]
+            company = self.chance.choices(self.organisations.companies, cum_weights=self.company_shares)[0]
             day = self.chance.randint(20, 1_000)
             registered = self.days[self.chance.randint(0, 15) - day]
             yield (

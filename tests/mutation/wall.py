@@ -38,6 +38,7 @@ SWAPS = [
     (" <> ", " = "),
     (" > ", " >= "),
     (" < ", " <= "),
+    (" in (", " not in ("),
     ("exists (", "not exists ("),
     (" = any(", " <> all("),
     ("is null", "is not null"),

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from laereplads.demo.large_world import LargeWorld, NotEmpty, vacuum
+from laereplads.demo.large_world import DENMARK, LargeWorld, NotEmpty, vacuum
 from laereplads.demo.world import shown
-
-DENMARK = 25_000
 
 
 class Command(BaseCommand):

@@ -90,11 +90,16 @@ class Portal:
 
 
 @contextmanager
-def portal_in_production(variables: dict[str, str], *, workers: int, log: Path) -> Iterator[Portal]:
-    """The portal on a free port with `variables` as its environment; stopped at the end."""
+def portal_in_production(
+    variables: dict[str, str], *, workers: int, log: Path, application: str = ""
+) -> Iterator[Portal]:
+    """The portal on a free port with `variables` as its environment; stopped at the end.
+
+    `application` is another one to be served in just the same way: it answers /health/live/, too.
+    """
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config=serving/gunicorn.conf.py", f"--bind={ADDRESS}:{port}"]
-    command += [f"--workers={workers}"]
+    command += [f"--workers={workers}", *([application] if application else [])]
     with log.open("wb") as output:
         process = start(command, variables, output)
         try:

@@ -1,0 +1,99 @@
+"""Asks in turn, so that whatever else the machine does disturbs all alike, and reckons."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from laereplads.demo.benchmark.visitors import all_at_once, asked, logged_in, request
+from laereplads.demo.benchmark.worlds import PASSWORD, SAVERS, forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from laereplads.demo.benchmark.sites import Site
+    from laereplads.demo.benchmark.visitors import Answer
+
+# Before the clock starts: every process has then met the page, and its statements are prepared.
+WARMING = 6
+BURST = 5
+
+
+@dataclass
+class Times:
+    """Of one page at one server."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, answers: Iterable[Answer]) -> None:
+        for answer in answers:
+            self.milliseconds.append(answer.milliseconds)
+            self.size = answer.size
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.milliseconds)
+
+    @property
+    def p99(self) -> float:
+        return statistics.quantiles(self.milliseconds, n=100, method="inclusive")[98]
+
+
+def in_turn(targets: Sequence[tuple[int, bytes]], *, rounds: int, connections: int) -> list[Times]:
+    """So many requests to each (port, request): one to each in turn, or bursts where there are several connections."""
+    times = [Times() for _target in targets]
+    for port, sent in targets:
+        all_at_once(port, [[sent] * WARMING] * connections)
+    done = 0
+    while done < rounds:
+        for (port, sent), own in zip(targets, times, strict=True):
+            if connections == 1:
+                own.add([asked(port, sent)])
+            else:
+                own.add(all_at_once(port, [[sent] * BURST] * connections)[0])
+        done += 1 if connections == 1 else BURST * connections
+    return times
+
+
+@dataclass
+class Saving:
+    """Saves at so many connections: how many a second, and how long each took."""
+
+    times: Times = field(default_factory=Times)
+    seconds: float = 0
+
+    @property
+    def rate(self) -> float:
+        return len(self.times.milliseconds) / self.seconds
+
+
+class Savers:
+    """Employees of as many companies, each logged in to the portal of a site."""
+
+    def __init__(self, site: Site, number: int) -> None:
+        self.site = site
+        self.cookies = [logged_in(site.ports["portal"], email, PASSWORD) for email in SAVERS[:number]]
+
+    def save(self, server: str, number: int, into: Saving, *, each: int, of_one_school: bool = False) -> None:
+        """Each saver saves as many assessments as she has students, at most `each`, all of them at once."""
+        found = forms(self.site.world, savers=number, each=each, of_one_school=of_one_school)
+        queues = [
+            [
+                request(
+                    f"/frafaldsrisiko/{form.agreement}/",
+                    cookies,
+                    {
+                        "csrfmiddlewaretoken": cookies["__Host-csrftoken"],
+                        "seen": str(form.seen),
+                        "level": ("high", "medium", "low")[form.seen % 3],
+                    },
+                )
+                for form in own
+            ]
+            for own, cookies in zip(found, self.cookies, strict=False)
+        ]
+        answers, seconds = all_at_once(self.site.ports[server], queues)
+        into.times.add(answers)
+        into.seconds += seconds

@@ -1,0 +1,103 @@
+"""All that answers at a world: the portal as production runs it, its floor, and the rivals."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+
+from laereplads.demo.benchmark.visitors import logged_in
+from laereplads.demo.benchmark.worlds import PASSWORD, PEOPLE
+from laereplads.demo.large_world import SCHOOL_STAFF
+from laereplads.demo.production import environment, portal_in_production
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from laereplads.demo.benchmark.worlds import World
+
+FLOOR, RIVALS = "laereplads.demo.benchmark.floor:application", "tests.benchmark.rivals:application"
+# Of the dependency group "benchmark".
+PACKAGES = ("django_tables2", "django_filters")
+
+
+class Page(NamedTuple):
+    """A line of the table: what it is called, where it is, and as whom it is read."""
+
+    name: str
+    path: str
+    who: str
+
+
+@dataclass
+class Site:
+    """One world with its servers, which listen at `ports`; the pages' addresses here, and how many statements each."""
+
+    world: World
+    cookies: dict[str, dict[str, str]]
+    ports: dict[str, int]
+    paths: list[str] = field(default_factory=list)
+    statements: list[int] = field(default_factory=list)
+
+
+def has_rivals() -> bool:
+    return all(find_spec(package) for package in PACKAGES)
+
+
+@contextmanager
+def running(world: World, pages: list[Page], folder: Path) -> Iterator[Site]:
+    """Start everything at `world`; `pages` are what the floor must know."""
+    workers = 2 * len(os.sched_getaffinity(0))
+    variables = environment(world.address("laereplads_web"))
+    with ExitStack() as stack:
+
+        def start(application: str, variables: Mapping[str, str]) -> int:
+            log = folder / f"{application}-{world.students}.log"
+            server = portal_in_production(dict(variables), workers=workers, log=log, application=application)
+            return stack.enter_context(server).port
+
+        portal = start("", variables)
+        site = Site(
+            world,
+            {who: logged_in(portal, email, PASSWORD) for who, email in PEOPLE.items()},
+            {"portal": portal},
+        )
+        recordings = folder / f"recordings-{world.students}"
+        for path, statements in record(pages, site, variables, recordings):
+            site.paths.append(path)
+            site.statements.append(statements)
+        site.ports["gulv"] = start(FLOOR, variables | {"RECORDINGS": str(recordings)})
+        if has_rivals():
+            own = {"DJANGO_SETTINGS_MODULE": "tests.benchmark.rival_settings", "DEMO": "1"}
+            site.ports["rivaler"] = start(RIVALS, {**os.environ, **own, "DATABASE_URL": world.address("postgres")})
+        yield site
+
+
+def record(pages: list[Page], site: Site, variables: dict[str, str], file: Path) -> list[tuple[str, int]]:
+    asked = {
+        "pages": [(page.path.format(profile=site.world.profile), page.who) for page in pages],
+        "cookies": site.cookies,
+        "mentor": SCHOOL_STAFF,
+        "file": str(file),
+    }
+    command = [sys.executable, "-m", "laereplads.demo.benchmark.recording"]
+    done = subprocess.run(  # noqa: S603
+        command,
+        cwd=settings.BASE_DIR,
+        env=variables,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    return [(path, statements) for path, statements in json.loads(done.stdout)]

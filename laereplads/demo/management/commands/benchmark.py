@@ -1,0 +1,178 @@
+"""Pages and saving beside a floor and beside what one would pick instead, at worlds of several sizes in one run."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import psutil
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from laereplads.demo.benchmark.measuring import Savers, Saving, Times, in_turn
+from laereplads.demo.benchmark.sites import Page, Site, has_rivals, running
+from laereplads.demo.benchmark.visitors import request
+from laereplads.demo.benchmark.worlds import opened
+from laereplads.demo.management.commands.read_plans import SOME_WEEKS_AGO
+from laereplads.demo.plans import STATES
+
+GIGABYTE = 1024**3
+# So many in a round, of which there are some.
+SAVES, SAVING_ROUNDS = 128, 2
+OVERVIEW = (
+    ("alle, efter navn", ""),
+    ("alle, højeste risiko først", "sortering=risk"),
+    ("alle, ældste vurdering først", "sortering=oldest"),
+    ("høj", "niveau=high"),
+    ("høj eller middel, ikke siden {day}", "niveau=high&niveau=medium&senest={day}"),
+    ("ikke registreret, efter risiko", "niveau=none&sortering=risk"),
+    ("eux med synlig profil", "elevtype=eux&synlighed=visible"),
+    ("uden aftale, efter alder", "aftale=nej&sortering=oldest"),
+    ("mine elever", "mine=on"),
+    ("navn: an", "navn=an"),
+    ("navn: emma soerensen", "navn=emma+soerensen"),
+    ("navn: xyzq", "navn=xyzq"),
+)
+# The states in which the overview is held against its rivals, as each of them is asked.
+RIVALS = (
+    "alle, efter navn",
+    "alle, efter navn, sidste side",
+    "høj",
+    "høj eller middel, ikke siden {day}",
+    "navn: an",
+    "navn: emma soerensen",
+)
+OTHERS = [
+    Page("Frafaldsrisiko (SOSU)", "/frafaldsrisiko/", "company"),
+    Page("Frafaldsrisiko (SOSU), høj", "/frafaldsrisiko/?niveau=high", "company"),
+    Page("Elevens profil", "/elever/{profile}/", "mentor"),
+    Page("Min side", "/minside/", "student"),
+    Page("Min side, Uddannelsesaftale", "/minside/uddannelsesforloeb/", "student"),
+]
+
+
+class Command(BaseCommand):
+    help = "Måler portalens sider og det at gemme ved siden af et gulv og af det, man ellers ville have valgt."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        sizes = [10_000, 100_000]
+        parser.add_argument("--students", type=int, nargs="+", default=sizes, help="Verdenernes størrelser.")
+        parser.add_argument("--rounds", type=int, default=100, help="Hvor mange gange hver side hentes (100).")
+        parser.add_argument("--connections", type=int, nargs="+", default=[1, 8], help="Hvor mange ad gangen (1 8).")
+        parser.add_argument("--every-state", action="store_true", help="Alle tilstande, som read_plans ser på.")
+        parser.add_argument("--only", choices=["sider", "rivaler", "gemme"], nargs="+", help="Kun nogle af tabellerne.")
+        folder = Path(settings.DATA_DIR) / "benchmark"
+        parser.add_argument("--folder", type=Path, default=folder, help="Hvor verdenerne bliver gemt.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("Målingen laver opdigtede personer: den kører kun med DEMO=1.")
+        wanted = options["only"] or ["sider", "rivaler", "gemme"]
+        pages = [*overview_pages(every_state=options["every_state"]), *OTHERS]
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            worlds = [opened(size, options["folder"] / str(size)) for size in sorted(options["students"])]
+            sites = [stack.enter_context(running(world, pages, folder)) for world in worlds]
+            self.say(machine())
+            for connections in options["connections"] if "sider" in wanted else ():
+                self.compare_pages(pages, sites, options["rounds"], connections)
+            if "rivaler" in wanted and has_rivals():
+                self.compare_rivals(pages, sites, options["rounds"])
+            elif "rivaler" in wanted:
+                self.say("\nUden rivaler: hent dem med uv run --group benchmark manage.py benchmark")
+            for connections in (8, 32) if "gemme" in wanted else ():
+                self.compare_saving(sites, connections)
+
+    def compare_pages(self, pages: list[Page], sites: list[Site], rounds: int, connections: int) -> None:
+        self.say(f"\nSider, {connections} ad gangen: median og p99 i ms, gange gulvet, gange den mindste verden")
+        self.say(
+            f"{'':50} {'elever':>9} {'sætn.':>5} {'median':>7} {'p99':>7} {'gulv':>7} {'× gulv':>6} {'× N':>5}  bytes"
+        )
+        for number, page in enumerate(pages):
+            targets = [
+                (site.ports[server], request(site.paths[number], site.cookies[page.who]))
+                for site in sites
+                for server in ("portal", "gulv")
+            ]
+            times = in_turn(targets, rounds=rounds, connections=connections)
+            smallest = times[0].median
+            for site, portal, floor in zip(sites, times[::2], times[1::2], strict=True):
+                self.say(
+                    f"{page.name:50} {site.world.students:9,} {site.statements[number]:5} {portal.median:7.1f} "
+                    f"{portal.p99:7.1f} {floor.median:7.1f} {portal.median / floor.median:6.2f} "
+                    f"{portal.median / smallest:5.2f} {portal.size:6,}"
+                )
+
+    def compare_rivals(self, pages: list[Page], sites: list[Site], rounds: int) -> None:
+        self.say("\nElevoversigt ved siden af Djangos administration og django-tables2, 1 ad gangen: median i ms")
+        self.say(f"{'':50} {'elever':>9} {'portal':>7} {'admin':>8} {'× ':>6} {'tables2':>8} {'× ':>6}")
+        for number, page in enumerate(pages):
+            if page.name not in {f"Elever, {name.format(day=some_weeks_ago())}" for name in RIVALS}:
+                continue
+            for site in sites:
+                targets = [(site.ports["portal"], request(site.paths[number], site.cookies["mentor"]))]
+                query = site.paths[number].partition("?")[2]
+                targets += [
+                    (site.ports["rivaler"], request(f"/{rival}/?{query}", {})) for rival in ("admin", "tables2")
+                ]
+                portal, *rivals = in_turn(targets, rounds=max(rounds // 5, 5), connections=1)
+                told = " ".join(f"{rival.median:8.1f} {rival.median / portal.median:6.1f}" for rival in rivals)
+                self.say(f"{page.name:50} {site.world.students:9,} {portal.median:7.1f} {told}")
+
+    def compare_saving(self, sites: list[Site], connections: int) -> None:
+        each = SAVES // connections
+        self.say(f"\nGemme en vurdering, {connections} ad gangen: gemt i sekundet, varigt; median og p99 i ms")
+        for site in sites:
+            savers = Savers(site, connections)
+            portal, floor, one_school = Saving(), Saving(), Saving()
+            savers.save("portal", connections, Saving(), each=2)
+            savers.save("gulv", connections, Saving(), each=2)
+            for _round in range(SAVING_ROUNDS):
+                savers.save("portal", connections, portal, each=each)
+                savers.save("gulv", connections, floor, each=each)
+                savers.save("portal", connections, one_school, each=each, of_one_school=True)
+            for name, saving in (("portal", portal), ("gulv", floor), ("portal, elever på én skole", one_school)):
+                self.say(
+                    f"{name:28} {site.world.students:9,} {saving.rate:7.0f} i sekundet, {told(saving.times)}, "
+                    f"{len(saving.times.milliseconds)} gemt"
+                )
+            self.say(
+                f"{'':28} {'':9} {portal.rate / floor.rate:7.2f} gange gulvets; "
+                f"p99 på én skole er {one_school.times.p99 / portal.times.p99:.2f} gange den spredte"
+            )
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def overview_pages(*, every_state: bool) -> list[Page]:
+    """The overview in its states; the first ones also in the middle and at the end."""
+    states = [(query, query) for query in STATES] if every_state else list(OVERVIEW)
+    pages, day = [], some_weeks_ago()
+    for place, (name, query) in enumerate(states):
+        sides = ("", "midt", "sidste") if every_state or place < 3 else ("",)  # noqa: PLR2004  # the three orders
+        for side in sides:
+            asked = "&".join(filter(None, [query.format(day=day), f"side={side}" if side else ""]))
+            words = {"": "", "midt": ", midt i", "sidste": ", sidste side"}[side]
+            pages.append(Page(f"Elever, {name.format(day=day)}{words}", f"/elever/?{asked}".rstrip("?"), "mentor"))
+    return pages
+
+
+def some_weeks_ago() -> str:
+    return (timezone.localdate() - SOME_WEEKS_AGO).isoformat()
+
+
+def told(times: Times) -> str:
+    return f"median {times.median:.0f}, p99 {times.p99:.0f}"
+
+
+def machine() -> str:
+    memory = psutil.virtual_memory().total / GIGABYTE
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    return f"{len(os.sched_getaffinity(0))} kerner, {memory:.0f} GB; belastning før målingen: {load}"

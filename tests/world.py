@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import time_machine
+from django.db import connection, transaction
 from django.test import Client
 
 from risk.operations import record_assessment
+from tests.clock import NOW
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
@@ -21,6 +25,8 @@ from tests.factories import (
 from tests.sessions import session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from laereplads.access.models import Membership
 
 
@@ -36,7 +42,33 @@ class World:
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(world_of_module: World, db: None) -> World:
+    """The module's world, as it was when it was made: what a test changes is taken back after it."""
+    return replace(
+        world_of_module,
+        clients={role: same_browser(client) for role, client in world_of_module.clients.items()},
+        memberships=copy.deepcopy(world_of_module.memberships),
+    )
+
+
+def same_browser(client: Client) -> Client:
+    other = Client()
+    other.cookies = copy.deepcopy(client.cookies)
+    return other
+
+
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Made once for all tests of a module that ask for it, and taken away again; none of them may commit."""
+    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+        world = made()
+        # Some tests change tables, which none may that has rows still to be checked.
+        connection.check_constraints()
+        yield world
+        transaction.set_rollback(True)
+
+
+def made() -> World:
     company, school = CompanyFactory(), SchoolFactory()
     students = {
         "own": StudentFactory(name="Markør Egen", school=school),

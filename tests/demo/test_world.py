@@ -15,7 +15,7 @@ from laereplads.demo.personas import PERSONAS
 from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
 from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
-from tests.conftest import NOW
+from tests.clock import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,8 @@ from laereplads.audit.models import Action, Event
 from rejections.applicants import Identity
 from rejections.models import Applicant, Rejection
 from rejections.operations import register_rejection
-from tests.conftest import session_of
 from tests.factories import EducationFactory, MembershipFactory, RejectionReasonFactory
+from tests.sessions import session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAIRS_AT_ONCE = 4

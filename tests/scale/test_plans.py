@@ -11,7 +11,7 @@ from laereplads.demo.plans import STATES, states
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
 from schools.standings import differences
-from tests.conftest import NOW
+from tests.clock import NOW
 
 pytestmark = pytest.mark.django_db
 

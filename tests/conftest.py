@@ -9,7 +9,7 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.signals import post_migrate
 
 from laereplads.demo import browser
@@ -105,6 +105,13 @@ def logged_in(db: None) -> Callable[[Membership], Client]:
 @pytest.fixture(scope="session")
 def base_url() -> None:
     """Tests name their server; the plugin's own fixture is written in a way that pytest 10 removes."""
+
+
+@pytest.fixture(scope="session")
+def playwright(playwright: Playwright) -> Iterator[Playwright]:
+    """Once it runs, the tests are in another context, with database connections of their own; they end with it."""
+    yield playwright
+    connections.close_all()
 
 
 @pytest.fixture(scope="session")

@@ -65,14 +65,18 @@ def addresses(url_name: str) -> Callable[[UUID | str], str]:
     return lambda public_id: f"{before}{public_id}{after}"
 
 
-def way_back(request: HttpRequest, otherwise: str) -> HttpResponse:
-    """On to the page that the form names in `next`, if it is one of ours; else to the address `otherwise`."""
+def way_back(request: HttpRequest, otherwise: str, *, at: str = "") -> HttpResponse:
+    """On to the page that the form names in `next`, if it is one of ours, else to the address `otherwise`.
+
+    There to the element with the id `at`, unless the form names another.
+    """
     back = request.POST.get("next", "")
     # A path: django.shortcuts.redirect would take any other word for the name of a view.
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(back if is_ours else otherwise)
+    address = back if is_ours else otherwise
+    return HttpResponseRedirect(f"{address}#{at}" if at and "#" not in address else address)
 
 
 # What browsers and htmx send with a form. Django fails over others before it can answer: a charset that decodes to no

@@ -6,11 +6,12 @@ import functools
 from typing import TYPE_CHECKING, TypedDict
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from laereplads.http import addresses
 from laereplads.people.models import ProfileVisibility
-from schools.templatetags.student_overview import agreement_type, in_figures, level_badge, until
+from schools.templatetags.student_overview import DAYS_OF_A_WEEK, agreement_type, in_figures, in_weeks, level_badge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
 
 
 class Star(TypedDict):
-    """The button that follows a student: where it leads, which page comes then, and how it stands."""
+    """The button that follows a student: where it leads, and how it stands."""
 
     id: str
     address: str
-    next: str
     text: str
     is_on: bool
 
@@ -44,47 +44,45 @@ class Row(TypedDict):
     level: str
     badge: SafeString | str
     registered: str
-    star: Star
 
 
-def rows(standings: Iterable[Standing], filters: StudentFilterForm, address: str, profile_query: str) -> Iterator[Row]:
-    """`address` is the list's own, to which the star leads back; profiles get `profile_query` for their way back."""
+def rows(standings: Iterable[Standing], filters: StudentFilterForm, profile_query: str) -> Iterator[tuple[Row, Star]]:
+    """Each student's line and star. Profiles get `profile_query` for the way back to the list."""
     profile, follow = addresses("schools:student_detail"), addresses("schools:student_follow")
     # Many lines share their words.
     badge, type_in_words = functools.cache(level_badge), functools.cache(agreement_type)
-    how_far_off = functools.cache(until)
+    how_far_off, today = functools.cache(in_weeks), timezone.localdate()
     visibility = functools.cache(lambda code: str(ProfileVisibility(code).label))
     running, none_running = _("Igangværende {type} afsluttes {when} ({day})"), _("Ingen igangværende aftale")
-    education_of = {education.pk: education for education in filters.educations.values()}
     registered, no_education = _("Registreret {day}"), _("Uddannelse ikke valgt")
+    education_of = {education.pk: education for education in filters.educations.values()}
     for standing in standings:
-        public_id = str(standing.public_id)
+        public_id, level = str(standing.public_id), standing.level
         # One that is too new to be remembered is read.
         education = education_of.get(standing.education_id or 0) or standing.education
         is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the page's query told
         course = none_running
         if standing.is_running:
-            kind, when = type_in_words(standing.agreement_type), how_far_off(standing.ends_on)
-            course = running.format(type=kind, when=when, day=in_figures(standing.ends_on))
-        yield {
+            kind, weeks = type_in_words(standing.agreement_type), (standing.ends_on - today).days // DAYS_OF_A_WEEK
+            course = running.format(type=kind, when=how_far_off(weeks), day=in_figures(standing.ends_on))
+        row: Row = {
             "id": public_id,
             "name": standing.name,
             "address": profile(public_id) + profile_query,
             "education": education.name if education else no_education,
             "course": course,
             "visibility": visibility(standing.visibility),
-            "level": standing.level or "",
-            "badge": badge(standing.level) if standing.level else "",
+            "level": level or "",
+            "badge": badge(level) if level else "",
             "registered": registered.format(day=in_figures(standing.assessed_on)) if standing.is_assessed else "",
-            "star": star(standing, f"{address}#elev-{public_id}", is_on=is_followed, address=follow(public_id)),
         }
+        yield row, star(standing, is_on=is_followed, address=follow(public_id))
 
 
-def star(student: Student | Standing, then: str, *, is_on: bool, address: str = "") -> Star:
+def star(student: Student | Standing, *, is_on: bool, address: str = "") -> Star:
     return {
         "id": str(student.public_id),
         "address": address or reverse("schools:student_follow", args=[student.public_id]),
-        "next": then,
         "text": _("Følg {name}").format(name=student.name),
         "is_on": is_on,
     }

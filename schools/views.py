@@ -59,7 +59,8 @@ def student_list(request: Request) -> HttpResponseBase:
         "counts": found.counts,
         "hits": hits_in_words(page.count),
         "page": page,
-        "students": list(rows(page, filters, address, f"?{urlencode({'liste': query})}" if query else "")),
+        "address": address,
+        "students": list(rows(page, filters, f"?{urlencode({'liste': query})}" if query else "")),
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
         "orders": [(order, label, order_query(filters, order)) for order, label in ORDER_LABELS.items()],
         "everybody": filters.query(without=filters.filters),
@@ -110,7 +111,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
     context: dict[str, Any] = {
         "student": student,
-        "star": star(student, request.get_full_path(), is_on=is_followed),
+        "star": star(student, is_on=is_followed),
         "standing": standing,
         "current": of_today[-1] if of_today and of_today[-1].level else None,
         "assessments": assessments[::-1],
@@ -145,6 +146,6 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
         unfollow_student(student, by=request.membership)
     if request.htmx:
         log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
-        context = {"star": star(student, request.POST.get("next", ""), is_on=wants)}
-        return TemplateResponse(request, "schools/star.html", context)
-    return way_back(request, reverse("schools:student_detail", args=[public_id]))
+        context = {"star": star(student, is_on=wants)}
+        return TemplateResponse(request, "schools/student_list.html#star", context)
+    return way_back(request, reverse("schools:student_detail", args=[public_id]), at=f"foelg-{public_id}")

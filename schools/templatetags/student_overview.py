@@ -50,7 +50,10 @@ def in_figures(day: datetime.date) -> str:
 @register.filter
 def until(day: datetime.date) -> str:
     """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""
-    weeks = (day - timezone.localdate()).days // DAYS_OF_A_WEEK
+    return in_weeks((day - timezone.localdate()).days // DAYS_OF_A_WEEK)
+
+
+def in_weeks(weeks: int) -> str:
     if weeks < 1:
         return _("i denne uge")
     return ngettext("om %(weeks)d uge", "om %(weeks)d uger", weeks) % {"weeks": weeks}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     Count,
     ExpressionWrapper,
     IntegerField,
@@ -19,8 +20,10 @@ from django.db.models import (
     Subquery,
     Sum,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -67,6 +70,8 @@ ANYBODY = Membership(pk=Later("membership", BigIntegerField()), school_id=Later(
 KEYS = {key: Later(key, BigIntegerField()) for keys in ORDERS.values() for key in keys}
 # So many rows are looked through to find a name and to count who bears it: more than any school of today has.
 LOOKED_THROUGH = 5_000
+# Each word that holds a piece of a name is a look-up of its own.
+WORDS_LOOKED_UP = 60
 # Of all that is looked for in a name, so many pieces are tried, one by one, until few bear one.
 PIECES_TRIED = 3
 
@@ -190,7 +195,9 @@ def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tup
 
     In one statement. Of a piece that very many bear nobody is counted, and the number is only known to be too large.
     """
-    bearers = SizeUpTo(bearing(piece, membership).values("pk")[: LOOKED_THROUGH + 1])
+    words = SizeUpTo(words_with(piece, membership)[: WORDS_LOOKED_UP + 1])
+    rows = SizeUpTo(bearing(piece, membership).values("pk")[: LOOKED_THROUGH + 1])
+    bearers = Case(When(LessThanOrEqual(words, WORDS_LOOKED_UP), then=rows), default=LOOKED_THROUGH + 1)
     none = Value(0)
     of_traits = (
         StandingCount.objects.visible_to(membership)
@@ -222,8 +229,11 @@ def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tup
 
 def bearing(piece: str, membership: Membership) -> StandingQuerySet[StandingWord]:
     """Standings under the words that hold `piece`."""
-    words = StandingWordPart.objects.visible_to(membership).beginning_with(piece)
-    return StandingWord.objects.visible_to(membership).filter(word__in=words.values("word"))
+    return StandingWord.objects.visible_to(membership).filter(word__in=words_with(piece, membership))
+
+
+def words_with(piece: str, membership: Membership) -> QuerySet[StandingWordPart, Any]:
+    return StandingWordPart.objects.visible_to(membership).beginning_with(piece).values("word").distinct()
 
 
 @dataclass(frozen=True)
@@ -232,6 +242,16 @@ class Part:
 
     condition: Q
     few: bool
+
+
+def few_of(ranks: tuple[Rank, ...]) -> Part:
+    """Those at some levels, gathered. Among the irrelevant stands everybody as she will when her agreement has ended.
+
+    They are many and no use: there an index of levels is kept from leading to them.
+    """
+    if len(ranks) == len(Rank):
+        return Part(Q(), few=True)
+    return Part(Q(by_rank__in=ranks) if Rank.IRRELEVANT in ranks else Q(rank__in=ranks), few=True)
 
 
 class Last(Subquery):
@@ -280,9 +300,9 @@ class Overview:
 
     def parts(self, stretch: Stretch) -> list[Part]:
         """The parts of the order that the stretch may touch, until those behind the first hold enough."""
-        wanted = Q(rank__in=self.wanted.ranks) if self.wanted.ranks else Q()
-        if self.counts.is_few or self.are_few(self.wanted.ranks or tuple(Rank)):
-            return [Part(wanted, few=True)] if self.hits else []
+        wanted = self.wanted.ranks or tuple(Rank)
+        if self.counts.is_few or self.are_few(wanted):
+            return [few_of(wanted)] if self.hits else []
         parts, enough = [], 0
         ordered = PARTS[self.order]
         for part, ranks in reversed(ordered) if stretch.backwards else ordered:
@@ -291,7 +311,7 @@ class Overview:
             if not count or self.is_behind(ranks, stretch):
                 continue
             condition = part & Q(rank__in=asked) if self.wanted.ranks else part
-            parts.append(Part(condition, self.are_few(asked)))
+            parts.append(few_of(asked) if self.are_few(asked) else Part(condition, few=False))
             # The position may be anywhere in its own part.
             if self.counts.is_exact and (len(parts) > 1 or stretch.position is None):
                 enough += count
@@ -342,19 +362,17 @@ class Query:
     def keys_of(self, part: Part, membership: Membership) -> QuerySet[Any, Any]:
         """The keys of the order, and the id of the standing."""
         stretch, keys = self.stretch, ORDERS[self.order]
-        ordered = stretch.ordered(keys)
+        # Said so that no index gives this order or position: it would lead past all the others.
+        hidden = {f"by_{key}": Coalesce(key, key) for key in dict.fromkeys([*keys, "rank"])}
         if self.piece:
-            words = self.wanted.among(bearing(self.piece, membership), membership)
-            under_words = stretch.beyond(words.filter(part.condition), keys).order_by(*ordered)
-            return under_words.values_list(*keys, "standing_id").distinct()[: stretch.limit]
+            words = self.wanted.among(bearing(self.piece, membership), membership).alias(**hidden)
+            # Who has two such words stands there twice.
+            return stretch.of(words.filter(part.condition).values_list(*keys, "standing_id").distinct(), keys)
         standings = self.wanted.among(Standing.objects.visible_to(membership), membership)
-        rows = stretch.beyond(standings.filter(part.condition), keys).values_list(*keys, "pk")
-        if not part.few:
-            return rows.order_by(*ordered)[: stretch.limit]
-        # Said so that no index gives this order: it would lead past all the others.
-        first, *others = (Coalesce(key, key) for key in keys)
-        sorted_by = [each.desc() if stretch.backwards else each.asc() for each in (first, *others)]
-        return rows.order_by(*sorted_by)[: stretch.limit]
+        if part.few:
+            gathered = standings.alias(**hidden).filter(part.condition)
+            return stretch.of(gathered, [f"by_{key}" for key in keys]).values_list(*keys, "pk")
+        return stretch.of(standings.filter(part.condition), keys).values_list(*keys, "pk")
 
 
 @functools.lru_cache(maxsize=1000)

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import re
+import sys
 
 import pytest
 from django.db import connection
@@ -538,3 +539,23 @@ def test_only_a_school_has_an_overview(db):
     found = overview(MembershipFactory(company_staff=True), Wanted(), "name")
     assert found.hits == 0
     assert found.page("").rows == []
+
+
+def test_a_page_takes_few_steps_of_python(school):
+    """Times depend on the machine, steps do not: calls of functions, of Python's own and of ours, for a full page."""
+    for number in range(25):
+        school.student(f"Test {number}", level="high")
+    school.page()
+    steps = 0
+
+    def count(_frame, event, _argument):
+        nonlocal steps
+        steps += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        school.page()
+    finally:
+        sys.setprofile(None)
+
+    assert steps < 45_000

@@ -1,11 +1,15 @@
 """What the overview reads in a made world: indexes only, and no more of them where a school has many students."""
 
+import re
+
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 from laereplads.access.models import Membership
+from laereplads.audit.readings import Purpose, Reading
 from laereplads.demo.large_world import SCHOOL_SHARES, SCHOOL_STAFF, LargeWorld
 from laereplads.demo.plans import STATES, states
 from laereplads.people.models import Agreement, Student
@@ -63,6 +67,13 @@ def test_every_state_of_the_overview_reads_indexes(mentor, query):
 
 def test_the_world_is_what_the_triggers_would_have_made(large_world):
     assert differences(timezone.localdate(), progress=iter) == {"risks": 0, "standings": 0, "counts": 0, "names": 0}
+
+
+def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(large_world, capsys):
+    call_command("benchmark_spreadsheet", "--rows", "1500")
+    assert re.match(r"1500 elever på .* MB mere end før", capsys.readouterr().out)
+    assert Student.objects.count() == STUDENTS
+    assert not Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).exists()
 
 
 def test_the_world_is_skewed_like_the_real_thing(large_world):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import statistics
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from laereplads.demo.benchmark.visitors import all_at_once, asked, logged_in, request
-from laereplads.demo.benchmark.worlds import PASSWORD, SAVERS, forms
+from laereplads.demo.benchmark.worlds import COLLEAGUE, PASSWORD, SAVERS, forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,3 +98,40 @@ class Savers:
         answers, seconds = all_at_once(self.site.ports[server], queues)
         into.times.add(answers)
         into.seconds += seconds
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """How others fare while somebody fetches a spreadsheet, again and again."""
+
+    without: Times
+    beside: Times
+    files: Times
+    # Of the process that grew most, in bytes.
+    growth: int
+
+
+def beside_a_spreadsheet(site: Site, page: bytes, rounds: int) -> Meanwhile:
+    portal, colleague = site.ports["portal"], logged_in(site.ports["portal"], COLLEAGUE, PASSWORD)
+    (without,) = in_turn([(portal, page)], rounds=rounds, connections=1)
+    sheet, files, is_over = request("/elever/elever.xlsx", colleague), Times(), threading.Event()
+    before = sizes(site)
+
+    def fetch() -> None:
+        while not is_over.is_set():
+            files.add([asked(portal, sheet)])
+
+    thread = threading.Thread(target=fetch)
+    thread.start()
+    beside = Times()
+    while len(beside.milliseconds) < rounds or not files.milliseconds:
+        beside.add([asked(portal, page)])
+    is_over.set()
+    thread.join()
+    after = sizes(site)
+    return Meanwhile(without, beside, files, max(after[each] - before.get(each, 0) for each in after))
+
+
+def sizes(site: Site) -> dict[int, int]:
+    """The memory of each of the portal's processes."""
+    return {process.pid: process.memory_info().rss for process in site.portal.workers()}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from laereplads.demo.benchmark.worlds import World
+    from laereplads.demo.production import Portal
 
 FLOOR, RIVALS = "laereplads.demo.benchmark.floor:application", "tests.benchmark.rivals:application"
 # Of the dependency group "benchmark".
@@ -42,6 +43,7 @@ class Site:
     """One world with its servers, which listen at `ports`; the pages' addresses here, and how many statements each."""
 
     world: World
+    portal: Portal
     cookies: dict[str, dict[str, str]]
     ports: dict[str, int]
     paths: list[str] = field(default_factory=list)
@@ -59,25 +61,26 @@ def running(world: World, pages: list[Page], folder: Path) -> Iterator[Site]:
     variables = environment(world.address("laereplads_web"))
     with ExitStack() as stack:
 
-        def start(application: str, variables: Mapping[str, str]) -> int:
+        def start(application: str, variables: Mapping[str, str]) -> Portal:
             log = folder / f"{application}-{world.students}.log"
             server = portal_in_production(dict(variables), workers=workers, log=log, application=application)
-            return stack.enter_context(server).port
+            return stack.enter_context(server)
 
         portal = start("", variables)
         site = Site(
             world,
-            {who: logged_in(portal, email, PASSWORD) for who, email in PEOPLE.items()},
-            {"portal": portal},
+            portal,
+            {who: logged_in(portal.port, email, PASSWORD) for who, email in PEOPLE.items()},
+            {"portal": portal.port},
         )
         recordings = folder / f"recordings-{world.students}"
         for path, statements in record(pages, site, variables, recordings):
             site.paths.append(path)
             site.statements.append(statements)
-        site.ports["gulv"] = start(FLOOR, variables | {"RECORDINGS": str(recordings)})
+        site.ports["gulv"] = start(FLOOR, variables | {"RECORDINGS": str(recordings)}).port
         if has_rivals():
             own = {"DJANGO_SETTINGS_MODULE": "tests.benchmark.rival_settings", "DEMO": "1"}
-            site.ports["rivaler"] = start(RIVALS, {**os.environ, **own, "DATABASE_URL": world.address("postgres")})
+            site.ports["rivaler"] = start(RIVALS, {**os.environ, **own, "DATABASE_URL": world.address("postgres")}).port
         yield site
 
 

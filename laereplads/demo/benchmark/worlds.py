@@ -30,6 +30,8 @@ PASSWORD = "kun til denne måling"  # noqa: S105  # of made-up people on this ma
 STUDENT = "elev1@maaling.example"
 # Those whom the measuring logs in as, and those who save.
 PEOPLE = {"mentor": SCHOOL_STAFF, "company": COMPANY_STAFF, "student": STUDENT}
+# At the mentor's school.
+COLLEAGUE = "skole1.2@maaling.example"
 COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
 VACUUMED = "schools_standing, schools_standingcount, people_student, people_agreement, risk_currentrisk"
@@ -68,7 +70,7 @@ def let_in() -> object:
     if is_new:
         Membership.objects.create(user=user, role=Role.STUDENT, student=student, starts_on=timezone.localdate())
     # The same for all: hashing one for each would take longer than the measuring.
-    User.objects.filter(email__in=[*PEOPLE.values(), *SAVERS]).update(password=make_password(PASSWORD))
+    User.objects.filter(email__in=[*PEOPLE.values(), COLLEAGUE, *SAVERS]).update(password=make_password(PASSWORD))
     return student.public_id
 
 

@@ -14,14 +14,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from laereplads.demo.benchmark.measuring import Savers, Saving, Times, in_turn
+from laereplads.demo.benchmark.measuring import Savers, Saving, Times, beside_a_spreadsheet, in_turn
 from laereplads.demo.benchmark.sites import Page, Site, has_rivals, running
 from laereplads.demo.benchmark.visitors import request
 from laereplads.demo.benchmark.worlds import opened
 from laereplads.demo.management.commands.read_plans import SOME_WEEKS_AGO
 from laereplads.demo.plans import STATES
 
-GIGABYTE = 1024**3
+TABLES = ("sider", "rivaler", "gemme", "regneark")
+GIGABYTE, MEGABYTE = 1024**3, 1024**2
 # So many in a round, of which there are some.
 SAVES, SAVING_ROUNDS = 128, 2
 OVERVIEW = (
@@ -65,14 +66,14 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=100, help="Hvor mange gange hver side hentes (100).")
         parser.add_argument("--connections", type=int, nargs="+", default=[1, 8], help="Hvor mange ad gangen (1 8).")
         parser.add_argument("--every-state", action="store_true", help="Alle tilstande, som read_plans ser på.")
-        parser.add_argument("--only", choices=["sider", "rivaler", "gemme"], nargs="+", help="Kun nogle af tabellerne.")
+        parser.add_argument("--only", choices=TABLES, nargs="+", help="Kun nogle af tabellerne.")
         folder = Path(settings.DATA_DIR) / "benchmark"
         parser.add_argument("--folder", type=Path, default=folder, help="Hvor verdenerne bliver gemt.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Målingen laver opdigtede personer: den kører kun med DEMO=1.")
-        wanted = options["only"] or ["sider", "rivaler", "gemme"]
+        wanted = options["only"] or TABLES
         pages = [*overview_pages(every_state=options["every_state"]), *OTHERS]
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
@@ -87,6 +88,8 @@ class Command(BaseCommand):
                 self.say("\nUden rivaler: hent dem med uv run --group benchmark manage.py benchmark")
             for connections in (8, 32) if "gemme" in wanted else ():
                 self.compare_saving(sites, connections)
+            if "regneark" in wanted:
+                self.look_beside_a_spreadsheet(sites, options["rounds"])
 
     def compare_pages(self, pages: list[Page], sites: list[Site], rounds: int, connections: int) -> None:
         self.say(f"\nSider, {connections} ad gangen: median og p99 i ms, gange gulvet, gange den mindste verden")
@@ -144,6 +147,16 @@ class Command(BaseCommand):
             self.say(
                 f"{'':28} {'':9} {portal.rate / floor.rate:7.2f} gange gulvets; "
                 f"p99 på én skole er {one_school.times.p99 / portal.times.p99:.2f} gange den spredte"
+            )
+
+    def look_beside_a_spreadsheet(self, sites: list[Site], rounds: int) -> None:
+        self.say("\nElevoversigt for andre, mens hele den største skole hentes som regneark igen og igen: ms")
+        for site in sites:
+            found = beside_a_spreadsheet(site, request("/elever/", site.cookies["mentor"]), rounds)
+            self.say(
+                f"{site.world.students:9,} elever: uden {told(found.without)}; imens {told(found.beside)}; regnearket "
+                f"{found.files.median / 1000:.1f} s, {found.files.size / MEGABYTE:.1f} MB; "
+                f"en proces voksede højst {found.growth / MEGABYTE:.0f} MB"
             )
 
     def say(self, text: str) -> None:

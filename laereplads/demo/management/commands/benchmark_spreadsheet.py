@@ -17,11 +17,25 @@ from schools.spreadsheets import student_sheet
 
 MEGABYTE = 1024 * 1024
 KILOBYTES_IN_MEGABYTE = 1024
-# Others come over to the school, with where they stand in its overview.
-MOVE = """
-with moving as (select id from people_student where school_id <> %(school)s order by id limit %(missing)s),
-moved as (update people_student set school_id = %(school)s, student_number = 'F' || id where id in (table moving))
-update schools_standing set school_id = %(school)s where student_id in (table moving)
+# Beyond all ids that a world gives.
+FIRST = 1_000_000_000
+# What the school's own students are copied with until there are enough; the rest of a row stays as it is.
+CHANGED = {
+    "people_student": {"id": f"{FIRST} + n", "public_id": "gen_random_uuid()", "student_number": "'K' || n"},
+    "schools_standing": {"student_id": f"{FIRST} + n"},
+}
+COLUMNS = """
+select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped
+and attgenerated = '' and attidentity = ''
+"""
+COPY = """
+insert into {table} ({names})
+select {values} from generate_series(1, %(missing)s) n
+join (
+    select id, row_number() over (order by id) - 1 as place from people_student
+    where school_id = %(school)s and id < {first}
+) own on own.place = n %% %(present)s
+join {table} copied on copied.{key} = own.id
 """
 
 
@@ -56,10 +70,18 @@ class Command(BaseCommand):
 
 
 def fill(school: int | None, rows: int) -> None:
+    """Copy the school's students, and where they stand in its overview, until they are so many."""
     with past_the_triggers(), connection.cursor() as cursor:
         cursor.execute("select count(*) from people_student where school_id = %s", [school])
         (present,) = cursor.fetchone()
-        cursor.execute(MOVE, {"school": school, "missing": max(rows - present, 0)})
+        asked = {"school": school, "present": present, "missing": max(rows - present, 0)}
+        for table, changed in CHANGED.items():
+            cursor.execute(COLUMNS, [table])
+            columns = {name: f"copied.{name}" for (name,) in cursor.fetchall()} | changed
+            key = "id" if "id" in changed else "student_id"
+            names, values = ", ".join(columns), ", ".join(columns.values())
+            cursor.execute(COPY.format(table=table, names=names, values=values, first=FIRST, key=key), asked)
+        cursor.execute("analyze people_student; analyze schools_standing")
 
 
 def peak_megabytes() -> float:

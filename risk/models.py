@@ -167,6 +167,20 @@ class Progress(TypedDict):
     assessed: int
 
 
+class Hits(TypedDict):
+    """How many agreements were found, and of how many students."""
+
+    rows: int
+    students: int
+
+
+# A student with two agreements counts once, and as assessed if one of them carries an assessment.
+OF_PROGRESS = {
+    "students": Count("student", distinct=True),
+    "assessed": Count("student", distinct=True, filter=Q(current_risk__isnull=False)),
+}
+
+
 class OverviewQuerySet(AgreementQuerySet):
     """Agreements as a company's overviews show them: `OverviewQuerySet(Agreement).visible_to(membership)`."""
 
@@ -209,11 +223,25 @@ class OverviewQuerySet(AgreementQuerySet):
         """The places where these agreements' students are trained."""
         return Workplace.objects.filter(pk__in=self.order_by().values("workplace"))
 
+    def hits(self) -> Hits:
+        """How many agreements, of how many students."""
+        counted = self.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
+        return Hits(rows=counted["rows"], students=counted["students"])
+
     def progress(self) -> Progress:
-        """A student with two agreements counts once, and as assessed if one of them carries an assessment."""
-        assessed = Count("student", distinct=True, filter=Q(current_risk__isnull=False))
-        counted = self.aggregate(students=Count("student", distinct=True), assessed=assessed)
+        counted = self.aggregate(**OF_PROGRESS)
         return Progress(students=counted["students"], assessed=counted["assessed"])
+
+    def progress_and_hits(self, found: OverviewQuerySet) -> tuple[Progress, Hits]:
+        """The progress of all of these, and how many of them are among `found`: in one statement."""
+        is_found = Q(pk__in=found.order_by().values("pk"))
+        counted = self.aggregate(
+            **OF_PROGRESS,
+            rows=Count("pk", filter=is_found),
+            hits=Count("student", distinct=True, filter=is_found),
+        )
+        progress = Progress(students=counted["students"], assessed=counted["assessed"])
+        return progress, Hits(rows=counted["rows"], students=counted["hits"])
 
 
 def months_after(day: datetime.date, months: int) -> datetime.date:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,7 +24,7 @@ from laereplads.http import Request, page_or_part
 from laereplads.paging import PARAMETER, IsOneOf, Page, Position, Stretch, keys_of, links, page_at
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
-from risk.models import KEYS, Level, OverviewQuerySet
+from risk.models import KEYS, Hits, Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
 
 if TYPE_CHECKING:
@@ -44,8 +43,9 @@ IN_A_ROW = ("raekke", "ja")
 def assessment_list(request: Request) -> HttpResponseBase:
     students = assessable_by(request.membership)
     filters = AssessmentFilterForm(request.GET, students)
-    found = overview(request, filters, filters.narrow(students), KEYS[filters.chosen_order])
-    context = {"progress": students.progress(), **found}
+    found = filters.narrow(students)
+    progress, hits = students.progress_and_hits(found)
+    context = {"progress": progress, **overview(request, filters, found, hits, KEYS[filters.chosen_order])}
     log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/assessment_list.html", context)
 
@@ -55,8 +55,8 @@ def assessment_list(request: Request) -> HttpResponseBase:
 def agreement_list(request: Request) -> HttpResponseBase:
     agreements = of_company(request.membership)
     filters = AgreementFilterForm(request.GET, agreements)
-    found = overview(request, filters, filters.narrow(agreements), BY_STUDENT)
-    context = {"today": timezone.localdate(), **found}
+    found = filters.narrow(agreements)
+    context = {"today": timezone.localdate(), **overview(request, filters, found, found.hits(), BY_STUDENT)}
     log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/agreement_list.html", context)
 
@@ -141,10 +141,9 @@ def assessable_by(membership: Membership) -> OverviewQuerySet:
 
 
 def overview(
-    request: Request, filters: OverviewFilterForm, found: OverviewQuerySet, keys: tuple[str, ...]
+    request: Request, filters: OverviewFilterForm, found: OverviewQuerySet, hits: Hits, keys: tuple[str, ...]
 ) -> dict[str, Any]:
     """One page of `found` in the order of its keys, and the ways on from it."""
-    hits = found.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
     page: Page[Agreement] = page_at(
         request.GET.get(PARAMETER, ""),
         lambda stretch: stretch_of(found, stretch, keys),

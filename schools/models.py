@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
 from laereplads.database.text import DanishSearchKey
-from laereplads.people.models import Agreement, Education, ProfileVisibility, School, Student
+from laereplads.people.models import Agreement, Education, School, Student
 
 
 class FollowedStudent(models.Model):
@@ -122,7 +122,6 @@ class Standing(Placed):
     # What a row shows of the student, so that a page of rows is found in one table.
     public_id = models.UUIDField(_("offentligt id"))
     name = models.CharField(_("navn"), max_length=200)
-    visibility = models.CharField(_("profilens synlighed"), max_length=10, choices=ProfileVisibility)
     # The agreement that runs in that time, of whatever education, and its type.
     agreement = models.ForeignKey(
         Agreement, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True

@@ -146,15 +146,6 @@ class Migration(migrations.Migration):
             field=models.UUIDField(default=uuid.UUID(int=0), verbose_name="offentligt id"),
             preserve_default=False,
         ),
-        migrations.AlterField(
-            model_name="standing",
-            name="visibility",
-            field=models.CharField(
-                choices=[("none", "Ingen profil"), ("hidden", "Skjult profil"), ("visible", "Synlig profil")],
-                max_length=10,
-                verbose_name="profilens synlighed",
-            ),
-        ),
         migrations.CreateModel(
             name="StandingWord",
             fields=[

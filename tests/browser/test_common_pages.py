@@ -78,6 +78,7 @@ def test_log_in_choose_a_role_and_log_out_by_keyboard(page, live_server, user):
 def test_the_password_pages(page, live_server, user):
     page.goto(live_server.url)
     page.get_by_role("link", name="Har du glemt din adgangskode?").click()
+    expect(page.get_by_role("heading", name="Glemt adgangskode")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Send link").click()
     expect(page.get_by_role("alert")).to_be_focused()
@@ -92,6 +93,7 @@ def test_the_password_pages(page, live_server, user):
     page.get_by_label("Adgangskode").fill(PASSWORD)
     page.get_by_role("button", name="Log ind", exact=True).click()
     page.get_by_role("link", name="Skift adgangskode").click()
+    expect(page.get_by_role("heading", name="Skift adgangskode")).to_be_visible()
     look(page)
     page.get_by_role("button", name="Gem ny adgangskode").click()
     expect(page.get_by_role("alert")).to_contain_text("Skriv din nuværende adgangskode.")
@@ -125,6 +127,7 @@ def test_the_pages_of_the_footer(page, live_server, link):
     expect(page.get_by_role("heading", name=link, exact=True, level=1)).to_be_visible()
     look(page)
     page.get_by_role("button", name="English").click()
+    expect(page.locator("html[lang=en]")).to_be_attached()
     look(page)
 
 

@@ -55,6 +55,7 @@ def test_who_has_seen_and_everything_that_is_held(page, live_server, sign_in, st
     find_out(own, own.tab_to)
     look(page)
     page.get_by_role("navigation", name="Brødkrumme").get_by_role("link", name="Min side").click()
+    own.expect_heading("Min side")
     look(page)
     own.tab_to("Se og hent dem")
     own.expect_heading("Hent mine oplysninger")

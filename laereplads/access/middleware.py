@@ -43,7 +43,6 @@ class ActingMembershipMiddleware:
         request.memberships = memberships  # type: ignore[attr-defined]
         request.membership = acting  # type: ignore[attr-defined]
         if acting:
-            acting.user = user  # type: ignore[assignment]  # authenticated, and already read
             user.acting_permissions = acting.permissions  # type: ignore[union-attr]
         return self.get_response(request)
 

@@ -82,6 +82,8 @@ class WrongMethodMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             response.content = standalone("405.html", response.status_code).content
+            # CommonMiddleware, further in, has counted the empty answer: browsers would read no further.
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

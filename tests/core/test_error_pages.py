@@ -76,6 +76,7 @@ def test_405_has_a_way_on_for_those_who_are_led_to_the_address_of_a_form(logged_
 
     assert response.status_code == 405
     assert response.headers["Allow"] == "POST"
+    assert response.headers["Content-Length"] == str(len(response.content))
     assert heading(response) == "Her er ingen side"
     assert FRONT_PAGE in response.content.decode()
 

@@ -1,4 +1,7 @@
-"""The administrator's search in the log of readings: by student, organisation, day and purpose. Names no student."""
+"""The administrator's search in the log of readings: by student, employee, organisation, day and purpose.
+
+It names no student.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
 from laereplads.audit.admin import RecordAdmin
 from laereplads.audit.readings import Reading
 from laereplads.database.text import DanishSearchKey
@@ -44,7 +49,7 @@ class ReadingAdmin(RecordAdmin[Reading]):
     # Django shows the field for words only where there are some; `get_search_results` says what they find.
     search_fields = ("company__search_key", "school__search_key")
     search_help_text = _(
-        "Skriv en elevs nummer i portalen, en organisation eller en dag (02.03.2026). "
+        "Skriv en elevs nummer i portalen, en medarbejder, en organisation eller en dag (02.03.2026). "
         "Listen har de 5.000 nyeste opslag, der passer."
     )
     ordering = ("-id",)
@@ -103,7 +108,7 @@ class ReadingAdmin(RecordAdmin[Reading]):
 
 
 def meant_by(word: str) -> Q:
-    """The readings that a word of the search asks for: a student's number, a day, or part of an organisation's name."""
+    """The readings that a word of the search asks for: a student's number, a day, or part of a name of who read."""
     try:
         student = Student.objects.filter(public_id=UUID(word)).values_list("pk", flat=True).first()
         return Q(students__contains=[student or 0])
@@ -112,11 +117,31 @@ def meant_by(word: str) -> Q:
     try:
         day = forms.DateField().clean(word)
     except ValidationError:
-        # Fetched first: the log is then found by their numbers.
-        key = {"search_key__contains": DanishSearchKey(Value(word))}
-        return Q(company__in=list(Company.objects.filter(**key).values_list("pk", flat=True))) | Q(
-            school__in=list(School.objects.filter(**key).values_list("pk", flat=True))
-        )
+        return of_organisations(word) | of_employees(word)
     begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     ends = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
     return Q(at__gte=begins, at__lt=ends)
+
+
+def of_organisations(word: str) -> Q:
+    # Fetched first: the log is then found by their numbers.
+    key = {"search_key__contains": DanishSearchKey(Value(word))}
+    companies = Company.objects.filter(**key).values_list("pk", flat=True)
+    return Q(company__in=list(companies)) | Q(
+        school__in=list(School.objects.filter(**key).values_list("pk", flat=True))
+    )
+
+
+def of_employees(word: str) -> Q:
+    """By her organisation too, where she has one: the log has an index of those, and none of memberships."""
+    named = Membership.objects.exclude(role=Role.STUDENT).filter(
+        user__search_key__contains=DanishSearchKey(Value(word))
+    )
+    found = list(named.values_list("pk", "company", "school"))
+    hers = Q(membership__in=[pk for pk, _company, _school in found])
+    companies = {company for _pk, company, _school in found if company}
+    schools = {school for _pk, _company, school in found if school}
+    asked = (hers & Q(company__in=companies)) | (hers & Q(school__in=schools))
+    if any(not company and not school for _pk, company, school in found):
+        asked |= hers & Q(company=None, school=None)
+    return asked

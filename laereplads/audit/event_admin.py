@@ -10,14 +10,28 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.admin import RecordAdmin
-from laereplads.audit.models import Event
+from laereplads.audit.models import ACTIONS_ON_ASSESSMENTS, Action, Event
+from laereplads.database.text import DanishSearchKey
+
+
+class ActionFilter(admin.SimpleListFilter):
+    """Every action that an administrator can find: one that finds nothing would say that it never happened."""
+
+    title = _("handling")
+    parameter_name = "action__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(action.value, action.label) for action in Action if action not in ACTIONS_ON_ASSESSMENTS]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Event]) -> models.QuerySet[Event]:
+        return queryset.filter(action=self.value()) if self.value() else queryset
 
 
 @admin.register(Event)
@@ -26,19 +40,19 @@ class EventAdmin(RecordAdmin[Event]):
 
     list_display = ("at", "get_action_display", "actor", "party", "about", "told", "student")
     list_display_links = None
-    list_filter = ("action",)
+    list_filter = (ActionFilter,)
     # Django shows the field only where there is something to search in; what is searched is said below.
     search_fields = ("student",)
     search_help_text = _(
-        "Skriv en elevs offentlige id, en dag som 02.03.2026, et id fra en fejlmelding, en virksomhed eller en skole. "
-        "Hændelser om frafaldsrisiko er ikke med: dem må administratorer ikke se."
+        "Skriv en elevs offentlige id, en dag (02.03.2026), en medarbejder, en virksomhed, en skole eller et id fra en "
+        "fejlmelding. Hændelser om frafaldsrisiko er ikke med: dem må administratorer ikke se."
     )
     ordering = ("-at", "-id")
     sortable_by = ()
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Event]:
-        return super().get_queryset(request).select_related("actor").defer("actor__password")
+        return Event.objects.but_assessments().select_related("actor").defer("actor__password").order_by(*self.ordering)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -70,7 +84,7 @@ class EventAdmin(RecordAdmin[Event]):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Event], search_term: str
     ) -> tuple[models.QuerySet[Event], bool]:
-        """Those that fit every word: an id, a day, or part of the name of whom it was done for."""
+        """Those that fit every word: an id, a day, or part of the name of who did it or of whom it was done for."""
         for word in search_term.replace("\x00", "").split():
             queryset = queryset.filter(meant_by(word))
         return queryset, False
@@ -99,7 +113,7 @@ def meant_by(word: str) -> Q:
     try:
         day = forms.DateField().clean(word)
     except forms.ValidationError:
-        return Q(acting_for__icontains=word)
+        return Q(acting_for__icontains=word) | Q(actor__search_key__contains=DanishSearchKey(Value(word)))
     begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     ends = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
     return Q(at__gte=begins, at__lt=ends)

@@ -49,7 +49,21 @@ class Action(models.TextChoices):
     CONTENTS_ERASED = "contents_erased", _("Indhold af hændelser er slettet")
 
 
+# An event of an assessment tells its level, which is nothing to an administrator.
+ASSESSMENT = "risk.riskassessment"
+ACTIONS_ON_ASSESSMENTS = {
+    Action.ASSESSMENT_RECORDED,
+    Action.ASSESSMENT_REMOVED,
+    Action.ASSESSMENT_CHANGED,
+    Action.ASSESSMENT_DELETED,
+}
+
+
 class EventQuerySet(models.QuerySet["Event"]):
+    def but_assessments(self) -> Self:
+        """What an administrator may read."""
+        return self.exclude(object_type=ASSESSMENT)
+
     def about(self, student: UUID) -> Self:
         """What happened to the student with this public id, newest first."""
         return self.filter(student=student).order_by("-at", "-id")

@@ -1,11 +1,11 @@
 """Events are read by those whose students they are about. Nobody adds any: the database does, see recording.py."""
 
+from laereplads.audit.models import ASSESSMENT
 from laereplads.audit.readings_wall import TABLES as READINGS
 from laereplads.database.wall import Table, may
 
 OF_OWN_STUDENTS = "exists (select from people_student where public_id = audit_event.student)"
-# An event of an assessment tells its level, which is nothing to an administrator.
-NOT_OF_ASSESSMENTS = "object_type <> 'risk.riskassessment'"
+NOT_OF_ASSESSMENTS = f"object_type <> '{ASSESSMENT}'"
 
 TABLES = [
     *READINGS,

@@ -54,14 +54,25 @@ def found(client, **query):
         ("02.03.2026", ["Mette Mentor", "Mette Mentor"]),
         ("aeroeskoebing", ["Kirsten Kigger"]),
         ("{school}", ["Mette Mentor", "Mette Mentor"]),
+        ("kigger", ["Kirsten Kigger"]),
+        ("Mette mentor", ["Mette Mentor", "Mette Mentor"]),
+        ("mette 27.02.2026", []),
+        ("Prøvesen", []),
         ("ingen", []),
         ("00000000-0000-4000-8000-000000000000", []),
         ("31.02.2026", []),
     ],
 )
-def test_search_by_student_organisation_and_day(logged_in, administrator, student, words, who):
+def test_search_by_student_employee_organisation_and_day(logged_in, administrator, student, words, who):
     words = words.format(student=student.public_id, school=student.school.name)
     assert found(logged_in(administrator), q=words) == who
+
+
+def test_an_administrators_own_readings_are_found_by_her_name(logged_in, student):
+    client = logged_in(MembershipFactory(administrator=True, user__name="Asta Administrator"))
+    client.get(reverse("admin:people_student_change", args=[student.pk]))
+
+    assert found(client, q="asta") == ["Asta Administrator"]
 
 
 def test_search_by_purpose(logged_in, administrator, student):

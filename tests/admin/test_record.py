@@ -65,14 +65,28 @@ def test_it_is_searched_by_student_request_day_and_organisation(client):
     assert len(shown(client, str(student.public_id))) == 2
 
 
+def test_it_is_searched_by_who_did_it(client):
+    client.post(reverse("admin:accounts_user_send_link", args=[UserFactory(name="Kaj Ny").pk]))
+
+    [row] = shown(client, "anders admin 2.3.2026")
+    assert "Link til adgangskode er sendt" in row
+    assert shown(client, "kaj") == []
+
+
 def test_it_is_filtered_by_action(client):
     StudentFactory()
 
     page = client.get(reverse(LIST), {"action__exact": "student_reported"})
     assert page.context["cl"].result_count == 1
+    assert "action__exact=student_changed" in page.text
+    assert "action__exact=assessment" not in page.text
 
 
-def test_it_holds_nothing_of_assessments(client):
+@pytest.mark.parametrize("second_wall", ["standing", "taken away"])
+def test_it_holds_nothing_of_assessments(client, second_wall, settings, monkeypatch):
+    if second_wall == "taken away":
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("tests.")]
+        monkeypatch.setattr("laereplads.database.identity.database_role", lambda role: "none")
     employee = MembershipFactory(company_staff=True)
     agreement = AgreementFactory(company=employee.company)
     record_assessment(agreement, "high", by=employee)

@@ -78,6 +78,8 @@ def test_an_administrator_walks_through_the_administration(site):
     site.get_by_role("button", name="Søg").click()
     expect(site.get_by_role("row", name="Elevens oplysninger er ændret")).to_contain_text("navn")
     assert_good(site, "Hændelser")
+    site.set_viewport_size({"width": 320, "height": 900})
+    assert site.get_by_role("textbox", name="Søg i hændelser").bounding_box()["width"] > 200
     site.get_by_role("link", name="Til portalens forside").click()
     expect(site.get_by_role("heading", level=1)).to_be_visible()
 

@@ -301,7 +301,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 # Mail
 
 MAILERS: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    "default": {"BACKEND": "laereplads.demo.mail.EmailBackend"}
     if LOCAL
     else {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

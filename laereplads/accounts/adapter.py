@@ -65,7 +65,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("front_page")
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
-        """Says only that the password was changed: that one is logged in or out shows in the header."""
+        """Says only that the password was changed: that one is logged in or out shows in the header.
+
+        Whoever has chosen one by a link is told so by the page that follows.
+        """
         template = kwargs.get("message_template") or (args[0] if args else "")
-        if template == "account/messages/password_changed.txt":
+        if template == "account/messages/password_changed.txt" and request.user.is_authenticated:
             super().add_message(request, level, *args, **kwargs)

@@ -198,6 +198,7 @@ def test_the_mail_leads_to_a_new_password(client, user):
     saved = client.post(address, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True)
 
     assert "Din adgangskode er gemt" in text(saved)
+    assert "Din adgangskode er skiftet" not in text(saved)
     assert log_in(Client()).status_code == 422
     assert log_in(Client(), password=NEW_PASSWORD).status_code == 302
 

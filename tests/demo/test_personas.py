@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +26,19 @@ def test_the_login_page_has_a_button_for_each_persona_named_by_the_role_first(cl
     for persona in PERSONAS:
         assert f">{WORDS[persona.role]}: {persona.name}</button>" in page
         assert str(persona.sees) in page
+
+
+def test_a_mail_is_shown_in_the_terminal_with_a_link_that_can_be_followed(client: Client, db: None, settings, capsys):
+    settings.MAILERS = {"default": {"BACKEND": "laereplads.demo.mail.EmailBackend"}}
+    user = UserFactory(email=BIRGIT.email, name=BIRGIT.name)
+
+    page = client.post(reverse("account_reset_password"), {"email": BIRGIT.email}, follow=True)
+
+    assert "Mailen står i det vindue, hvor du startede portalen." in page.text
+    shown = capsys.readouterr().out
+    assert f"Mail til: {user.email}\nEmne: Vælg en ny adgangskode\n" in shown
+    [link] = re.findall(r"^http://testserver(/adgangskode/ny/\S+)$", shown, re.MULTILINE)
+    assert "Ny adgangskode" in client.get(link, follow=True).text
 
 
 def test_each_role_has_several_personas_and_one_persona_has_two_memberships():

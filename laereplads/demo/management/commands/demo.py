@@ -118,7 +118,8 @@ class Command(BaseCommand):
         width = max(len(persona.label) for persona in PERSONAS)
         for persona in PERSONAS:
             self.say(f"  {persona.label:{width}}  {persona.sees}")
-        self.say("\nStop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
+        self.say("\nMails bliver ikke sendt. De bliver vist her.")
+        self.say("Stop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
 
     def say(self, text: str) -> None:
         """Write a line at once, also when a file or another program reads along."""

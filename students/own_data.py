@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
@@ -86,7 +87,7 @@ EVENT: Labels = {
     "at": _("Tidspunkt"),
     "action": _("Hvad der er sket"),
     "party": _("På vegne af"),
-    "changes": _("Ændringer"),
+    "changes": _("Ændringer, hver med det, der stod før, og det, der står nu"),
 }
 READING: Labels = {"at": _("Tidspunkt"), "company": _("Virksomhed"), "school": _("Skole"), "purpose": _("Formål")}
 
@@ -96,12 +97,16 @@ WIDEST_TABLE = 6
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that the portal holds: `value` for a machine, `words` for its reader, if it can be said in words."""
+    """One thing that the portal holds: `value` for a machine, `words` for its reader, if it can be said in words.
+
+    A code is a value that only its words explain.
+    """
 
     key: str
     label: StrPromise
     value: Any
     words: str
+    is_code: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,8 +177,9 @@ def fact(row: Model, path: str, label: StrPromise) -> Fact:
     holder = reduce(getattr, way, row)
     value = getattr(holder, name)
     display = getattr(holder, f"get_{name}_display", None)
+    is_code = bool(display and value)
     words = display() if display and value else in_words(value)
-    return Fact(path.replace(".", "_"), label, for_a_machine(value), str(words))
+    return Fact(path.replace(".", "_"), label, for_a_machine(value), str(words), is_code)
 
 
 def in_words(value: Any) -> str:
@@ -191,7 +197,9 @@ def in_words(value: Any) -> str:
 
 
 def for_a_machine(value: Any) -> Any:
-    if isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, datetime.datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, datetime.date):
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | dict) else str(value)
 
@@ -205,7 +213,7 @@ def readings(request: Request) -> Section:
 
 
 def as_file(request: Request) -> dict[str, Any]:
-    """The file: sections by their keys, and what each key of them means."""
+    """The file: sections by their keys, what each key of them means, and what each code in them stands for."""
     found = [*sections(request), readings(request)]
     return {
         "made_at": timezone.localtime().isoformat(timespec="seconds"),
@@ -216,8 +224,18 @@ def as_file(request: Request) -> dict[str, Any]:
             }
             for each in found
         },
+        "codes": {each.key: codes(each) for each in found},
         **{each.key: for_file(each) for each in found},
     }
+
+
+def codes(found: Section) -> dict[str, dict[str, str]]:
+    """By key, the words of each code that stands in the section."""
+    explained: dict[str, dict[str, str]] = {}
+    for fact in itertools.chain.from_iterable(found.records):
+        if fact.is_code:
+            explained.setdefault(fact.key, {})[str(fact.value)] = fact.words
+    return explained
 
 
 def for_file(found: Section) -> Any:

@@ -153,7 +153,7 @@ def test_the_file_holds_it_all_and_says_what_each_key_means(logged_in, me):
     assert response.headers["Content-Type"] == "application/json"
     assert response.headers["Content-Disposition"] == 'attachment; filename="mine-oplysninger-2026-03-02.json"'
     assert "no-store" in response.headers["Cache-Control"]
-    assert set(file) == {"made_at", "meaning", *SECTIONS}
+    assert set(file) == {"made_at", "meaning", "codes", *SECTIONS}
     assert file["student"]["name"] == "Ida Prøvesen"
     assert file["student"]["followed_by"] == 1
     assert [one["company"] for one in file["agreements"]] == ["Prøvekøbing Kommune"]
@@ -167,6 +167,18 @@ def test_the_file_holds_it_all_and_says_what_each_key_means(logged_in, me):
     for key in SECTIONS:
         records = file[key] if isinstance(file[key], list) else [file[key]]
         assert all(set(one) == set(file["meaning"][key]) - {"_"} for one in records)
+
+
+def test_the_file_says_what_its_codes_stand_for_and_tells_the_time_in_denmark(logged_in, me):
+    file = json.loads(logged_in(me).get(FILE).content)
+
+    assert file["codes"]["student"]["status"] == {"main_programme": "I hovedforløb"}
+    assert file["codes"]["assessments"]["level"] == {"high": "Høj"}
+    assert file["codes"]["memberships"]["role"] == {"student": "Elev"}
+    assert file["codes"]["readings"]["purpose"] == {"student_profile": "Opfølgning på den enkelte elev"}
+    assert set(file["codes"]["events"]["action"]) == {one["action"] for one in file["events"]}
+    moments = {one["recorded_at"] for one in file["assessments"]} | {one["at"] for one in file["readings"]}
+    assert moments == {"2026-03-02T09:00:00+01:00"}
 
 
 @pytest.mark.parametrize("address", [PAGE, FILE])

@@ -227,6 +227,6 @@ def test_next_never_leaves_the_site(target, way):
 def test_the_time_of_each_answer_is_measured_and_nothing_is_left_behind(capsys):
     call_command("measure_login", rounds=1)
 
-    measured = re.findall(r"^  (\w[\w ]*?) +\d+\.\d ms$", capsys.readouterr().out, re.MULTILINE)
+    measured = re.findall(r"^  (\w[\w ]*?) +\d+,\d ms$", capsys.readouterr().out, re.MULTILINE)
     assert measured == ["kendt", "ukendt", "lukket", "uden adgangskode"] * 2
     assert not User.objects.exists()

@@ -1,6 +1,7 @@
 """A copy of the database is whole or refused, and a server filled from it is one that people can work on."""
 
 import json
+import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
@@ -80,7 +81,11 @@ def test_people_work_on_a_restored_server_as_before(agreement, tmp_path, elsewhe
     call_command("restore", str(copy))
 
     said = capsys.readouterr().out
+    assert re.search(r"kopi: \d+ rækker i \d+ tabeller, \d+,\d MB\.", said)
     assert "er læst ind og talt efter" in said
+    assert re.search(
+        r"^Kopien er fra \d+\. [a-z]+ \d{4} kl\. \d\d\.\d\d\. Alle skal logge ind igen\.$", said, re.MULTILINE
+    )
     assert "manage.py apply_retention" in said
     assert "manage.py migrate" not in said
     assert list(wall.problems(connection)) == []

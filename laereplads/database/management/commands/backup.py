@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.utils.formats import number_format
 
 from laereplads.database.backup import Refused, back_up, contents_path
 from laereplads.database.owner import Bound
@@ -26,5 +27,5 @@ class Command(BaseCommand):
             raise CommandError(f"{problem.filename or path} kan ikke skrives: {problem.strerror}.") from problem
         rows = sum(contents.rows.values())
         size = path.stat().st_size / 1_000_000
-        self.stdout.write(f"{path}: {rows} rækker i {len(contents.rows)} tabeller, {size:.1f} MB.")
+        self.stdout.write(f"{path}: {rows} rækker i {len(contents.rows)} tabeller, {number_format(size, 1)} MB.")
         self.stdout.write(f"{contents_path(path)}: antal rækker og kontrolsum. Gem begge filer.")

@@ -1,10 +1,13 @@
 """Fills an empty database from a copy that `backup` wrote."""
 
+import datetime
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError, call_command
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from laereplads.database.backup import Refused, missing_migrations, restore
 from laereplads.database.owner import Bound
@@ -30,7 +33,8 @@ class Command(BaseCommand):
             call_command("build_wall", stdout=self.stdout, stderr=self.stderr)
         rows = sum(contents.rows.values())
         self.stdout.write(f"{rows} rækker i {len(contents.rows)} tabeller er læst ind og talt efter.")
-        self.stdout.write(f"Kopien er fra {contents.made_at}. Alle skal logge ind igen.")
+        made_at = timezone.localtime(datetime.datetime.fromisoformat(contents.made_at))
+        self.stdout.write(f"Kopien er fra {date_format(made_at, r'j. F Y \k\l. H.i')}. Alle skal logge ind igen.")
         self.stdout.write("Før portalen åbner igen:")
         if missing_migrations(contents):
             self.stdout.write("  manage.py migrate            koden er nyere end kopien")

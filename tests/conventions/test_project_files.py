@@ -13,6 +13,7 @@ import yaml
 from django.conf import settings
 
 from laereplads.demo.personas import PERSONAS
+from tests.serving.machine import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,3 +128,5 @@ def test_the_compose_file_runs_what_tests_serving_proves():
     assert "./serving/Caddyfile:/etc/caddy/Caddyfile:ro" in services["tls"]["volumes"]
     assert "--config serving/gunicorn.conf.py" in services["portal"]["command"]
     assert services["portal"]["healthcheck"]["test"][-1].endswith("/health/live/")
+    assert all(setting in services["database"]["command"] for setting in QUIET)
+    assert all(setting in services["replica"]["command"][0] for setting in QUIET)

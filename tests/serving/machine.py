@@ -117,6 +117,10 @@ def folder_of_the_server() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
+# What keeps names out of PostgreSQL's own log: statements that failed, and rows that were refused.
+QUIET = ("log_min_error_statement=panic", "log_error_verbosity=terse")
+
+
 @dataclass
 class Postgres:
     """A server on a port and with passwords, as anywhere but in the demo; `portal` owns everything in it."""
@@ -155,10 +159,12 @@ class Postgres:
     def running(self) -> Iterator[Program]:
         with self.program() as program:
             wait_until(self.answers, program)
+            self.written = program.written
             yield program
 
     def program(self) -> Program:
-        settings = [f"-c{name}" for name in ("fsync=off", "unix_socket_directories=", "shared_buffers=32MB")]
+        ours = ("fsync=off", "unix_socket_directories=", "shared_buffers=32MB", *QUIET)
+        settings = [f"-c{name}" for name in ours]
         command = [str(embedded_tools() / "postgres"), "-D", self.data, "-h", LOCALHOST, f"-p{self.port}", *settings]
         return Program(command, self.port, dict(os.environ), server_user())
 
@@ -240,6 +246,7 @@ class Proxy:
     def running(self) -> Iterator[Program]:
         with self.program() as program:
             wait_until(self.has_a_certificate, program)
+            self.written = program.written
             yield program
 
     def program(self) -> Program:

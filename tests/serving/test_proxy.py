@@ -6,6 +6,7 @@ import ssl
 import time
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 
 from tests.serving.browser import Browser
@@ -21,6 +22,21 @@ def test_people_log_in_and_work_through_tls(browser_without_a_screen):
     assert "Mette Mentor" in front.text
     assert "Nørgaard-Lund" in browser.get("/elever/").text
     assert set(browser.cookies) >= {"__Host-sessionid"}
+
+
+def test_a_name_that_is_searched_for_is_in_no_log(browser_without_a_screen, web_process, proxy, postgres):
+    browser = browser_without_a_screen
+    browser.log_in(MENTOR)
+    assert "Xanthippe" in browser.get("/elever/?navn=Xanthippe").text
+    assert browser.get("/laerlinge/?navn=Xanthippe").status == 403
+    # PostgreSQL would say what it was asked when it could not answer.
+    with psycopg.connect(postgres.url()) as database, pytest.raises(psycopg.errors.UndefinedColumn):
+        database.execute("select navn from accounts_session where session_data = 'Xanthippe'")
+
+    assert "refused: user" in web_process.written()
+    assert 'column "navn" does not exist' in postgres.written()
+    for program in (web_process, proxy, postgres):
+        assert "Xanthippe" not in program.written()
 
 
 def test_no_answer_says_what_runs_here(browser_without_a_screen):

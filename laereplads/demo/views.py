@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from laereplads.access.permissions import public
+from laereplads.accounts import kept
 from laereplads.accounts.models import User
 from laereplads.demo.personas import PERSONAS
 
@@ -14,11 +15,15 @@ from laereplads.demo.personas import PERSONAS
 @public
 @require_POST
 def log_in_as(request: HttpRequest) -> HttpResponseBase:
-    """Log in as one of the personas, and as nobody else: the button is the password, not the second step."""
+    """Log in as one of the personas, and as nobody else: the button is the password, not the second step.
+
+    What was typed before the session ended comes along, as with a password.
+    """
     email = request.POST.get("persona", "")
     if email not in {persona.email for persona in PERSONAS}:
         raise Http404
     user = get_object_or_404(User, email=email, is_active=True)
     logout(request)
     response: HttpResponseBase = perform_login(request, user)
+    kept.carry_over(request)
     return response

@@ -60,6 +60,17 @@ def test_a_button_logs_in_with_a_new_session(client: Client, db: None):
     assert response.status_code == 200
 
 
+def test_what_was_typed_before_the_session_ended_comes_along(client: Client, db: None, frozen_clock):
+    MembershipFactory(company_staff=True, user=UserFactory(email=BIRGIT.email, name=BIRGIT.name))
+    button = {"persona": BIRGIT.email}
+    client.post(reverse("demo:log_in_as"), button)
+    frozen_clock.shift(30 * 60 + 1)
+    late = client.post(reverse("rejections:rejection_create"), {"applicant": "Bo Prøve, 20304050"})
+    fields = {name: re.findall(rf'name="{name}" value="([^"]+)"', late.text)[-1] for name in ("kept", "next")}
+    assert late.text.count('name="kept"') == 2
+    assert "Bo Prøve, 20304050" in client.post(reverse("demo:log_in_as"), {**button, **fields}, follow=True).text
+
+
 @pytest.mark.parametrize("persona", ["", "ingen@test.example", "bruger@test.example", BIRGIT.email])
 def test_nobody_but_a_persona_of_this_world_is_logged_in(client: Client, db: None, persona: str):
     UserFactory(email="bruger@test.example")

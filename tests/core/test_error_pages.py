@@ -46,7 +46,15 @@ def test_403_when_the_role_lacks_the_page(logged_in):
 
     assert response.status_code == 403
     assert heading(response) == "Du har ikke adgang til siden"
+    assert "den rolle, du har nu: Elev." in response.text
     assert FRONT_PAGE in response.content.decode()
+
+
+def test_403_names_the_organisation_that_one_acts_for(logged_in):
+    membership = MembershipFactory(company_staff=True, company__name="Ærø Kommune")
+    response = logged_in(membership).get(reverse("schools:student_list"))
+
+    assert "den rolle, du har nu: Medarbejder i en virksomhed (Ærø Kommune)." in response.text
 
 
 @pytest.mark.django_db

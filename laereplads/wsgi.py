@@ -23,6 +23,6 @@ def read_ahead() -> None:
     """Read all pages and templates now, and not in each worker while somebody waits for its first answer."""
     # Imports every view, and finds every name; half a second of work.
     get_resolver().reverse_dict  # noqa: B018
-    templates = settings.BASE_DIR / "templates"
-    for template in templates.rglob("*.html"):
-        get_template(str(template.relative_to(templates)))
+    for templates in settings.TEMPLATES[0]["DIRS"]:
+        for template in templates.rglob("*.html"):
+            get_template(str(template.relative_to(templates)))

@@ -93,6 +93,7 @@ def test_a_security_key_is_added_used_and_removed(page, live_server, administrat
     log_in(page, live_server.url)
     page.get_by_role("link", name="Tilføj en nøgle").click()
     confirm(page)
+    expect(page.get_by_label("Hvad vil du kalde nøglen?")).to_be_visible()
     look(page)
     page.get_by_label("Hvad vil du kalde nøglen?").fill("Min blå nøgle")
     page.get_by_role("button", name="Tilføj en nøgle").press("Enter")

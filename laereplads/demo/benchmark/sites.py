@@ -55,7 +55,7 @@ def has_rivals() -> bool:
 
 
 @contextmanager
-def running(world: World, pages: list[Page], folder: Path) -> Iterator[Site]:
+def running(world: World, pages: list[Page], folder: Path, *, with_rivals: bool) -> Iterator[Site]:
     """Start everything at `world`; `pages` are what the floor must know."""
     workers = 2 * len(os.sched_getaffinity(0))
     variables = environment(world.address("laereplads_web"))
@@ -78,7 +78,7 @@ def running(world: World, pages: list[Page], folder: Path) -> Iterator[Site]:
             site.paths.append(path)
             site.statements.append(statements)
         site.ports["gulv"] = start(FLOOR, variables | {"RECORDINGS": str(recordings)}).port
-        if has_rivals():
+        if with_rivals:
             own = {"DJANGO_SETTINGS_MODULE": "tests.benchmark.rival_settings", "DEMO": "1"}
             site.ports["rivaler"] = start(RIVALS, {**os.environ, **own, "DATABASE_URL": world.address("postgres")}).port
         yield site

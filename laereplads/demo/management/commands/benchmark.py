@@ -78,11 +78,12 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             worlds = [opened(size, options["folder"] / str(size)) for size in sorted(options["students"])]
-            sites = [stack.enter_context(running(world, pages, folder)) for world in worlds]
+            with_rivals = "rivaler" in wanted and has_rivals()
+            sites = [stack.enter_context(running(world, pages, folder, with_rivals=with_rivals)) for world in worlds]
             self.say(machine())
             for connections in options["connections"] if "sider" in wanted else ():
                 self.compare_pages(pages, sites, options["rounds"], connections)
-            if "rivaler" in wanted and has_rivals():
+            if with_rivals:
                 self.compare_rivals(pages, sites, options["rounds"])
             elif "rivaler" in wanted:
                 self.say("\nUden rivaler: hent dem med uv run --group benchmark manage.py benchmark")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -12,7 +13,6 @@ from django.template.response import TemplateResponse
 from laereplads.access.permissions import NoRole
 from laereplads.accounts.security_log import refused
 from laereplads.database.timeouts import is_outage
-from laereplads.navigation import portal_texts
 
 RETRY_AFTER_SECONDS = 5
 # More than any form of the portal holds that is not a file.
@@ -90,7 +90,7 @@ class WrongMethodMiddleware:
 def standalone(template: str, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
     """A page that needs neither database nor request: either may be what is wrong."""
     try:
-        page: str = render_to_string(template, {"portal": portal_texts(), **(context or {})})
+        page: str = render_to_string(template, {"portal": settings.PORTAL_TEXTS, **(context or {})})
     except Exception:
         logger.exception("The page %s could not be made", template)
         page = LAST_WORDS

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.middleware import may_choose_language
@@ -26,7 +26,7 @@ class Link:
     description: Text = ""
     query: str = ""
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name) + self.query
 
@@ -160,23 +160,12 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
 }
 
 
-def portal_texts() -> dict[str, str]:
-    """What the portal is called, and who answers for it."""
-    return {
-        "name": settings.PORTAL_NAME,
-        "title": settings.PORTAL_TITLE,
-        "authority": settings.AUTHORITY_NAME,
-        "phone": settings.AUTHORITY_PHONE,
-        "email": settings.AUTHORITY_EMAIL,
-    }
-
-
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what the portal is called, and what this user's header shows."""
     membership: Membership | None = getattr(request, "membership", None)
     memberships: list[Membership] = getattr(request, "memberships", [])
     return {
-        "portal": portal_texts(),
+        "portal": settings.PORTAL_TEXTS,
         "membership": membership,
         "may_switch_role": len(memberships) > 1,
         "menu": menu(request, membership),
@@ -198,5 +187,5 @@ def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, 
     for link in MENU[Role(membership.role)]:
         is_current = request.path == link.url
         is_section = link is not FRONT_PAGE and request.path.startswith(link.url)
-        entries.append({"text": link.text, "url": link.url, "is_current": is_current, "is_section": is_section})
+        entries.append({"text": str(link.text), "url": link.url, "is_current": is_current, "is_section": is_section})
     return entries

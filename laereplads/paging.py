@@ -11,7 +11,7 @@ import functools
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -19,8 +19,7 @@ from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise as Text
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -91,6 +90,14 @@ class Page[Row]:
     @property
     def last(self) -> int:
         return self.first + len(self.rows) - 1
+
+    @property
+    def words(self) -> str:
+        """Where one is: "51–75 af 812"."""
+        if not self.count:
+            return f"{self.first}–{self.last}"
+        place = {"first": self.first, "last": self.last, "count": self.count}
+        return _("%(first)s–%(last)s af %(count)s") % place
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -197,13 +204,15 @@ def keys_of(row: Any, keys: Sequence[str]) -> Keys:
     return tuple(functools.reduce(getattr, key.split("__"), row) for key in keys)
 
 
-@dataclass(frozen=True)
-class PageLink:
-    text: Text
+class PageLink(TypedDict):
+    """A way on; `target` is what htmx replaces, if it does."""
+
+    text: str
     query: str
+    target: str
 
 
-def links(filters: FilterForm, page: Page[Any]) -> list[PageLink]:
+def links(filters: FilterForm, page: Page[Any], *, target: str = "") -> list[PageLink]:
     """The ways on from a page of a list, with all filters kept."""
     ways = []
     if page.previous:
@@ -212,4 +221,4 @@ def links(filters: FilterForm, page: Page[Any]) -> list[PageLink]:
         ways.append((_("Næste"), page.next))
         if page.count is not None:
             ways.append((_("Sidste"), LAST))
-    return [PageLink(text, filters.query(side=name)) for text, name in ways]
+    return [{"text": text, "query": filters.query(side=name), "target": target} for text, name in ways]

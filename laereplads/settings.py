@@ -52,6 +52,14 @@ PORTAL_TITLE = os.environ.get("PORTAL_TITLE", "Frafaldsrisiko på SOSU-uddannels
 AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "Myndigheden for Prøvedrift")
 AUTHORITY_PHONE = os.environ.get("AUTHORITY_PHONE", "00 00 00 00")
 AUTHORITY_EMAIL = os.environ.get("AUTHORITY_EMAIL", "support@laerepladsportalen.example")
+# As every page says it.
+PORTAL_TEXTS = {
+    "name": PORTAL_NAME,
+    "title": PORTAL_TITLE,
+    "authority": AUTHORITY_NAME,
+    "phone": AUTHORITY_PHONE,
+    "email": AUTHORITY_EMAIL,
+}
 
 # Which code runs
 
@@ -139,8 +147,10 @@ DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 def database(url: str) -> dict[str, Any]:
     """The server that `url` names, or the one that the checkout carries itself."""
     shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    # A machine that vanished without a word is noticed after ten seconds or so, not after hours.
-    patience = {
+    options = {
+        # Of what the portal has the server prepare: who asks for something twice on a connection asks for it again.
+        "prepare_threshold": 2,
+        # A machine that vanished without a word is noticed after ten seconds or so, not after hours.
         "connect_timeout": 2,
         "keepalives_idle": 5,
         "keepalives_interval": 2,
@@ -152,7 +162,7 @@ def database(url: str) -> dict[str, Any]:
             "ENGINE": "laereplads.database.embedded",
             "NAME": "laereplads",
             "DATA_DIR": DATA_DIR / "postgres",
-            "OPTIONS": patience,
+            "OPTIONS": options,
             **shared,
         }
     parts = conninfo_to_dict(url)
@@ -160,7 +170,7 @@ def database(url: str) -> dict[str, Any]:
     return {
         "ENGINE": "laereplads.database.engine",
         **{setting: str(parts.pop(part)) for part, setting in names.items() if part in parts},
-        "OPTIONS": {**patience, **parts},
+        "OPTIONS": {**options, **parts},
         **shared,
     }
 

@@ -1,6 +1,7 @@
 """The entry point of WSGI servers."""
 
 import os
+from pathlib import Path
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -23,6 +24,7 @@ def read_ahead() -> None:
     """Read all pages and templates now, and not in each worker while somebody waits for its first answer."""
     # Imports every view, and finds every name; half a second of work.
     get_resolver().reverse_dict  # noqa: B018
-    for templates in settings.TEMPLATES[0]["DIRS"]:
+    folders: list[Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
+    for templates in folders:
         for template in templates.rglob("*.html"):
             get_template(str(template.relative_to(templates)))

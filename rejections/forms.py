@@ -177,15 +177,10 @@ class RejectionFilterForm(FilterForm):
         super().__init__(data)
         self.educations = by_code(Education.objects.filter(is_sosu=True))
         self.reasons = by_code(RejectionReason.objects.all())
-        fields: dict[str, Any] = self.fields
-        fields["education"].choices = [
-            ("", _("Begge uddannelser")),
-            *((code, education.name) for code, education in self.educations.items()),
-        ]
-        fields["reason"].choices = [
-            ("", _("Alle begrundelser")),
-            *((code, reason.label) for code, reason in self.reasons.items()),
-        ]
+        educations = [(code, education.name) for code, education in self.educations.items()]
+        self.offer("education", [("", _("Begge uddannelser")), *educations])
+        reasons = [(code, reason.label) for code, reason in self.reasons.items()]
+        self.offer("reason", [("", _("Alle begrundelser")), *reasons])
         self.full_clean()
 
     def clean(self) -> dict[str, Any]:

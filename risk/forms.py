@@ -30,7 +30,7 @@ class OverviewFilterForm(FilterForm):
     def __init__(self, data: QueryDict, agreements: OverviewQuerySet) -> None:
         super().__init__(data)
         places = agreements.workplaces().values_list("p_number", "name")
-        self.fields["workplace"].choices = [("", _("Alle arbejdssteder")), *places]  # type: ignore[attr-defined]
+        self.offer("workplace", [("", _("Alle arbejdssteder")), *places])
         self.full_clean()
 
     def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:

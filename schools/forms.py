@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.db.models import Q
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.forms import DateInput
-from laereplads.filters import FilterForm
+from laereplads.filters import FilterForm, Tick
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
@@ -27,11 +27,11 @@ from laereplads.people.models import (
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
 from schools.models import LEVELS, NOT_REGISTERED
-from schools.queries import ORDERS, Wanted
+from schools.queries import ORDERS, LevelCounts, Wanted
 
 if TYPE_CHECKING:
-    from django.forms.boundfield import BoundField
     from django.http import QueryDict
+    from django.utils.safestring import SafeString
 
 
 YES, NO = "ja", "nej"
@@ -47,13 +47,17 @@ class Chip:
     query: str
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(TypedDict):
     """Filters that are folded and unfolded together."""
 
-    heading: Text
-    fields: list[BoundField]
+    heading: str
     is_active: bool
+
+
+class LevelTick(Tick):
+    """The tick box of a level, and how many stand there."""
+
+    count: str
 
 
 class Ticks(forms.MultipleChoiceField):
@@ -62,12 +66,12 @@ class Ticks(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, choices: Iterable[tuple[str, Text]], label: Text) -> None:
-        super().__init__(label=label, required=False)
-        self.offer(choices)
+        super().__init__(choices=list(choices), label=label, required=False)
 
-    def offer(self, choices: Iterable[tuple[str, Text]]) -> None:
-        self.labels = dict(choices)
-        self.choices = list(self.labels.items())
+    @property
+    def labels(self) -> dict[str, Text]:
+        choices: Any = self.choices
+        return dict(choices)
 
     def to_python(self, value: Any) -> list[str]:
         given = set(super().to_python(value))
@@ -148,9 +152,7 @@ class StudentFilterForm(FilterForm):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.educations = {education.code: education for education in educations()}
-        ticks = self.fields["education"]
-        if isinstance(ticks, Ticks):
-            ticks.offer((code, education.name) for code, education in self.educations.items())
+        self.offer("education", ((code, education.name) for code, education in self.educations.items()))
         self.is_valid()
 
     def clean_order(self) -> str:
@@ -194,10 +196,36 @@ class StudentFilterForm(FilterForm):
             or (isinstance(field, Ticks) and set(self.parameters.getlist(self.add_prefix(name))) - {"", *field.labels})
         ]
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[tuple[Group, list[SafeString | str]]]:
+        """Each group, and its fields written out; empty for the levels, beside which their counts stand."""
         for names in self.GROUPS:
             is_active = any(name in self.filters or name in self.errors for name in names)
-            yield Group(self.fields[names[0]].label or "", [self[name] for name in names], is_active)
+            yield {"heading": self.said(names[0]), "is_active": is_active}, [self.written(name) for name in names]
+
+    def said(self, name: str) -> str:
+        return str(self.fields[name].label)
+
+    def written(self, name: str) -> SafeString | str:
+        if name == "levels":
+            return ""
+        field: Any = self[name]
+        written: SafeString = field.tick_boxes if field.kind == "checkboxes" else field.as_field_group()
+        return written
+
+    def level_ticks(self, counts: LevelCounts) -> list[LevelTick]:
+        field: Any = self["levels"]
+        ticks: list[Tick] = field.ticks
+        return [{**tick, "count": number_at(tick["value"], counts)} for tick in ticks]
+
+    def mine_tick(self) -> Tick:
+        field = self["mine"]
+        return {
+            "name": field.html_name,
+            "id": field.id_for_label,
+            "value": "on",
+            "label": self.said("mine"),
+            "is_on": bool(self.value("mine")),
+        }
 
     def chips(self) -> Iterator[Chip]:
         for name in self.filters:
@@ -213,6 +241,24 @@ class StudentFilterForm(FilterForm):
         if name == "registered_by":
             return f"{label} {date_format(value, 'd.m.Y')}"
         return f"{label} “{value}”" if name == "name" else str(label)
+
+
+def number_at(level: str, counts: LevelCounts) -> str:
+    """How many stand at a level, or that nobody counted them."""
+    if not counts.is_exact:
+        return gettext("ikke talt")
+    return str(counts.of([rank for rank, name in LEVELS.items() if name == level]))
+
+
+def irrelevant_in_words(counts: LevelCounts) -> str:
+    """Those who cannot be assessed today, whom no level counts; nothing where there are none."""
+    if not counts.is_exact or not counts.irrelevant:
+        return ""
+    return ngettext(
+        "Desuden %(irrelevant)s elev uden igangværende SOSU-aftale",
+        "Desuden %(irrelevant)s elever uden igangværende SOSU-aftale",
+        counts.irrelevant,
+    ) % {"irrelevant": counts.irrelevant}
 
 
 def hits_in_words(count: int | None) -> str:

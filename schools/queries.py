@@ -67,7 +67,7 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
 }
 # Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
 ANYBODY = Membership(pk=Later("membership", BigIntegerField()), school_id=Later("school", BigIntegerField()))
-KEYS = {key: Later(key, BigIntegerField()) for keys in ORDERS.values() for key in keys}
+KEYS = {key: Later(key, Standing._meta.get_field(key)) for keys in ORDERS.values() for key in keys}  # type: ignore[arg-type]  # columns all
 # So many rows are looked through to find a name and to count who bears it: more than any school of today has.
 LOOKED_THROUGH = 5_000
 # Each word that holds a piece of a name is a look-up of its own.
@@ -268,7 +268,7 @@ class Last(Subquery):
 
 @dataclass(frozen=True)
 class Overview:
-    """One school's students in an order, narrowed: made for a page, a student, or all rows one by one."""
+    """A page at a time of one school's students in an order, narrowed."""
 
     membership: Membership
     wanted: Wanted

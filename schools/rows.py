@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING, TypedDict
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from laereplads.http import addresses
+from laereplads.once import once_in_each_language
 from laereplads.people.models import ProfileVisibility
 from schools.templatetags.student_overview import DAYS_OF_A_WEEK, agreement_type, in_figures, in_weeks, level_badge
 
@@ -49,10 +49,7 @@ class Row(TypedDict):
 def rows(standings: Iterable[Standing], filters: StudentFilterForm, profile_query: str) -> Iterator[tuple[Row, Star]]:
     """Each student's line and star. Profiles get `profile_query` for the way back to the list."""
     profile, follow = addresses("schools:student_detail"), addresses("schools:student_follow")
-    # Many lines share their words.
-    badge, type_in_words = functools.cache(level_badge), functools.cache(agreement_type)
-    how_far_off, today = functools.cache(in_weeks), timezone.localdate()
-    visibility = functools.cache(lambda code: str(ProfileVisibility(code).label))
+    today, following = timezone.localdate(), _("Følg {name}")
     running, none_running = _("Igangværende {type} afsluttes {when} ({day})"), _("Ingen igangværende aftale")
     registered, no_education = _("Registreret {day}"), _("Uddannelse ikke valgt")
     education_of = {education.pk: education for education in filters.educations.values()}
@@ -63,8 +60,8 @@ def rows(standings: Iterable[Standing], filters: StudentFilterForm, profile_quer
         is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the page's query told
         course = none_running
         if standing.is_running:
-            kind, weeks = type_in_words(standing.agreement_type), (standing.ends_on - today).days // DAYS_OF_A_WEEK
-            course = running.format(type=kind, when=how_far_off(weeks), day=in_figures(standing.ends_on))
+            kind, weeks = agreement_type(standing.agreement_type), (standing.ends_on - today).days // DAYS_OF_A_WEEK
+            course = running.format(type=kind, when=in_weeks(weeks), day=in_figures(standing.ends_on))
         row: Row = {
             "id": public_id,
             "name": standing.name,
@@ -73,16 +70,22 @@ def rows(standings: Iterable[Standing], filters: StudentFilterForm, profile_quer
             "course": course,
             "visibility": visibility(standing.visibility),
             "level": level or "",
-            "badge": badge(level) if level else "",
+            "badge": level_badge(level) if level else "",
             "registered": registered.format(day=in_figures(standing.assessed_on)) if standing.is_assessed else "",
         }
-        yield row, star(standing, is_on=is_followed, address=follow(public_id))
+        text = following.format(name=standing.name)
+        yield row, {"id": public_id, "address": follow(public_id), "text": text, "is_on": is_followed}
 
 
-def star(student: Student | Standing, *, is_on: bool, address: str = "") -> Star:
+@once_in_each_language
+def visibility(code: str) -> str:
+    return str(ProfileVisibility(code).label)
+
+
+def star(student: Student, *, is_on: bool) -> Star:
     return {
         "id": str(student.public_id),
-        "address": address or reverse("schools:student_follow", args=[student.public_id]),
+        "address": reverse("schools:student_follow", args=[student.public_id]),
         "text": _("Følg {name}").format(name=student.name),
         "is_on": is_on,
     }

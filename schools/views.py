@@ -22,7 +22,7 @@ from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Agreement, Student
 from laereplads.spreadsheets import take_turn
 from risk.models import RiskAssessment
-from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words
+from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words, irrelevant_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.queries import one_student, overview
@@ -56,15 +56,18 @@ def student_list(request: Request) -> HttpResponseBase:
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [standing.student_id for standing in page])
     context = {
         "filters": filters,
-        "counts": found.counts,
+        "mine": filters.mine_tick(),
+        "groups": filters.groups(),
+        "level_ticks": filters.level_ticks(found.counts),
+        "irrelevant": irrelevant_in_words(found.counts),
         "hits": hits_in_words(page.count),
         "page": page,
         "address": address,
         "students": list(rows(page, filters, f"?{urlencode({'liste': query})}" if query else "")),
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
-        "orders": [(order, label, order_query(filters, order)) for order, label in ORDER_LABELS.items()],
+        "orders": [order_link(filters, order) for order in ORDER_LABELS],
         "everybody": filters.query(without=filters.filters),
-        "page_links": links(filters, page),
+        "page_links": links(filters, page, target="#results"),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
     if request.htmx and not request.htmx.history_restore_request:
@@ -73,10 +76,12 @@ def student_list(request: Request) -> HttpResponseBase:
     return response
 
 
-def order_query(filters: StudentFilterForm, order: str) -> str:
-    """The address of the same students in another order."""
+def order_link(filters: StudentFilterForm, order: str) -> dict[str, str | bool]:
+    """The way to the same students in another order."""
     chosen = None if order == BY_NAME else order
-    return filters.query(without=("order",), **{filters.add_prefix("order"): chosen})
+    query = filters.query(without=("order",), **{filters.add_prefix("order"): chosen})
+    is_chosen = order == filters.chosen_order
+    return {"id": f"order-{order}", "query": query, "label": str(ORDER_LABELS[order]), "is_chosen": is_chosen}
 
 
 @requires_permission("schools.export_student")

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.prepared import kept_by_the_server
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
@@ -105,7 +107,9 @@ class Reading(models.Model):
 # Plain SQL: Django would ask for the new row's id, which those who write it may not read.
 INSERT = """
 insert into audit_reading (at, membership_id, company_id, school_id, purpose, students, request)
-values (%s, %s, %s, %s, %s, %s::bigint[], nullif(current_setting('app.request_id', true), '')::uuid)
+values (
+    %s, %s::bigint, %s::bigint, %s::bigint, %s, %s::bigint[], nullif(current_setting('app.request_id', true), '')::uuid
+)
 """
 
 
@@ -114,5 +118,5 @@ def log_reading(membership: Membership, purpose: Purpose, students: Iterable[int
     shown = sorted(set(students))
     if shown:
         whose = [membership.pk, membership.company_id, membership.school_id]
-        with connection.cursor() as cursor:
+        with kept_by_the_server(connection), connection.cursor() as cursor:
             cursor.execute(INSERT, [timezone.now(), *whose, purpose, shown])

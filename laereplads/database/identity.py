@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
+from laereplads.database.prepared import kept_by_the_server
 from laereplads.database.wall import WEB, database_role
 from laereplads.request_ids import request_id
 
@@ -90,7 +91,7 @@ def as_the_login() -> Iterator[None]:
 
 def take_on(values: list[str], connection: BaseDatabaseWrapper) -> str:
     """Set all of SETTINGS for this transaction; returns the role until now."""
-    with connection.cursor() as cursor:
+    with kept_by_the_server(connection), connection.cursor() as cursor:
         cursor.execute(TAKE_ON, values)
         return str(cursor.fetchone()[0])
 

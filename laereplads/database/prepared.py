@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import copy
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field, Model, QuerySet
     from django.db.models.sql.compiler import SQLCompiler
+
+
+@contextmanager
+def kept_by_the_server(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let PostgreSQL keep how it does what is asked within: for what each page asks in the same words.
+
+    Planning takes longer than doing there. Values are sent apart from the statement, which must tell their types.
+    """
+    connection.ensure_connection()
+    psycopg_connection = connection.connection
+    before = psycopg_connection.cursor_factory
+    psycopg_connection.cursor_factory = ServerBindingCursor
+    try:
+        yield
+    finally:
+        psycopg_connection.cursor_factory = before
 
 
 class Later(Value):
@@ -37,17 +58,22 @@ class Prepared[M: Model, Row]:
             self.sql, self.places = "", ()
 
     def run(self, **values: Any) -> list[Row]:
-        """The rows for these values, which are handed to the database as they are."""
+        """The rows for these values."""
         if not self.sql:
             return []
         alias = self.rows.db
+        connection: Any = connections[alias]
         # Parameters and connection are this run's own: another thread may run the same query.
         compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
-        params = tuple(values[place.value] if isinstance(place, Later) else place for place in self.places)
-        compiler.using, compiler.connection = alias, connections[alias]
+        params = tuple(
+            place.output_field.get_db_prep_value(values[place.value], connection) if isinstance(place, Later) else place
+            for place in self.places
+        )
+        compiler.using, compiler.connection = alias, connection
         compiler.as_sql = lambda *_args, **_options: (self.sql, params)
         query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         rows: Any = type(self.rows)(self.rows.model, query, alias)
         template: Any = self.rows
         rows._iterable_class, rows._fields = template._iterable_class, template._fields  # noqa: SLF001  # as Django clones
-        return list(rows)
+        with kept_by_the_server(connection):
+            return list(rows)

@@ -1,21 +1,11 @@
 """Every form field's DKFDS markup is written once: here and in templates/design_system/field.html."""
 
-import functools
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 
 CLASSES = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-radio"}
-
-
-class Tick(NamedTuple):
-    id: str
-    value: str
-    label: str
-    is_on: bool
 
 
 class BoundField(forms.BoundField):
@@ -36,17 +26,6 @@ class BoundField(forms.BoundField):
         return "hidden" if widget.is_hidden else "input"
 
     @property
-    def ticks(self) -> list[Tick]:
-        """The tick boxes of a filter."""
-        chosen = set(self.value() or ())
-        choices = enumerate(self.field.choices)  # type: ignore[attr-defined]  # a field with tick boxes has some
-        return [Tick(f"{self.auto_id}_{n}", code, str(label), code in chosen) for n, (code, label) in choices]
-
-    @property
-    def tick_boxes(self) -> SafeString:
-        return written_out(self.html_name, tuple(self.ticks))
-
-    @property
     def first_id(self) -> str:
         """The id of the element that an error message leads to."""
         return self.subwidgets[0].id_for_label if self.kind in {"checkboxes", "radios"} else self.id_for_label
@@ -60,12 +39,6 @@ class BoundField(forms.BoundField):
         given = (widget or self.field.widget).attrs.get("class", "")
         built["class"] = f"{own or 'form-input'} {given}".strip()
         return built
-
-
-@functools.lru_cache(maxsize=1000)
-def written_out(name: str, ticks: tuple[Tick, ...]) -> SafeString:
-    """The same tick boxes look the same whoever asks: they are written out once, and hold nothing that was typed."""
-    return render_to_string("design_system/ticks.html", {"name": name, "ticks": ticks})
 
 
 class FormRenderer(TemplatesSetting):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from laereplads.design_system.templatetags.design_system import badge
+from laereplads.once import once_in_each_language
 from laereplads.people.models import AgreementType
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level, tone_of
-from schools.models import LEVELS, NOT_REGISTERED
-from schools.queries import LevelCounts
+from schools.models import NOT_REGISTERED
 
 register = template.Library()
 
@@ -23,6 +23,7 @@ DAYS_SAID_IN_WEEKS = 60
 
 
 @register.simple_tag
+@once_in_each_language
 def level_badge(level: str) -> SafeString:
     """The badge of a level of the overview, "none" included."""
     if level == NOT_REGISTERED:
@@ -30,13 +31,8 @@ def level_badge(level: str) -> SafeString:
     return badge(tone_of(level), str(Level(level).label))
 
 
-@register.simple_tag
-def level_count(counts: LevelCounts, level: str) -> int | str:
-    """How many stand at a level, or that nobody counted them."""
-    return counts.of([rank for rank, name in LEVELS.items() if name == level]) if counts.is_exact else _("ikke talt")
-
-
 @register.filter
+@once_in_each_language
 def agreement_type(code: str) -> str:
     """The type in the middle of a sentence: "ordinær aftale"."""
     return str(AgreementType(code).label).lower()
@@ -53,6 +49,7 @@ def until(day: datetime.date) -> str:
     return in_weeks((day - timezone.localdate()).days // DAYS_OF_A_WEEK)
 
 
+@once_in_each_language
 def in_weeks(weeks: int) -> str:
     if weeks < 1:
         return _("i denne uge")

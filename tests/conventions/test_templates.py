@@ -18,7 +18,7 @@ def name(template):
 
 
 # What means the same on every page.
-CONSTANT = r"""{% (?:translate|url|static|icon)(?: (?:'[^']*'|"[^"]*"))+ %}"""
+CONSTANT = r"""{% (?:translate|url|static|icon)(?: (?:'[^']*'|"[^"]*"))+ %}|{{ portal[.][a-z]+ }}"""
 # The page for when the database is away repeats all that was sent, the token with it.
 CSRF_TOKENS = ("{% csrf_token %}", "{% for name, value in sent %}")
 

@@ -170,7 +170,8 @@ def test_there_are_words_even_when_the_error_page_itself_fails(monkeypatch):
 @pytest.mark.parametrize("template", ["400.html", "405.html", "500.html", "503.html"])
 def test_standalone_pages_ask_the_database_nothing_and_bear_the_portals_own_name(template):
     """Run without the `db` fixture: a query would fail the test."""
-    with override_settings(PORTAL_NAME="En helt anden portal", AUTHORITY_PHONE="11 22 33 44"):
+    own = {**settings.PORTAL_TEXTS, "name": "En helt anden portal", "phone": "11 22 33 44"}
+    with override_settings(PORTAL_TEXTS=own):
         body = errors.standalone(template, 500).content.decode()
 
     assert "En helt anden portal" in body

@@ -79,7 +79,7 @@ def used(world: World) -> Iterator[None]:
     """Let this process work in the database of `world`."""
     names = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
     parts = conninfo_to_dict(world.address("postgres"))
-    engine = {"ENGINE": "django.db.backends.postgresql"}
+    engine = {"ENGINE": "laereplads.database.engine"}
     before = dict(connections.settings["default"])
     use(engine | {names[part]: str(value) for part, value in parts.items() if part in names and value})
     try:

@@ -1,0 +1,77 @@
+"""What is repeated on pages is cut once and filled in: it looks as if it were written anew, and keeps nothing."""
+
+import pytest
+from django.template import RequestContext, engines
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from hypothesis import given
+from hypothesis import strategies as st
+
+from laereplads.design_system.templatetags.design_system import StencilNode
+
+LOAD = "{% load design_system i18n %}"
+INSIDE = (
+    "<li{% if row.is_new %} class=new{% endif %} title='50 % {{ row.name }}'>"
+    "{% if row.note %}{{ row.note }}: {% translate 'Forside' %}{% else %}{{ row.name }}{% endif %}"
+    "{% for number in row.numbers %}{{ number }},{% endfor %}</li>"
+)
+texts = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+rows = st.fixed_dictionaries(
+    {
+        "name": texts,
+        "note": texts | texts.map(mark_safe),
+        "is_new": st.booleans(),
+        "numbers": st.lists(st.integers(0, 3), max_size=2).map(tuple),
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def template():
+    return engines["django"].engine.from_string
+
+
+@pytest.fixture(scope="module")
+def stencilled(template):
+    return template(LOAD + "{% for row in rows %}{% stencil row %}" + INSIDE + "{% endstencil %}{% endfor %}")
+
+
+@given(given=st.lists(rows, max_size=4))
+def test_it_looks_as_if_it_were_written_anew(template, stencilled, given):
+    anew = template(LOAD + "{% for row in rows %}" + INSIDE + "{% endfor %}")
+
+    assert stencilled.render(RequestContext(None, {"rows": given})) == anew.render(
+        RequestContext(None, {"rows": given})
+    )
+
+
+def test_it_is_cut_for_each_language(stencilled):
+    row = {"name": "Anna", "note": "Ny", "is_new": False, "numbers": ()}
+
+    for language, word in (("da", "Forside"), ("en", "Front page"), ("da", "Forside")):
+        with translation.override(language):
+            assert word in stencilled.render(RequestContext(None, {"rows": [row]}))
+
+
+def test_it_knows_nothing_else_of_the_page_and_keeps_nothing(template, rf):
+    page = template(
+        LOAD + "{% stencil row %}{{ row.name }}[{{ other }}{{ request.path }}{% csrf_token %}]{% endstencil %}"
+    )
+
+    for name in ("Anna", "Bo"):
+        context = RequestContext(rf.get("/"), {"row": {"name": name}, "other": "Cia"})
+        assert page.render(context) == f"{name}[]"
+
+    (node,) = page.nodelist.get_nodes_by_type(StencilNode)
+    assert len(node.cut) == 1
+    assert "Anna" not in str(node.cut)
+
+
+def test_only_so_many_ways_of_looking_are_kept(template):
+    page = template(LOAD + "{% stencil row %}{{ row.number }}{% endstencil %}")
+
+    for number in range(2500):
+        assert page.render(RequestContext(None, {"row": {"number": number}})) == str(number)
+
+    (node,) = page.nodelist.get_nodes_by_type(StencilNode)
+    assert len(node.cut) <= 1000

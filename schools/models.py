@@ -197,9 +197,9 @@ class StandingWordPartQuerySet(models.QuerySet["StandingWordPart"]):
         """Those of the words that names at the acting school are made of."""
         return self.filter(school=membership.school_id) if membership.school_id else self.none()
 
-    def beginning_with(self, piece: str) -> Self:
+    def beginning_with(self, piece: Value) -> Self:
         """Those whose words hold `piece` somewhere, as far as the ends are kept."""
-        begin = Left(DanishSearchKey(Value(piece)), LETTERS_OF_AN_END)
+        begin = Left(DanishSearchKey(piece), LETTERS_OF_AN_END)
         # A range, which a policy lets an index answer; LIKE is not let near the rows before the policy is.
         return self.filter(
             ending__gte=begin,

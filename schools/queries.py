@@ -19,6 +19,7 @@ from django.db.models import (
     Q,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
@@ -28,7 +29,7 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared
-from laereplads.database.text import holds_words, pieces
+from laereplads.database.text import holds_words, parted, pieces
 from laereplads.paging import Page, Stretch, page_at
 from schools.models import (
     ASSESSED,
@@ -68,6 +69,8 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
 # Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
 ANYBODY = Membership(pk=Later("membership", BigIntegerField()), school_id=Later("school", BigIntegerField()))
 KEYS = {key: Later(key, Standing._meta.get_field(key)) for keys in ORDERS.values() for key in keys}  # type: ignore[arg-type]  # columns all
+# A piece of a name that is looked for.
+PIECE = Later("piece", TextField())
 # So many rows are looked through to find a name and to count who bears it: more than any school of today has.
 LOOKED_THROUGH = 5_000
 # Each word that holds a piece of a name is a look-up of its own.
@@ -76,15 +79,33 @@ WORDS_LOOKED_UP = 60
 PIECES_TRIED = 3
 
 
+@functools.cache
+def place_of_word(number: int) -> Later:
+    return Later(f"word{number}", TextField())
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which students are looked for. `traits` are asked of standings and of their counts alike."""
 
     traits: Q = field(default_factory=Q)
-    words: str = ""
+    words: str | tuple[Later, ...] = ""
     registered_by: datetime.date | None = None
     is_followed: bool = False
     ranks: tuple[Rank, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        return self.words if isinstance(self.words, str) else ""
+
+    def untyped(self) -> Wanted:
+        """The same with a place for each word: of queries that are kept, what was typed is no part."""
+        return replace(self, words=tuple(place_of_word(number) for number in range(len(parted(self.typed)))))
+
+    def values(self, piece: str | None = None) -> dict[str, str | None]:
+        """What stands in those places."""
+        words = {place_of_word(number).value: word for number, word in enumerate(parted(self.typed))}
+        return {**words, PIECE.value: piece}
 
     def among[Row: Placed](self, rows: StandingQuerySet[Row], membership: Membership) -> StandingQuerySet[Row]:
         """Those that are wanted, at any level: the counts of the levels need the other ones, too."""
@@ -133,8 +154,14 @@ def level_counts(membership: Membership, wanted: Wanted) -> LevelCounts:
 
 
 def counted_among(membership: Membership, wanted: Wanted) -> dict[Rank, int]:
-    standings = wanted.among(Standing.objects.visible_to(membership), membership)
-    return dict.fromkeys(Rank, 0) | dict(standings.values_list("rank").annotate(Count("pk")))
+    counted = few_counted(replace(wanted.untyped(), ranks=()), timezone.localdate())
+    return dict.fromkeys(Rank, 0) | dict(counted.run(**ids_of(membership), **wanted.values()))
+
+
+@functools.lru_cache(maxsize=1000)
+def few_counted(wanted: Wanted, today: datetime.date) -> Prepared[Standing, Any]:
+    standings = wanted.among(Standing.objects.visible_to(ANYBODY), ANYBODY)
+    return Prepared(standings.values_list("rank").annotate(Count("pk")), same_way=False)
 
 
 def counts_of_traits(membership: Membership, wanted: Wanted) -> LevelCounts:
@@ -171,7 +198,7 @@ def by_rank(membership: Membership, wanted: Wanted) -> QuerySet[StandingCount, A
 def counts_of_names(membership: Membership, wanted: Wanted) -> LevelCounts:
     """Counts under a piece of the name that few bear, or of the few with the other traits; where all are many, none."""
     of_traits = None
-    for piece in pieces(wanted.words)[:PIECES_TRIED]:
+    for piece in pieces(wanted.typed)[:PIECES_TRIED]:
         named, of_traits, bearers = counts_of_bearers(membership, wanted, piece)
         if bearers <= LOOKED_THROUGH:
             return LevelCounts(named, is_few=True, piece=piece)
@@ -195,12 +222,24 @@ def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tup
 
     In one statement. Of a piece that very many bear nobody is counted, and the number is only known to be too large.
     """
-    words = SizeUpTo(words_with(piece, membership)[: WORDS_LOOKED_UP + 1])
-    rows = SizeUpTo(bearing(piece, membership).values("pk")[: LOOKED_THROUGH + 1])
+    asked = bearers_counted(replace(wanted.untyped(), ranks=()), timezone.localdate())
+    named, matching, everybody = (dict.fromkeys(Rank, 0) for _ in range(3))
+    size = 0
+    for rank, *numbers, many in asked.run(**ids_of(membership), **wanted.values(piece)):
+        for counted, number in zip((named, matching, everybody), numbers, strict=True):
+            counted[rank] += number
+        size = max(size, many)
+    return named, LevelCounts(matching, everybody), size
+
+
+@functools.lru_cache(maxsize=1000)
+def bearers_counted(wanted: Wanted, today: datetime.date) -> Prepared[StandingCount, Any]:
+    words = SizeUpTo(words_with(PIECE, ANYBODY)[: WORDS_LOOKED_UP + 1])
+    rows = SizeUpTo(bearing(PIECE, ANYBODY).values("pk")[: LOOKED_THROUGH + 1])
     bearers = Case(When(LessThanOrEqual(words, WORDS_LOOKED_UP), then=rows), default=LOOKED_THROUGH + 1)
     none = Value(0)
     of_traits = (
-        StandingCount.objects.visible_to(membership)
+        StandingCount.objects.visible_to(ANYBODY)
         .values_list("rank")
         .annotate(
             named=none,
@@ -211,28 +250,22 @@ def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tup
     )
     # The size does not depend on the row: it is found once, and where it is too large no row is read.
     under_piece = (
-        wanted.among(bearing(piece, membership), membership)
+        wanted.among(bearing(PIECE, ANYBODY), ANYBODY)
         .alias(bearers=bearers)
         .filter(bearers__lte=LOOKED_THROUGH)
         .values_list("rank")
         # Who has two such words stands there twice.
         .annotate(named=Count("standing", distinct=True), matching=none, everybody=none, size=none)
     )
-    named, matching, everybody = (dict.fromkeys(Rank, 0) for _ in range(3))
-    size = 0
-    for rank, *numbers, many in of_traits.union(under_piece, all=True):
-        for counted, number in zip((named, matching, everybody), numbers, strict=True):
-            counted[rank] += number
-        size = max(size, many)
-    return named, LevelCounts(matching, everybody), size
+    return Prepared(of_traits.union(under_piece, all=True), same_way=False)
 
 
-def bearing(piece: str, membership: Membership) -> StandingQuerySet[StandingWord]:
+def bearing(piece: Value, membership: Membership) -> StandingQuerySet[StandingWord]:
     """Standings under the words that hold `piece`."""
     return StandingWord.objects.visible_to(membership).filter(word__in=words_with(piece, membership))
 
 
-def words_with(piece: str, membership: Membership) -> QuerySet[StandingWordPart, Any]:
+def words_with(piece: Value, membership: Membership) -> QuerySet[StandingWordPart, Any]:
     return StandingWordPart.objects.visible_to(membership).beginning_with(piece).values("word").distinct()
 
 
@@ -289,14 +322,12 @@ class Overview:
         parts = tuple(self.parts(stretch))
         if not parts:
             return []
-        query = Query(self.wanted, self.order, self.counts.piece, parts, stretch)
-        if self.wanted.words:
-            # What was typed is kept nowhere.
-            return list(query.rows(self.membership))
-        keys = ORDERS[self.order]
-        anywhere = replace(query, stretch=stretch.anywhere([KEYS[key] for key in keys]))
+        keys, piece = ORDERS[self.order], self.counts.piece
+        anywhere = stretch.anywhere([KEYS[key] for key in keys])
+        query = Query(self.wanted.untyped(), self.order, PIECE if piece else None, parts, anywhere)
         beyond = dict(zip(keys, stretch.position.keys, strict=True)) if stretch.position else {}
-        return rows_asked(anywhere, timezone.localdate()).run(**ids_of(self.membership), **beyond)
+        asked = rows_asked(query, timezone.localdate())
+        return asked.run(**ids_of(self.membership), **self.wanted.values(piece), **beyond)
 
     def parts(self, stretch: Stretch) -> list[Part]:
         """The parts of the order that the stretch may touch, until those behind the first hold enough."""
@@ -345,7 +376,7 @@ class Query:
 
     wanted: Wanted
     order: str
-    piece: str | None
+    piece: Later | None
     parts: tuple[Part, ...]
     stretch: Stretch
 
@@ -377,7 +408,8 @@ class Query:
 
 @functools.lru_cache(maxsize=1000)
 def rows_asked(query: Query, today: datetime.date) -> Prepared[Standing, Any]:
-    return Prepared(query.rows(ANYBODY))
+    # How many bear a name, or follow from one's own list, decides how to go about it.
+    return Prepared(query.rows(ANYBODY), same_way=not query.wanted.words and not query.wanted.is_followed)
 
 
 def overview(membership: Membership, wanted: Wanted, order: str) -> Overview:

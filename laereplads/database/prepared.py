@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import EmptyResultSet
@@ -46,10 +46,14 @@ class Later(Value):
 
 
 class Prepared[M: Model, Row]:
-    """A queryset that is run again and again: only the values of its `Later` differ."""
+    """A queryset that is run again and again: only the values of its `Later` differ.
 
-    def __init__(self, rows: QuerySet[M, Row]) -> None:
+    `same_way`: the server goes about it in the same way whatever they are, and may keep it.
+    """
+
+    def __init__(self, rows: QuerySet[M, Row], *, same_way: bool = True) -> None:
         self.rows = rows
+        self.same_way = same_way
         self.compiler = rows.query.get_compiler(using=rows.db)
         try:
             self.sql, self.places = self.compiler.as_sql()
@@ -75,5 +79,5 @@ class Prepared[M: Model, Row]:
         rows: Any = type(self.rows)(self.rows.model, query, alias)
         template: Any = self.rows
         rows._iterable_class, rows._fields = template._iterable_class, template._fields  # noqa: SLF001  # as Django clones
-        with kept_by_the_server(connection):
+        with kept_by_the_server(connection) if self.same_way else nullcontext():
             return list(rows)

@@ -1,6 +1,15 @@
 """Danish order and forgiving search as SQL functions: the embedded server has no ICU, no unaccent, no trigrams."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.db.models import CharField, Func, Q, TextField, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from laereplads.database.prepared import Later
 
 
 class DanishSortKey(Func):
@@ -17,15 +26,19 @@ class DanishSearchKey(Func):
     output_field = TextField()
 
 
-def holds_words(words: str) -> Q:
+def holds_words(words: str | Iterable[Later]) -> Q:
     """That `search_key` holds every word of `words` somewhere; ø is oe, å is aa, capitals do not matter."""
     condition = Q()
-    for word in words.replace("-", " ").replace(".", " ").split():
-        condition &= Q(search_key__contains=DanishSearchKey(Value(word)))
+    for word in map(Value, parted(words)) if isinstance(words, str) else words:
+        condition &= Q(search_key__contains=DanishSearchKey(word))
     return condition
+
+
+def parted(words: str) -> list[str]:
+    """What was typed, word by word."""
+    return words.replace("-", " ").replace(".", " ").split()
 
 
 def pieces(words: str) -> list[str]:
     """What each word that `holds_words` looks for consists of, the longest first: each is within one word of a name."""
-    parted = words.replace("-", " ").replace(".", " ").replace("'", " ").split()
-    return sorted(dict.fromkeys(parted), key=len, reverse=True)
+    return sorted(dict.fromkeys(" ".join(parted(words)).replace("'", " ").split()), key=len, reverse=True)

@@ -13,7 +13,6 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
@@ -26,6 +25,7 @@ from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from risk.models import KEYS, Hits, Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
+from risk.rows import agreement_rows, assessed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +46,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
     found = filters.narrow(students)
     progress, hits = students.progress_and_hits(found)
     context = {"progress": progress, **overview(request, filters, found, hits, KEYS[filters.chosen_order])}
+    context["rows"] = assessed_rows(context["page"], filters.suffix)
     log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/assessment_list.html", context)
 
@@ -56,7 +57,8 @@ def agreement_list(request: Request) -> HttpResponseBase:
     agreements = of_company(request.membership)
     filters = AgreementFilterForm(request.GET, agreements)
     found = filters.narrow(agreements)
-    context = {"today": timezone.localdate(), **overview(request, filters, found, found.hits(), BY_STUDENT)}
+    context = overview(request, filters, found, found.hits(), BY_STUDENT)
+    context["rows"] = agreement_rows(context["page"])
     log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "risk/agreement_list.html", context)
 
@@ -206,7 +208,7 @@ def window(
 
 def log_window(request: Request, context: dict[str, Any]) -> None:
     """The window names its student and the next one; after saving, the row above it names the one saved."""
-    named = [context.get(name) for name in ("saved", "agreement", "following")]
+    named = [context.get(name) for name in ("above", "agreement", "following")]
     log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
 
 
@@ -233,8 +235,8 @@ def saved(
         return redirect(f"{window_url}?{urlencode([*came_from.filters.chosen(), IN_A_ROW])}")
 
     context = {
-        "saved": agreement,
-        "filters": came_from.filters,
+        "above": agreement,
+        "saved": next(assessed_rows([agreement], came_from.filters.suffix)),
         "progress": came_from.students.progress(),
         "words": words,
     }

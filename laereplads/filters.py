@@ -19,7 +19,7 @@ from laereplads.design_system.forms import BoundField
 from laereplads.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from django_stubs_ext import StrOrPromise as Text
 
@@ -126,11 +126,11 @@ class FilterForm(forms.Form):
         super().__init__(data)
         self.parameters = data
 
-    def offer(self, name: str, choices: Iterable[tuple[str, Text]]) -> None:
+    def offer(self, name: str, choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]]]) -> None:
         """Let this form's field `name` have these choices."""
         field: Any = copy.copy(self.fields[name])
         field.widget = copy.copy(field.widget)
-        field.choices = list(choices)
+        field.choices = choices if callable(choices) else list(choices)
         # Kept by FilterField for the choices there were.
         field.__dict__.pop("in_words", None)
         self.fields[name] = field

@@ -30,7 +30,8 @@ class OverviewFilterForm(FilterForm):
     def __init__(self, data: QueryDict, agreements: OverviewQuerySet) -> None:
         super().__init__(data)
         places = agreements.workplaces().values_list("p_number", "name")
-        self.offer("workplace", [("", _("Alle arbejdssteder")), *places])
+        # Read where it matters: the form is shown, or one is chosen.
+        self.offer("workplace", lambda: [("", _("Alle arbejdssteder")), *places])
         self.full_clean()
 
     def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:

@@ -228,10 +228,6 @@ class OverviewQuerySet(AgreementQuerySet):
         counted = self.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
         return Hits(rows=counted["rows"], students=counted["students"])
 
-    def progress(self) -> Progress:
-        counted = self.aggregate(**OF_PROGRESS)
-        return Progress(students=counted["students"], assessed=counted["assessed"])
-
     def progress_and_hits(self, found: OverviewQuerySet) -> tuple[Progress, Hits]:
         """The progress of all of these, and how many of them are among `found`: in one statement."""
         is_found = Q(pk__in=found.order_by().values("pk"))

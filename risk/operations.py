@@ -6,12 +6,13 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
+from laereplads.database.prepared import kept_by_the_server
 from laereplads.people.models import Agreement
 from risk.models import Level, RiskAssessment
 
@@ -48,7 +49,8 @@ def record_assessment(
     lock("agreement", agreement.pk)
     own = Agreement.objects.visible_to(by).select_related("education", "student")
     known = own.only("starts_on", "education__is_sosu", "student__public_id")
-    locked = known.filter(pk=agreement.pk).first()
+    with kept_by_the_server(connection):
+        locked = known.filter(pk=agreement.pk).first()
     if locked is None or not by.grants("risk.add_riskassessment"):
         raise PermissionDenied
     if not locked.education.is_sosu:
@@ -56,7 +58,8 @@ def record_assessment(
     recorded_at = at or timezone.now()
     if locked.starts_on > timezone.localdate(recorded_at):
         raise ValidationError(_("Aftalen er ikke begyndt endnu."))
-    latest = locked.assessments.order_by("-id").first()
+    with kept_by_the_server(connection):
+        latest = locked.assessments.order_by("-id").first()
     if level is None and (latest is None or latest.level is None):
         return None
     if seen is not None and latest is not None and latest.pk != seen:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseBase
+from django.db import connection
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,12 +20,14 @@ from django_htmx.http import push_url, trigger_client_event
 
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.readings import Purpose, log_reading
+from laereplads.database.prepared import kept_by_the_server
 from laereplads.http import Request, page_or_part
 from laereplads.paging import PARAMETER, IsOneOf, Page, Position, Stretch, keys_of, links, page_at
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from risk.models import KEYS, Hits, Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
+from risk.queries import as_it_stands, assessable_with_id, progress_of
 from risk.rows import agreement_rows, assessed_rows
 
 if TYPE_CHECKING:
@@ -67,14 +70,16 @@ def agreement_list(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     students = assessable_by(request.membership)
-    agreement = get_object_or_404(students.for_overview(), public_id=public_id)
     came_from = StudentList(students, AssessmentFilterForm(request.GET, students))
     if request.method != "POST":
+        shown = get_object_or_404(students.for_overview(), public_id=public_id)
         in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
-        context = window(agreement, came_from, came_from.next_after(agreement), in_a_row=in_a_row)
+        context = window(shown, came_from, came_from.next_after(shown), in_a_row=in_a_row)
         log_window(request, context)
         return page_or_part(request, "risk/assessment_update.html", context, part="window")
 
+    if (agreement := assessable_with_id(request.membership, public_id)) is None:
+        raise Http404
     form = AssessmentForm(request.POST)
     form.full_clean()
     # The next student is the one that the window named: saving may move this one to another place in the list.
@@ -91,6 +96,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             status, meanwhile = 409, True
         else:
             return saved(request, agreement, level, came_from, following)
+    agreement = as_it_stands(request.membership, agreement)
     still_next = following or came_from.next_after(agreement)
     context = window(agreement, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
@@ -165,7 +171,8 @@ def stretch_of(found: OverviewQuerySet, stretch: Stretch, keys: tuple[str, ...])
     """The rows of a stretch. The inner query asks for what narrows and sorts; what rows show is looked up for these."""
     ids = stretch.of(found, keys).values("pk")
     shown = OverviewQuerySet(Agreement).with_assessed_on().for_overview().filter(IsOneOf("pk", ids))
-    return list(shown.order_by(*stretch.ordered(keys)))
+    with kept_by_the_server(connection):
+        return list(shown.order_by(*stretch.ordered(keys)))
 
 
 def with_its_address(request: Request, template: str, context: dict[str, Any]) -> HttpResponseBase:
@@ -225,7 +232,7 @@ def saved(
     left = " " + _("Den næste på listen er ikke længere hos jer.") if request.POST.get("next") and not following else ""
     words += left
     # Read anew: what was saved may have given the student another place in the list.
-    agreement = came_from.students.for_overview().get(pk=agreement.pk)
+    agreement = as_it_stands(request.membership, agreement)
     if not request.htmx:
         # Kept in the session until it is shown, so it names nobody; the row that it stands above does.
         messages.success(request, _("Vurderingen er gemt.") + left)
@@ -237,7 +244,7 @@ def saved(
     context = {
         "above": agreement,
         "saved": next(assessed_rows([agreement], came_from.filters.suffix)),
-        "progress": came_from.students.progress(),
+        "progress": progress_of(request.membership),
         "words": words,
     }
     if following:

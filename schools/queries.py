@@ -28,7 +28,7 @@ from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.database.prepared import Later, Prepared
+from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.database.text import holds_words, parted, pieces
 from laereplads.paging import Page, Stretch, page_at
 from schools.models import (
@@ -158,7 +158,7 @@ def counted_among(membership: Membership, wanted: Wanted) -> dict[Rank, int]:
     return dict.fromkeys(Rank, 0) | dict(counted.run(**ids_of(membership), **wanted.values()))
 
 
-@functools.lru_cache(maxsize=1000)
+@once_for_each
 def few_counted(wanted: Wanted, today: datetime.date) -> Prepared[Standing, Any]:
     standings = wanted.among(Standing.objects.visible_to(ANYBODY), ANYBODY)
     return Prepared(standings.values_list("rank").annotate(Count("pk")), same_way=False)
@@ -173,7 +173,7 @@ def counts_of_traits(membership: Membership, wanted: Wanted) -> LevelCounts:
     return LevelCounts(found, everybody)
 
 
-@functools.lru_cache(maxsize=1000)
+@once_for_each
 def counts_asked(wanted: Wanted, today: datetime.date) -> Prepared[StandingCount, Any]:
     return Prepared(by_rank(ANYBODY, wanted))
 
@@ -232,7 +232,7 @@ def counts_of_bearers(membership: Membership, wanted: Wanted, piece: str) -> tup
     return named, LevelCounts(matching, everybody), size
 
 
-@functools.lru_cache(maxsize=1000)
+@once_for_each
 def bearers_counted(wanted: Wanted, today: datetime.date) -> Prepared[StandingCount, Any]:
     words = SizeUpTo(words_with(PIECE, ANYBODY)[: WORDS_LOOKED_UP + 1])
     rows = SizeUpTo(bearing(PIECE, ANYBODY).values("pk")[: LOOKED_THROUGH + 1])
@@ -406,7 +406,7 @@ class Query:
         return stretch.of(standings.filter(part.condition), keys).values_list(*keys, "pk")
 
 
-@functools.lru_cache(maxsize=1000)
+@once_for_each
 def rows_asked(query: Query, today: datetime.date) -> Prepared[Standing, Any]:
     # How many bear a name, or follow from one's own list, decides how to go about it.
     return Prepared(query.rows(ANYBODY), same_way=not query.wanted.words and not query.wanted.is_followed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from django.utils import timezone
 from laereplads.access.models import MEMBERSHIPS_IN_ORDER, Membership, holds_on
 from laereplads.accounts import middleware, sessions
 from laereplads.accounts.models import Session, oldest_open
-from laereplads.database.prepared import Later, Prepared
+from laereplads.database.prepared import Later, Prepared, once_for_each
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
@@ -55,7 +54,7 @@ class SessionStore(sessions.SessionStore):
         return session
 
 
-@functools.cache
+@once_for_each
 def who_asks() -> Prepared[Session, Any]:
     """The open session with a key: a row for each membership of its user, and at least one."""
     held = FilteredRelation(

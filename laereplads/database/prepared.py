@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,14 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Field, Model, QuerySet
     from django.db.models.sql.compiler import SQLCompiler
+
+
+PUT_TOGETHER: list[Any] = []
 
 
 @contextmanager
@@ -43,6 +47,19 @@ class Later(Value):
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
+
+
+def once_for_each[**Given, Query: Prepared[Any, Any]](make: Callable[Given, Query]) -> Callable[Given, Query]:
+    """Put a query together once for each of the things it is made for: they are compared, and must not change."""
+    made = functools.lru_cache(maxsize=1000)(make)
+    PUT_TOGETHER.append(made)
+    return made  # type: ignore[return-value]
+
+
+def forget() -> None:
+    """Put all queries together anew: a test changes what they are made of."""
+    for made in PUT_TOGETHER:
+        made.cache_clear()
 
 
 class Prepared[M: Model, Row]:

@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from laereplads.access.checks import patterns
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from schools import queries
+from laereplads.database import prepared
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 PARAMETER = re.compile(r"<\w+:\w+>")
@@ -59,12 +59,9 @@ def without_the_first_wall(monkeypatch):
     for kind in set(scoped()):
         monkeypatch.setattr(kind, "visible_to", lambda rows, membership: rows)
     # Queries that are put together once would keep their filter, and later ones would be without.
-    prepared = (queries.counts_asked, queries.rows_asked)
-    for query in prepared:
-        query.cache_clear()
+    prepared.forget()
     yield
-    for query in prepared:
-        query.cache_clear()
+    prepared.forget()
 
 
 # A spreadsheet that is refused half-way leaves the library's own file to the garbage collector.

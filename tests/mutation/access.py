@@ -9,6 +9,7 @@ there until one fails. One that counts when modules are imported gets a process 
 from __future__ import annotations
 
 import argparse
+import functools
 import gc
 import importlib.machinery
 import json
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from tqdm import tqdm
 
 from tests.mutation.mutants import Mutant, functions_of, mutants_of
 
@@ -39,11 +41,16 @@ ACCESS = ROOT / "laereplads" / "access"
 # Modules, and the tests that are about them. What roles.py, wall.py and record.py declare is broken, word by word, by
 # wall.py beside this file and by tests/audit.
 GROUPS = {
-    "permissions operations checks backends views apps sessions middleware models": (
-        "core/test_roles_and_acting.py core/test_second_factor.py conventions/test_views.py core/test_sessions.py "
-        "core/test_http.py core/test_constraints.py core/test_language.py core/test_security_log.py"
+    "permissions operations checks backends views apps sessions middleware": (
+        "core/test_who_asks.py core/test_roles_and_acting.py core/test_second_factor.py conventions/test_views.py "
+        "core/test_sessions.py core/test_http.py core/test_language.py core/test_security_log.py "
+        "database/test_replica.py wall/test_building.py"
     ),
-    "sent": "conventions/test_forms_are_saved_once.py",
+    "models": (
+        "core/test_constraints.py core/test_who_asks.py core/test_roles_and_acting.py database/test_replica.py "
+        "admin/test_create_administrator.py admin/test_admin.py conventions/test_forms_are_saved_once.py"
+    ),
+    "sent": "conventions/test_forms_are_saved_once.py admin/test_admin.py",
     "admin_site admin readings_admin": "admin core/test_second_factor.py core/test_sessions.py",
 }
 OPTIONS = ["--numprocesses=0", "--tb=native", "--capture=no", "-q", "-p", "no:cacheprovider"]
@@ -72,13 +79,23 @@ class Judge(Sound):
 
     def __init__(self, mutants: list[Mutant]) -> None:
         self.mutants = mutants
-        # No test notices them in a portal that is imported already: importing it may.
+        # No test notices them.
+        self.survived: list[int] = []
+        # No test can notice them in a portal that is imported already: importing it may.
         self.undecided: list[int] = []
+        self.called_by_import: set[tuple[str, Name]] = set()
+        self.called = self.called_by_import
+        start_noting(self.note)
+
+    def note(self, code: CodeType, _offset: int) -> object:
+        if is_of_access(code):
+            self.called.add((code.co_filename, name_of(code)))
+        return sys.monitoring.DISABLE
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         from django.db import connections  # needs settings
 
-        calls = calls_of(session.items)
+        calls = self.calls_of(session.items)
         connections.close_all()
         functions = [
             each for each in gc.get_objects() if isinstance(each, FunctionType) and is_of_access(each.__code__)
@@ -87,15 +104,42 @@ class Judge(Sound):
         gc.freeze()
         gc.disable()
         noticed_by = mmap.mmap(-1, NUMBER)
-        for number, mutant in enumerate(self.mutants):
-            tests = calls.get((str(mutant.path), mutant.function), []) if mutant.function else []
+        for number, mutant in enumerate(tqdm(self.mutants, "In functions")):
+            function = (str(mutant.path), mutant.function) if mutant.function else None
+            tests = calls.get(function, []) if function else []
             noticed_by[:] = bytes(NUMBER)
-            if not tests or in_a_fork(judge, mutant, tests, functions, noticed_by) == SURVIVED:
-                self.undecided.append(number)
-            else:
+            if tests and in_a_fork(judge, mutant, tests, functions, noticed_by) == KILLED:
                 # What noticed one mutant of a function is the likeliest to notice the next.
                 tests.insert(0, tests.pop(int.from_bytes(noticed_by[:])))
+            elif function is None or function in self.called_by_import:
+                self.undecided.append(number)
+            else:
+                self.survived.append(number)
         return True
+
+    def calls_of(self, items: list[pytest.Item]) -> Calls:
+        """For each function of `access` the tests that call it, in their order."""
+        found: Calls = defaultdict(list)
+        for item in items:
+            self.called = set()
+            sys.monitoring.restart_events()
+            forget()
+            if has_failed(item):
+                print(f"fails beside the others, and judges nothing: {item.nodeid}", flush=True)  # noqa: T201
+                continue
+            for function in self.called:
+                found[function].append(item)
+        sys.monitoring.set_events(sys.monitoring.COVERAGE_ID, 0)
+        sys.monitoring.free_tool_id(sys.monitoring.COVERAGE_ID)
+        return found
+
+
+def start_noting(note: Callable[[CodeType, int], object]) -> None:
+    """Call `note` at the first call of each function, and again after each `restart_events()`."""
+    monitoring, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
+    monitoring.use_tool_id(tool, "mutation")
+    monitoring.register_callback(tool, monitoring.events.PY_START, note)
+    monitoring.set_events(tool, monitoring.events.PY_START)
 
 
 class Everything:
@@ -113,6 +157,14 @@ def has_failed(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
+def forget() -> None:
+    """Empty what functions of `access` remember, or they would not be called again."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("laereplads.access.")]
+    for each in (each for module in modules for each in vars(module).values()):
+        if isinstance(each, functools._lru_cache_wrapper):
+            each.cache_clear()
+
+
 def is_of_access(code: CodeType) -> bool:
     return code.co_filename.startswith(str(ACCESS))
 
@@ -121,39 +173,13 @@ def name_of(code: CodeType) -> Name:
     return code.co_qualname, code.co_firstlineno
 
 
-def calls_of(items: list[pytest.Item]) -> Calls:
-    """For each function of `access` the tests that call it, in their order."""
-    found: Calls = defaultdict(list)
-    called: set[tuple[str, Name]] = set()
-    monitoring, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
-
-    def note(code: CodeType, _offset: int) -> object:
-        if is_of_access(code):
-            called.add((code.co_filename, name_of(code)))
-        return monitoring.DISABLE
-
-    monitoring.use_tool_id(tool, "mutation")
-    monitoring.register_callback(tool, monitoring.events.PY_START, note)
-    monitoring.set_events(tool, monitoring.events.PY_START)
-    for item in items:
-        called.clear()
-        monitoring.restart_events()
-        if has_failed(item):
-            print(f"fails beside the others, and judges nothing: {item.nodeid}", flush=True)  # noqa: T201
-            continue
-        for function in called:
-            found[function].append(item)
-    monitoring.set_events(tool, 0)
-    monitoring.free_tool_id(tool)
-    return found
-
-
 def judge(mutant: Mutant, tests: list[pytest.Item], functions: list[FunctionType], noticed_by: mmap.mmap) -> int:
     """Give the functions that live the mutant's code, and run the tests until one fails."""
     wrong = functions_of(mutant.code)
     for function in functions:
         if function.__code__.co_filename == str(mutant.path):
             function.__code__ = wrong.get(name_of(function.__code__), function.__code__)
+    forget()
     for number, item in enumerate(tests):
         noticed_by[:] = number.to_bytes(NUMBER)
         if has_failed(item):
@@ -198,15 +224,15 @@ def in_a_fork(work: Callable[..., int], *given: object) -> int:
     return SURVIVED if status == 0 else KILLED
 
 
-def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> list[int]:
-    """Those that must be judged by import: this process itself stays without the portal."""
+def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> tuple[list[int], list[int]]:
+    """Who survived, and who must be judged by import: this process itself stays without the portal."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         plugin = Judge(mutants)
         code = pytest.main([*OPTIONS, *tests], plugins=[plugin])
         sys.stdout.flush()
         if code == 0:
-            os.write(writing, json.dumps(plugin.undecided).encode())
+            os.write(writing, json.dumps([plugin.survived, plugin.undecided]).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as answer:
@@ -214,17 +240,23 @@ def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> list[int]:
     os.wait()
     if not text:
         sys.exit("The tests fail before anything is changed.")
-    undecided: list[int] = json.loads(text)
-    return undecided
+    survived, undecided = json.loads(text)
+    return survived, undecided
 
 
 def survivors_of(mutants: list[Mutant], tests: list[str]) -> int:
-    survived = 0
-    for number in judged_in_functions(mutants, tests):
+    survived, undecided = judged_in_functions(mutants, tests)
+    for number in survived:
+        tell(mutants[number])
+    for number in tqdm(undecided, "By import"):
         if in_a_fork(judge_by_import, mutants[number], tests) == SURVIVED:
-            survived += 1
-            print(f"survived: {mutants[number]}", flush=True)  # noqa: T201
-    return survived
+            survived.append(number)
+            tell(mutants[number])
+    return len(survived)
+
+
+def tell(survivor: Mutant) -> None:
+    tqdm.write(f"survived: {survivor}")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
-from django.db import connections, transaction
+from django.db import connection, transaction
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -22,14 +22,14 @@ class AccessConfig(AppConfig):
         post_migrate.connect(build_wall, sender=self)
 
 
-def build_wall(using: str, **_details: Any) -> None:
+def build_wall(**_details: Any) -> None:
     """Keep the second wall, and what records changes, as the migrated tables need it."""
     from laereplads.audit import recording  # needs all apps
     from laereplads.database import wall
 
-    with transaction.atomic(using=using):
-        wall.build(connections[using])
-        recording.build(connections[using])
+    with transaction.atomic():
+        wall.build(connection)
+        recording.build(connection)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

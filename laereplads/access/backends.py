@@ -1,4 +1,4 @@
-"""Knows who is logged in, and what she is a member of."""
+"""Knows who is logged in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from allauth.account.auth_backends import AuthenticationBackend
 
-from laereplads.access.models import Membership
 from laereplads.access.sessions import read_along
 
 if TYPE_CHECKING:
@@ -14,15 +13,12 @@ if TYPE_CHECKING:
 
 
 class MembershipBackend(AuthenticationBackend):
-    """allauth's login; the user that a session belongs to comes with `active_memberships`."""
+    """allauth's login; the user of the request's session comes with `active_memberships`, anybody else with none."""
 
     def get_user(self, user_id: int) -> User | None:
-        known = read_along.get() or {}
-        if user_id in known:
-            # Read with the session, a moment ago.
-            return known[user_id] if self.user_can_authenticate(known[user_id]) else None
-        memberships = list(Membership.objects.active().filter(user=user_id).select_related("user").with_party())
-        user: User | None = memberships[0].user if memberships else super().get_user(user_id)
-        if user is not None:
-            user.active_memberships = memberships
-        return user
+        # Read with the session, a moment ago.
+        known = (read_along.get() or {}).get(user_id)
+        if known is None:
+            somebody: User | None = super().get_user(user_id)
+            return somebody
+        return known if self.user_can_authenticate(known) else None

@@ -29,8 +29,13 @@ def every_view_names_its_permission(**_options: Any) -> list[CheckMessage]:
             continue
         permission = getattr(pattern.callback, "required_permission", None)
         if permission is None:
-            hint = "Decorate it with requires_permission, for_any_user or public."
-            problems.append(Error(f"The view at {route} names no permission.", hint=hint, id="access.E001"))
+            problems.append(
+                Error(
+                    f"The view at {route} names no permission.",
+                    hint="Decorate it with requires_permission, for_any_user or public.",
+                    id="access.E001",
+                )
+            )
         elif permission not in known:
             problems.append(Error(f"No role has the permission {permission} of {route}.", id="access.E002"))
     return problems

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.shortcuts import redirect
-from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -67,14 +66,11 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        known = wanted in dict(settings.LANGUAGES) and may_choose_language(request)
-        with translation.override(wanted if known else settings.LANGUAGE_CODE):
-            request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+        wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        may_have_it = wanted in dict(settings.LANGUAGES) and may_choose_language(request)
+        request.LANGUAGE_CODE = wanted if may_have_it else settings.LANGUAGE_CODE
+        with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
-            # Rendered here: outside this block the text would be Danish again.
-            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
-                response.render()
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Cookie"])
         return response
@@ -96,6 +92,6 @@ class SecondFactorMiddleware:
         if not any(membership.role == Role.ADMINISTRATOR for membership in memberships) or is_confirmed(request):
             return None
         request.must_choose_second_factor = True  # type: ignore[attr-defined]  # said on the page
-        name = request.resolver_match.url_name if request.resolver_match else None
+        name = request.resolver_match.url_name  # type: ignore[union-attr]  # views come after the URLconf
         is_open = name in OPEN_WITHOUT_SECOND_FACTOR or getattr(view, "required_permission", None) == PUBLIC
         return None if is_open else redirect("mfa_index")

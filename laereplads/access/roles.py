@@ -57,7 +57,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)
-                for act in ("view", "add", "change")
+                # Who may change something is shown it, too.
+                for act in ("add", "change")
             ),
             *("{}.view_{}".format(*name.split(".")) for name in SEARCHED),
         }

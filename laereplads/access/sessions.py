@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, DateField, DateTimeField, FilteredRelation, Q
+from django.db.models import CharField, DateField, DateTimeField, FilteredRelation
 from django.utils import timezone
 
 from laereplads.access.models import MEMBERSHIPS_IN_ORDER, Membership, holds_on
@@ -57,10 +57,8 @@ class SessionStore(sessions.SessionStore):
 @once_for_each
 def who_asks() -> Prepared[Session, Any]:
     """The open session with a key: a row for each membership of its user, and at least one."""
-    held = FilteredRelation(
-        "user__memberships",
-        condition=holds_on(Later("today", DateField()), "user__memberships") & Q(user__is_active=True),
-    )
+    of_today = holds_on(Later("today", DateField()), "user__memberships")
+    held = FilteredRelation("user__memberships", condition=of_today)
     is_open = Session.objects.seen_and_begun_after(Later("seen", DateTimeField()), Later("begun", DateTimeField()))
     sessions_held = is_open.filter(session_key=Later("key", CharField())).annotate(held=held)
     with_parties: Any = sessions_held.select_related("user", "held__company", "held__school")  # type: ignore[misc]  # "held"

@@ -16,6 +16,7 @@ from django.contrib import admin
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.test import Client
 from django.urls import reverse
 
@@ -300,6 +301,53 @@ def test_a_file_sent_twice_waits_once():
     assert first.url == second.url
     confirmation = {"csrfmiddlewaretoken": token_in(client, first.url)}
     assert_the_second_leaves_nothing(client, first.url, confirmation)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changed", ["content", "name"])
+def test_another_file_is_another_form(changed):
+    sample_world()
+    client = as_browser(session_of(MembershipFactory(administrator=True)))
+    address = reverse("admin:people_student_import")
+    token = token_in(client, address)
+    files = [
+        SimpleUploadedFile("elever.csv", roster(row())),
+        SimpleUploadedFile("flere.csv", roster(row()))
+        if changed == "name"
+        else SimpleUploadedFile("elever.csv", roster(row()) + b"\n"),
+    ]
+    answers = [client.post(address, {"csrfmiddlewaretoken": token, "file": file}) for file in files]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert SentForm.objects.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["none", "the cookie's"])
+def test_what_names_no_page_is_acted_on_each_time(token):
+    """Scripts may send the cookie's own token, or a header: nothing tells two of their forms apart."""
+    client = session_of(MembershipFactory(administrator=True))
+    form = {} if token == "none" else {"csrfmiddlewaretoken": "x" * (CSRF_TOKEN_LENGTH // 2)}
+    somebody = UserFactory()
+    for _time in range(2):
+        client.post(reverse("admin:accounts_user_send_link", args=[somebody.pk]), form)
+
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.django_db
+def test_until_a_form_is_saved_the_same_one_waits():
+    client, _page, address, form = added("people_school")
+    client.post(address, form | {"csrfmiddlewaretoken": token_in(client, address)})
+
+    colleague = connection.copy()
+    try:
+        with colleague.cursor() as cursor:
+            lock = f"form:{SentForm.objects.get().digest}"
+            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+            assert cursor.fetchone() == (False,)
+    finally:
+        colleague.close()
 
 
 @pytest.mark.django_db

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.urls import get_resolver, reverse
 
@@ -231,6 +232,13 @@ def test_the_admin_is_the_administrators_alone(world):
             expected = {"nobody": 302, "administrator": 200}.get(role, FORBIDDEN)
             response = world.clients[role].get(reverse(name))
             assert response.status_code == expected, f"{role} got {response.status_code} at {name}"
+
+
+def test_administrators_change_what_they_maintain(world):
+    for label in MAINTAINED:
+        record = apps.get_model(label)._base_manager.order_by("pk").last()
+        page = world.clients["administrator"].get(reverse(f"admin:{label.replace('.', '_')}_change", args=[record.pk]))
+        assert 'name="_save"' in page.text, label
 
 
 def test_nobody_else_may_maintain_anything() -> None:

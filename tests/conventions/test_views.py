@@ -1,14 +1,19 @@
 """Rules that a reviewer would otherwise have to remember."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.urls import get_resolver, path
+from django.contrib.auth.decorators import login_not_required
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.urls import get_resolver, include, path
 
 from laereplads.access import checks
 from laereplads.access.checks import every_view_names_its_permission, patterns
-from laereplads.access.permissions import for_any_user, public, requires_permission
+from laereplads.access.permissions import for_any_role, for_any_user, from_the_replica, public, requires_permission
+from laereplads.access.sent import once_for_each_form
 
 # Features whose views each have a template of their own name; POST-only views answer with another's page.
 FEATURES = ("risk", "rejections", "schools", "students")
@@ -66,3 +71,37 @@ def test_the_check_refuses_a_view_that_names_no_permission(monkeypatch, view, pr
     monkeypatch.setattr(checks, "get_resolver", lambda: resolver)
 
     assert [problem.id for problem in every_view_names_its_permission()] == problems
+    # And the portal does not start with one.
+    with pytest.raises(SystemCheckError, match=problems[0]) if problems else nullcontext():
+        call_command("check")
+
+
+def test_every_view_of_the_portal_names_its_permission():
+    assert every_view_names_its_permission() == []
+
+
+def test_the_administration_guards_itself_below_its_own_address_only(monkeypatch):
+    """What a page includes is in the same part of the portal as the page."""
+    inner = include([path("sti/", nothing)])
+    resolver = SimpleNamespace(
+        url_patterns=[
+            path("a/", include(([path("", inner)], "admin"))),
+            path("b/", include(([path("", inner)], "risk"))),
+        ]
+    )
+    monkeypatch.setattr(checks, "get_resolver", lambda: resolver)
+
+    assert [problem.msg for problem in every_view_names_its_permission()] == ["The view at b/sti/ names no permission."]
+
+
+@pytest.mark.parametrize(
+    "decorate", [requires_permission("risk.view_agreement"), for_any_role, from_the_replica, once_for_each_form]
+)
+def test_a_guarded_view_is_called_and_marked_as_before(decorate):
+    """Names are compared with addresses, and marks are what Django asks: who need not log in, what needs no token."""
+
+    @login_not_required
+    def some_page(request):
+        """A page."""
+
+    assert (decorate(some_page).__name__, decorate(some_page).login_required) == ("some_page", False)

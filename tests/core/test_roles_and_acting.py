@@ -170,6 +170,11 @@ def test_the_page_says_which_role_is_chosen_now(client, two_roles):
     assert "SOSU Prøve" in page.partition('aria-current="true"')[2].partition("(valgt nu)")[0]
 
 
+def test_a_role_is_read_or_chosen_and_nothing_else(client, two_roles):
+    assert client.head(CHOOSE).status_code == 200
+    assert {getattr(client, method)(CHOOSE).status_code for method in ("put", "patch", "delete", "options")} == {405}
+
+
 def test_front_page_groups_what_the_role_may_do(client, user):
     MembershipFactory(company_staff=True, user=user)
 

@@ -79,8 +79,8 @@ class Judge(Sound):
 
     def __init__(self, mutants: list[Mutant]) -> None:
         self.mutants = mutants
-        # No test notices them.
-        self.survived: list[int] = []
+        # So many no test notices.
+        self.survived = 0
         # No test can notice them in a portal that is imported already: importing it may.
         self.undecided: list[int] = []
         self.called_by_import: set[tuple[str, Name]] = set()
@@ -114,7 +114,8 @@ class Judge(Sound):
             elif function is None or function in self.called_by_import:
                 self.undecided.append(number)
             else:
-                self.survived.append(number)
+                self.survived += 1
+                tell(mutant)
         return True
 
     def calls_of(self, items: list[pytest.Item]) -> Calls:
@@ -224,8 +225,8 @@ def in_a_fork(work: Callable[..., int], *given: object) -> int:
     return SURVIVED if status == 0 else KILLED
 
 
-def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> tuple[list[int], list[int]]:
-    """Who survived, and who must be judged by import: this process itself stays without the portal."""
+def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> tuple[int, list[int]]:
+    """How many survived, and who must be judged by import: this process itself stays without the portal."""
     reading, writing = os.pipe()
     if os.fork() == 0:
         plugin = Judge(mutants)
@@ -246,13 +247,11 @@ def judged_in_functions(mutants: list[Mutant], tests: list[str]) -> tuple[list[i
 
 def survivors_of(mutants: list[Mutant], tests: list[str]) -> int:
     survived, undecided = judged_in_functions(mutants, tests)
-    for number in survived:
-        tell(mutants[number])
     for number in tqdm(undecided, "By import"):
         if in_a_fork(judge_by_import, mutants[number], tests) == SURVIVED:
-            survived.append(number)
+            survived += 1
             tell(mutants[number])
-    return len(survived)
+    return survived
 
 
 def tell(survivor: Mutant) -> None:

@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from laereplads.access.models import Membership
+from laereplads.access.models import Membership, holds_on
 
 # Registers itself.
 from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
@@ -47,6 +47,11 @@ class NewUserForm(UserForm):
         required=False,
         initial=True,
     )
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
+        """Nobody logs in with a password that somebody else has chosen."""
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 def students_of_user(user: str) -> ArraySubquery:
@@ -80,14 +85,14 @@ class UserAdmin(NamingAdmin[User]):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         return super().get_fieldsets(request, obj) if obj else ((None, {"fields": ("name", "email", "send_link")}),)
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any) -> Any:  # noqa: FBT001, FBT002
         if obj is None:
-            kwargs["form"] = NewUserForm
-        return super().get_form(request, obj, change=change, **kwargs)
+            options["form"] = NewUserForm
+        return super().get_form(request, obj, change, **options)
 
     def events_about(self, record: User) -> EventQuerySet:
         """Also what was done to the user's memberships."""
-        own = Membership.objects.filter(user=record).values("pk")
+        own = Membership.objects.filter(user=record)
         of_memberships = Q(object_type=Membership._meta.label_lower, object_id__in=own)
         return Event.objects.filter(Q(object_type=self.opts.label_lower, object_id=record.pk) | of_memberships)
 
@@ -121,8 +126,6 @@ class UserAdmin(NamingAdmin[User]):
         return bool(Authenticator.objects.filter(user_id=user.pk).exists())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
-        if not change:
-            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change and form.cleaned_data["send_link"]:
             self.invite(request, obj)
@@ -141,7 +144,7 @@ class UserAdmin(NamingAdmin[User]):
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
         """On to the new user's page, where a membership is added: without one she can do nothing."""
-        if "_addanother" in request.POST or "_popup" in request.POST:
+        if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         text = _("%(name)s er oprettet. Tilføj nu en tilknytning; uden den kan brugeren ingenting se.")
         messages.success(request, text % {"name": obj.name})
@@ -165,13 +168,20 @@ class UserAdmin(NamingAdmin[User]):
         )
         return [own, reset, end, *super().get_urls()]
 
-    def end_sessions_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
-        """For somebody who has left a computer open, or lost one; she may log in again at once."""
+    def changed(self, request: HttpRequest, user_id: int) -> User:
+        """Who is meant, for an administrator who may change users."""
         user = self.get_object(request, str(user_id))
         if user is None:
             raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return user
+
+    def end_sessions_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
+        """For somebody who has left a computer open, or lost one; she may log in again at once."""
+        user = self.changed(request, user_id)
         # Her own she ends under "Her er du logget ind", and goes on here.
-        if not self.has_change_permission(request, user) or user == request.user:
+        if user == request.user:
             raise PermissionDenied
         with as_the_login():
             end_sessions(user)
@@ -181,11 +191,9 @@ class UserAdmin(NamingAdmin[User]):
 
     def remove_second_factor_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
         """For somebody who has lost her phone and her recovery codes; she chooses anew when she logs in."""
-        user = self.get_object(request, str(user_id))
-        if user is None:
-            raise Http404
+        user = self.changed(request, user_id)
         # Her own she removes herself, and shows that it is her.
-        if not self.has_change_permission(request, user) or user == request.user:
+        if user == request.user:
             raise PermissionDenied
         if remove_second_factor(user):
             record(Action.SECOND_FACTOR_REMOVED, about=user)
@@ -194,11 +202,9 @@ class UserAdmin(NamingAdmin[User]):
         return redirect("admin:accounts_user_change", user.pk)
 
     def send_link_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
-        user = self.get_object(request, str(user_id))
-        if user is None or not user.is_active:
+        user = self.changed(request, user_id)
+        if not user.is_active:
             raise Http404
-        if not self.has_change_permission(request, user):
-            raise PermissionDenied
         self.invite(request, user)
         return redirect("admin:accounts_user_change", user.pk)
 
@@ -224,14 +230,14 @@ class HoldsTodayFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("ja", _("Ja")), ("nej", _("Nej"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
-        today = timezone.localdate()
-        holds = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership] | None:
+        holds = holds_on(timezone.localdate())
         if self.value() == "ja":
             return queryset.filter(holds)
         if self.value() == "nej":
             return queryset.exclude(holds)
-        return queryset
+        # All of them.
+        return None
 
 
 class MembershipForm(PlainModelForm):
@@ -289,8 +295,8 @@ class MembershipAdmin(NamingAdmin[Membership]):
         return rows.annotate(as_students=students_of_user("user"))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> Any:
-        rows = super().get_field_queryset(db, db_field, request)
-        return rows.defer("password") if rows is not None and db_field.name == "user" else rows
+        rows: Any = super().get_field_queryset(db, db_field, request)
+        return rows.defer("password") if db_field.name == "user" else rows
 
     def named_by(self, record: Membership) -> Iterable[int]:
         students: list[int] = record.as_students  # type: ignore[attr-defined]  # annotated above

@@ -1,6 +1,5 @@
 """The administrators' site: Django's admin, opened by the acting membership and nothing else."""
 
-import functools
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,7 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.decorators import method_decorator
@@ -59,14 +58,7 @@ class PortalAdminSite(AdminSite):
         """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
         # Django's own pages take any other method for a GET.
         guarded = require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
-        with_permission = requires_permission("access.administer")(once_for_each_form(guarded))
-
-        @functools.wraps(guarded)
-        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            page = with_permission if request.user.is_authenticated else guarded
-            return page(request, *args, **kwargs)
-
-        return answer
+        return requires_permission("access.administer")(once_for_each_form(guarded))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer: HttpResponse = LookUp.as_view(admin_site=self)(request)  # type: ignore[assignment]

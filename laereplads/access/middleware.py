@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from laereplads.access.models import Membership
 from laereplads.access.permissions import PUBLIC
@@ -72,7 +71,6 @@ class LanguageMiddleware:
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
-        patch_vary_headers(response, ["Cookie"])
         return response
 
 

@@ -75,7 +75,7 @@ class ReadingAdmin(RecordAdmin[Reading]):
         self, request: HttpRequest, queryset: QuerySet[Reading], search_term: str
     ) -> tuple[QuerySet[Reading], bool]:
         found = queryset
-        for word in search_term.replace("\x00", "").split():
+        for word in search_term.split():
             found = found.filter(meant_by(word))
         return found, False
 
@@ -110,8 +110,8 @@ class ReadingAdmin(RecordAdmin[Reading]):
 def meant_by(word: str) -> Q:
     """The readings that a word of the search asks for: a student's number, a day, or part of a name of who read."""
     try:
-        student = Student.objects.filter(public_id=UUID(word)).values_list("pk", flat=True).first()
-        return Q(students__contains=[student or 0])
+        student = Student.objects.filter(public_id=UUID(word)).values_list("pk", flat=True)
+        return Q(students__overlap=list(student))
     except ValueError:
         pass
     try:
@@ -139,9 +139,8 @@ def of_employees(word: str) -> Q:
     )
     found = list(named.values_list("pk", "company", "school"))
     hers = Q(membership__in=[pk for pk, _company, _school in found])
-    companies = {company for _pk, company, _school in found if company}
-    schools = {school for _pk, _company, school in found if school}
-    asked = (hers & Q(company__in=companies)) | (hers & Q(school__in=schools))
-    if any(not company and not school for _pk, company, school in found):
-        asked |= hers & Q(company=None, school=None)
-    return asked
+    if not all(company or school for _pk, company, school in found):
+        return hers
+    companies = {company for _pk, company, _school in found}
+    schools = {school for _pk, _company, school in found}
+    return hers & (Q(company__in=companies) | Q(school__in=schools))

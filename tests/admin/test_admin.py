@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from laereplads.access.models import Membership
-from laereplads.access.roles import MAINTAINED, SEARCHED
+from laereplads.access.roles import MAINTAINED, PERMISSIONS, SEARCHED, Role
 from laereplads.accounts.models import User
 from laereplads.audit.models import Action, Event
 from laereplads.people.models import Agreement, School, Student
@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
     WorkplaceFactory,
 )
+from tests.second_factor import app_of
 
 
 @pytest.fixture
@@ -129,8 +130,22 @@ def test_the_header_says_who_is_logged_in_and_leads_back(client):
     assert f'href="{reverse("front_page")}"' in text
 
 
-def test_the_admins_own_password_page_leads_to_the_portals(client):
+def test_the_admins_own_pages_for_logins_lead_to_the_portals(client):
+    assert client.get("/admin/login/").url == reverse("admin:index")
+    assert client.get("/admin/logout/").url == reverse("account_logout")
     assert client.get("/admin/password_change/").url == reverse("account_change_password")
+    assert client.get("/admin/password_change/done/").url == reverse("account_change_password")
+
+
+def test_who_is_not_logged_in_is_led_from_the_admins_login_to_the_portals(db):
+    deep = reverse("admin:people_student_changelist")
+
+    for page, wanted in (("", "/admin/"), ("login/", "/admin/"), (f"login/?next={deep}", deep)):
+        assert Client().get(f"/admin/{page}", follow=True).redirect_chain[-1][0] == f"/log-ind/?next={wanted}"
+
+
+def test_another_role_is_refused_at_the_admins_login_too(logged_in):
+    assert logged_in(MembershipFactory(company_staff=True)).get("/admin/login/").status_code == 403
 
 
 @pytest.mark.parametrize("words", ["ÆRØ", "aeroe", "ole aer", "77", "Ærø-Ølg"])
@@ -192,7 +207,9 @@ def test_filters(client):
         starts_on=datetime.date(2023, 1, 1),
         ends_on=datetime.date(2024, 1, 1),
     )
-    ended = MembershipFactory(school_staff=True, ends_on=datetime.date(2026, 1, 1))
+    ended = MembershipFactory(school_staff=True, school__name="Før", ends_on=datetime.date(2026, 1, 1))
+    to_come = MembershipFactory(school_staff=True, school__name="Siden", starts_on=datetime.date(2026, 3, 3))
+    last_day = MembershipFactory(school_staff=True, school__name="I dag", ends_on=datetime.date(2026, 3, 2))
 
     def shown(label: str, **query: str) -> set[str]:
         return {str(one) for one in client.get(reverse(f"admin:{label}_changelist"), query).context["cl"].result_list}
@@ -201,8 +218,12 @@ def test_filters(client):
     assert shown("people_student", udmeldt="nej") == {"Stadig Her"}
     assert shown("people_agreement", igang="ja") == {"NU"}
     assert shown("people_agreement", igang="nej") == {"FØR"}
-    assert shown("access_membership", gaelder="nej") == {str(ended)}
-    assert str(ended) not in shown("access_membership", gaelder="ja")
+    assert shown("access_membership", gaelder="nej") == {str(ended), str(to_come)}
+    assert shown("access_membership", gaelder="ja") == {"Administrator, Administrator", str(last_day)}
+    assert len(shown("access_membership")) == 4
+    page = client.get(reverse("admin:access_membership_changelist")).text
+    assert "?gaelder=ja" in page
+    assert "?gaelder=nej" in page
 
 
 def test_a_new_user_chooses_her_own_password_by_mail(client, django_user_model):
@@ -256,6 +277,26 @@ def test_a_user_is_made_though_the_mail_cannot_be_sent(client, monkeypatch):
     assert User.objects.filter(name="Pia Ny").exists()
 
 
+def test_the_next_user_can_be_made_at_once(client):
+    form = {"name": "Pia Ny", "email": "pia@test.example"}
+    another = client.post(add("accounts_user"), form | {"_addanother": "1"})
+    assert another.url == add("accounts_user")
+
+    page = client.post(add("accounts_user"), {"name": "Per Ny", "email": "per@test.example"}, follow=True).text
+    assert "Per Ny er oprettet. Tilføj nu en tilknytning; uden den kan brugeren ingenting se." in page
+
+
+@pytest.mark.parametrize("act", ["send_link", "remove_second_factor", "end_sessions"])
+def test_what_is_done_to_a_user_takes_a_user_and_the_right_to_change_her(client, monkeypatch, act):
+    address = f"admin:accounts_user_{act}"
+    assert client.post(reverse(address, args=[0])).status_code == 404
+
+    fewer = PERMISSIONS[Role.ADMINISTRATOR] - {"accounts.change_user"}
+    monkeypatch.setitem(PERMISSIONS, Role.ADMINISTRATOR, fewer)
+    assert client.post(reverse(address, args=[UserFactory().pk])).status_code == 403
+    assert mail.outbox == []
+
+
 def test_no_two_users_have_the_same_address(client):
     UserFactory(email="pia@test.example")
 
@@ -271,6 +312,69 @@ def test_a_users_page_lists_her_memberships_and_leads_to_a_new_one(client):
     new = f"{add('access_membership')}?user={membership.user.pk}"
     assert new in page
     assert membership.user.name in client.get(new).text
+
+
+def memberships_on_page(client, user: User) -> list[str]:
+    listed = client.get(change(user)).text.partition('<ul class="plain">')[2].partition("</ul>")[0]
+    return [" ".join(strip_tags(entry).split()) for entry in listed.split("</li>")[:-1]]
+
+
+def test_a_users_page_says_of_each_membership_whose_and_when(client):
+    user = UserFactory()
+    period = {"user": user, "starts_on": datetime.date(2026, 1, 2)}
+    MembershipFactory(of_student=True, student__name="Åse Bro", **period)
+    MembershipFactory(company_staff=True, company__name="Ølby Kommune", **period, ends_on=datetime.date(2026, 2, 3))
+    MembershipFactory(administrator=True, user=user, starts_on=datetime.date(2026, 1, 9))
+    MembershipFactory(school_staff=True)
+
+    assert memberships_on_page(client, user) == [
+        "Administrator (fra 09.01.2026)",
+        "Medarbejder i en virksomhed, Ølby Kommune (02.01.2026–03.02.2026)",
+        "Elev, Åse Bro (fra 02.01.2026)",
+        "Tilføj tilknytning",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_a_users_page_takes_few_statements_however_many_memberships(client, django_assert_max_num_queries, count):
+    user = UserFactory()
+    MembershipFactory.create_batch(count, company_staff=True, user=user)
+
+    with django_assert_max_num_queries(11):
+        client.get(change(user))
+
+
+def test_a_users_page_says_whether_she_has_a_second_factor(client):
+    with_app, without = UserFactory(), UserFactory()
+    app_of(with_app)
+
+    def said(user: User) -> str:
+        row = client.get(change(user)).text.partition("field-second_factor")[2]
+        return re.search(r'alt="(\w+)"', row).group(1)
+
+    assert (said(with_app), said(without)) == ("True", "False")
+
+
+def test_a_users_history_is_hers_and_that_of_her_memberships(client):
+    own, _somebody_elses = MembershipFactory.create_batch(2, school_staff=True)
+    for number in {own.pk, own.user_id}:
+        # Something else of the same number.
+        CompanyFactory(pk=number)
+
+    page = client.get(reverse("admin:accounts_user_history", args=[own.user_id]))
+
+    about = [(event.object_type, event.object_id) for event in page.context_data["events"]]
+    assert sorted(about) == [("access.membership", own.pk), ("accounts.user", own.user_id)]
+
+
+def test_the_list_of_memberships_says_for_whom(client):
+    MembershipFactory(school_staff=True, school__name="Næstby SOSU")
+    MembershipFactory(company_staff=True, company__name="Ølby Kommune")
+    MembershipFactory(of_student=True, student__name="Åse Bro")
+
+    page = client.get(reverse("admin:access_membership_changelist")).text
+    shown = re.findall(r'<td class="field-party[^"]*">(.*?)</td>', page)
+    assert sorted(shown) == ["Næstby SOSU", "Åse Bro", "Ølby Kommune", "–"]
 
 
 def test_a_membership_names_the_party_of_its_role(client):
@@ -330,11 +434,18 @@ def test_a_membership_stays_whose_and_where_it_is(client):
 
     client.post(
         change(membership),
-        {"user": other.pk, "school": SchoolFactory().pk, "role": "administrator", "starts_on": "01.01.2026"},
+        {
+            "user": other.pk,
+            "school": SchoolFactory().pk,
+            "company": CompanyFactory().pk,
+            "role": "administrator",
+            "starts_on": "01.01.2026",
+        },
     )
 
     membership.refresh_from_db()
     assert (membership.user == other, membership.school, membership.role) == (False, school, "school_staff")
+    assert membership.company is None
     assert membership.starts_on == datetime.date(2026, 1, 1)
 
 

@@ -7,9 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from laereplads.access import readings_admin
+from laereplads.access.models import Membership
 from laereplads.audit.readings import Purpose, Reading, log_reading
+from laereplads.people.models import Student
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,48 @@ def test_an_administrators_own_readings_are_found_by_her_name(logged_in, student
     assert found(client, q="asta") == ["Asta Administrator"]
 
 
+def test_a_day_ends_at_midnight(logged_in, administrator, student, frozen_clock):
+    frozen_clock.move_to(datetime.datetime.fromisoformat("2026-02-28T00:00:00+01:00"), tick=False)
+    early = MembershipFactory(school_staff=True, user__name="Signe Søvnløs")
+    log_reading(early, Purpose.STUDENT_PROFILE, [student.pk])
+    frozen_clock.move_to(datetime.datetime.fromisoformat("2026-03-02T09:00:00+01:00"), tick=True)
+
+    assert found(logged_in(administrator), q="27.02.2026") == ["Kirsten Kigger"]
+    assert found(logged_in(administrator), q="28.02.2026") == ["Signe Søvnløs"]
+
+
+def test_a_search_by_employee_finds_no_colleague_and_asks_by_organisation(logged_in, administrator, student):
+    """The log has an index of organisations, and none of employees."""
+    for role, party in (("company_staff", "company"), ("school_staff", "school")):
+        mentor = Membership.objects.get(role=role)
+        colleague = MembershipFactory(role=role, **{party: getattr(mentor, party)}, user__name="Karl Kollega")
+        log_reading(colleague, Purpose.STUDENT_PROFILE, [student.pk])
+        with CaptureQueriesContext(connection) as queries:
+            assert set(found(logged_in(administrator), q=mentor.user.name.split()[1])) == {mentor.user.name}
+        asked = [query["sql"] for query in queries if 'FROM "audit_reading"' in query["sql"]]
+        assert all(f'"{party}_id" IN ({getattr(mentor, party).pk})' in sql for sql in asked)
+
+
+def test_the_list_says_for_which_organisation_and_how_many(logged_in, administrator, student):
+    client = logged_in(administrator)
+    client.get(reverse("admin:people_student_change", args=[student.pk]))
+
+    page = client.get(LIST).content.decode()
+    rows = [
+        (strip_tags(organisation), strip_tags(employee), count)
+        for organisation, employee, count in re.findall(
+            r'field-organisation[^"]*">(.*?)</td>.*?field-employee[^"]*">(.*?)</td>.*?field-how_many[^"]*">(.*?)</td>',
+            page,
+        )
+    ]
+    assert rows == [
+        ("Administrationen", administrator.user.name, "1"),
+        (student.school.name, "Mette Mentor", "1"),
+        (student.school.name, "Mette Mentor", "2"),
+        ("Ærøskøbing Kommune", "Kirsten Kigger", "1"),
+    ]
+
+
 def test_search_by_purpose(logged_in, administrator, student):
     assert found(logged_in(administrator), purpose__exact="risk_overview") == ["Kirsten Kigger"]
 
@@ -85,8 +130,11 @@ def test_one_reading_tells_who_it_was_and_students_by_number_only(logged_in, adm
     text = logged_in(administrator).get(f"{LIST}{reading.pk}/change/").content.decode()
 
     assert "Mette Mentor" in text
-    assert str(student.public_id) in text
-    assert reverse("admin:people_student_change", args=[student.pk]) in text
+    other = Student.objects.get(name="En Anden")
+    # In the order of their numbers, which says nothing about names.
+    assert re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', text.partition("field-named")[2]) == [
+        (reverse("admin:people_student_change", args=[one.pk]), str(one.public_id)) for one in (student, other)
+    ]
     assert "Ida Prøvesen" not in text
 
 
@@ -137,13 +185,21 @@ def test_nothing_is_changed(logged_in, administrator, student):
     assert answer.status_code == 403
 
 
-def test_a_long_list_of_students_and_a_long_log_end(logged_in, administrator, student, monkeypatch):
-    monkeypatch.setattr(readings_admin, "STUDENTS_SHOWN", 1)
-    monkeypatch.setattr(readings_admin, "LEAFED_THROUGH", 2)
-    client = logged_in(administrator)
+@pytest.mark.parametrize(("shown", "rest"), [(1, ["… og 1 mere"]), (2, []), (3, [])])
+def test_a_long_list_of_students_ends(logged_in, student, monkeypatch, shown, rest):
+    monkeypatch.setattr(readings_admin, "STUDENTS_SHOWN", shown)
     reading = Reading.objects.get(purpose=Purpose.STUDENT_OVERVIEW)
 
-    assert "… og 1 mere" in client.get(f"{LIST}{reading.pk}/change/").content.decode()
+    text = logged_in(MembershipFactory(administrator=True)).get(f"{LIST}{reading.pk}/change/").content.decode()
+    assert re.findall("… og .* mere", text) == rest
+
+
+def test_a_long_log_ends_and_says_where(logged_in, administrator, student, monkeypatch):
+    client = logged_in(administrator)
+    said = f"{readings_admin.LEAFED_THROUGH:,}".replace(",", ".")
+    assert f"Listen har de {said} nyeste opslag, der passer." in client.get(LIST).content.decode()
+
+    monkeypatch.setattr(readings_admin, "LEAFED_THROUGH", 2)
     assert client.get(LIST).context_data["cl"].result_count == 2
 
 

@@ -205,17 +205,6 @@ def test_only_known_languages_are_remembered(language):
 
 
 @pytest.mark.django_db
-def test_caches_keep_the_languages_apart_even_where_a_session_has_ended():
-    client = in_english(Client())
-    client.cookies[settings.SESSION_COOKIE_NAME] = "ended" * 6
-
-    response = client.get(reverse("cookies"))
-
-    assert response.headers["Content-Language"] == "en"
-    assert "Cookie" in response.headers["Vary"].split(", ")
-
-
-@pytest.mark.django_db
 def test_a_forged_cookie_is_no_language():
     client = Client()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "xx"

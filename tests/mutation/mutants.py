@@ -49,6 +49,7 @@ SHOWN |= {
     "parameter_name",
     "autocomplete_fields",
 }
+MARKUP = {"format_html", "format_html_join"}
 UNREAD = {"annotation", "returns", "type_params", "type_ignores", "type_comment", "ctx", "args"}
 
 
@@ -114,7 +115,7 @@ def places(node: ast.AST, functions: tuple[ast.AST, ...]) -> Iterator[tuple[ast.
                 yield from places(part, inside)
 
 
-def is_unread(node: ast.AST, part: ast.AST) -> bool:
+def is_unread(node: ast.AST, part: ast.AST) -> bool:  # noqa: PLR0911  # a table of what means nothing
     match part:
         case ast.Import() | ast.ImportFrom() | ast.TypeAlias() | ast.JoinedStr():
             return True
@@ -126,8 +127,14 @@ def is_unread(node: ast.AST, part: ast.AST) -> bool:
             return name in SHOWN and isinstance(node, ast.ClassDef)
         case ast.Call(func=ast.Name(id=name)):
             return name in TEXTS
-    # What a base class is a class of is for the type checker, too.
-    return isinstance(node, ast.Raise) or (isinstance(node, ast.ClassDef) and isinstance(part, ast.Subscript))
+    match node, part:
+        # The markup around what is shown.
+        case ast.Call(func=ast.Name(id=name)), ast.Constant():
+            return name in MARKUP
+        # What a base class is a class of is for the type checker, too.
+        case ast.ClassDef(), ast.Subscript():
+            return True
+    return isinstance(node, ast.Raise)
 
 
 def ways_to_break(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912  # a table of what may be wrong
@@ -153,7 +160,7 @@ def ways_to_break(node: ast.AST) -> Iterator[ast.AST]:  # noqa: C901, PLR0912  #
             yield changed(node, value=value + 1)
         case ast.Constant(value=str(value)):
             yield changed(node, value=f"{value}x")
-        case ast.Return(value=value) if value and not (isinstance(value, ast.Constant) and value.value is None):
+        case ast.Return(value=value) if value and not isinstance(value, ast.Constant):
             yield changed(node, value=ast.Constant(None))
         case ast.Expr(value=ast.Call()) | ast.Raise():
             yield ast.Pass()

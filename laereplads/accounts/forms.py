@@ -9,12 +9,14 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import password_path
+from laereplads.accounts.security_log import second_step_held_back
 from laereplads.database.locks import lock
 
 EMAIL = (_("E-mailadresse"), _("Skriv din e-mailadresse."))
@@ -83,7 +85,12 @@ class OneCodeAtATime(PortalForm):
 
     def clean_code(self) -> str:
         lock("second step", self.user.pk)
-        code: str = super().clean_code()  # type: ignore[misc]  # of allauth's form, which comes after this one
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]  # of allauth's form, which comes after this one
+        except ValidationError as refusal:
+            if refusal.code == "too_many_login_attempts":
+                second_step_held_back(self.user)
+            raise
         return code
 
 

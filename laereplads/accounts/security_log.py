@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 
@@ -38,6 +39,16 @@ def login_failed(sender: object, **signal: Any) -> None:
 
 def login_held_back() -> None:
     logger.warning("login held back: too many tries")
+
+
+@receiver(authentication_failed)
+def second_step_failed(sender: object, user: User, **signal: Any) -> None:
+    """A wrong code, at the login or when she confirms who she is."""
+    logger.warning("second step failed: user %d", user.pk)
+
+
+def second_step_held_back(user: User) -> None:
+    logger.warning("second step held back: too many tries, user %d", user.pk)
 
 
 @receiver(password_changed)

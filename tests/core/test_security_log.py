@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.core.test_login import LOGOUT, PASSWORD, log_in
 from tests.factories import MembershipFactory
+from tests.second_factor import app_of
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,17 @@ def test_an_unknown_address_is_logged_like_a_known_one(client, user, lines):
     log_in(client, email="ukendt@test.example")
 
     assert lines() == ["login failed"]
+
+
+def test_wrong_codes_and_waiting_are_logged_by_number(client, user, lines):
+    show = app_of(user)
+    log_in(client)
+    for _attempt in range(6):
+        client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    client.post(reverse("mfa_authenticate"), {"code": show()})
+
+    failed, held_back = f"second step failed: user {user.pk}", f"second step held back: too many tries, user {user.pk}"
+    assert lines() == [failed] * 5 + [held_back] * 2
 
 
 def test_a_refusal_names_the_page_and_no_address(client, user, lines):

@@ -230,6 +230,7 @@ def test_only_so_many_are_made_at_once(school, somebody_else):
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "30"
     assert f'href="{XLSX}?niveau=none"' in refused.content.decode()
+    assert 'href="/elever/?niveau=none">Tilbage til elevoversigten' in refused.content.decode()
     assert readings() == []
 
     somebody_else.rollback()

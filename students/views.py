@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.db.models import BigIntegerField
 from django.http import HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from laereplads.access.models import Membership
 from laereplads.access.permissions import requires_permission
+from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.http import Request
 from laereplads.people.models import Student
 from students import own_data as data
@@ -16,8 +19,14 @@ from students.training import MEANINGS, Training
 
 
 def about_me(request: Request) -> dict[str, Any]:
-    student = Student.objects.visible_to(request.membership).select_related("school", "education").get()
+    (student,) = student_asked().run(student=request.membership.student_id)
     return {"student": student}
+
+
+@once_for_each
+def student_asked() -> Prepared[Student, Any]:
+    anybody = Membership(student_id=Later("student", BigIntegerField()))
+    return Prepared(Student.objects.visible_to(anybody).select_related("school", "education"))
 
 
 @requires_permission("people.view_own_record")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
+from laereplads.design_system.filter_fields import Tick
 from laereplads.design_system.forms import DateInput
-from laereplads.filters import FilterForm, Tick
+from laereplads.filters import FilterForm
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,

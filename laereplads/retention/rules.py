@@ -131,7 +131,7 @@ RULES = [
         what=_("Elevens linje i elevoversigten, som den var"),
         when=_("{period}, efter at en ny linje har afløst den"),
         does=Delete("lists", "ends_on < %(lists)s"),
-        why=_("Skolen ser kun den linje, der gælder i dag. En måned er nok til at finde en fejl."),
+        why=_("Skolen ser kun den linje, der gælder i dag. Som regel er den gamle væk natten efter."),
         limit=1,
     ),
     Rule(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
+from psycopg._queries import PostgresQuery
+from psycopg.adapt import Transformer
 
 from schools.forms import StudentFilterForm
 from schools.queries import overview
@@ -80,12 +82,27 @@ class Plan:
 
 @dataclass(frozen=True)
 class State:
-    """One page of the overview in one state: how many match (None: not counted), and its plans, counts first."""
+    """One page of the overview in one state: how many match (None: not counted), and its plans, counts first.
+
+    `general`: those that PostgreSQL may keep for whatever values, where the portal lets it.
+    """
 
     query: str
     side: str
     hits: int | None
     plans: list[Plan]
+    general: list[Plan]
+
+
+@dataclass
+class Noted:
+    """Notes what is asked, and what of it PostgreSQL may keep its way for: `connection.execute_wrapper(noted)`."""
+
+    statements: list[tuple[str, Any, bool]] = field(default_factory=list)
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001  # Django calls it
+        self.statements.append((sql, params, isinstance(context["cursor"].cursor, ServerBindingCursor)))
+        return execute(sql, params, many, context)
 
 
 def states(membership: Membership, query: str, day: str) -> Iterator[State]:
@@ -93,15 +110,41 @@ def states(membership: Membership, query: str, day: str) -> Iterator[State]:
     form = StudentFilterForm(QueryDict(query.format(day=day)))
     first = overview(membership, form.wanted(), form.chosen_order).page("")
     for side in dict.fromkeys(["", first.next or "", "sidste"]):
-        with CaptureQueriesContext(connection) as queries:
+        noted = Noted()
+        with connection.execute_wrapper(noted):
             found = overview(membership, form.wanted(), form.chosen_order)
             found.page(side)
-        statements = [captured["sql"] for captured in queries]
-        yield State(query, side, found.hits, [explained(statement) for statement in statements])
+        plans = [explained(sql, params) for sql, params, _is_kept in noted.statements]
+        general = [explained_for_any(sql, params) for sql, params, is_kept in noted.statements if is_kept]
+        yield State(query, side, found.hits, plans, general)
 
 
-def explained(statement: str) -> Plan:
+EXPLAIN = "explain (analyze, buffers, format json) "
+
+
+def explained(statement: str, params: Any) -> Plan:
+    """How it is done for these values."""
     with connection.cursor() as cursor:
-        cursor.execute(f"explain (analyze, buffers, format json) {statement}")
-        answer = cursor.fetchone()[0]
+        cursor.execute(EXPLAIN + statement, params)
+        return plan_in(cursor.fetchone()[0], statement)
+
+
+def explained_for_any(statement: str, params: Any) -> Plan:
+    """How it is done for these values where the way is chosen without knowing any."""
+    asked = PostgresQuery(Transformer(connection.connection))
+    asked.convert(statement, params)
+    with connection.cursor() as cursor:
+        cursor.execute("select array(select coalesce(format_type(nullif(oid, 0), null), 'unknown') from unnest(%s::oid[]) oid)", [list(asked.types)])
+        types = ", ".join(cursor.fetchone()[0])
+        cursor.execute(f"prepare any_values ({types}) as {asked.query.decode()}")
+        cursor.execute("set local plan_cache_mode = force_generic_plan")
+        values = ", ".join(["%s"] * len(params))
+        cursor.execute(f"{EXPLAIN} execute any_values({values})", params)
+        plan = plan_in(cursor.fetchone()[0], statement)
+        cursor.execute("reset plan_cache_mode")
+        cursor.execute("deallocate any_values")
+    return plan
+
+
+def plan_in(answer: Any, statement: str) -> Plan:
     return Plan(statement, (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"])

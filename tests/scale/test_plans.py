@@ -63,6 +63,11 @@ def test_every_state_of_the_overview_reads_indexes(mentor, query):
         assert all(touched <= BUFFERS_OF_A_PAGE for touched in rows), where
         for plan in state.plans[1:]:
             assert plan.scans_of_orders <= {"Index Only Scan"}, where
+        # So does what PostgreSQL keeps for whatever values.
+        for plan in state.general:
+            assert plan.read_through & GROWING == set(), where
+            assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
+        assert len(state.general) == (0 if one_by_one else len(state.plans)), where
 
 
 def test_the_world_is_what_the_triggers_would_have_made(large_world):

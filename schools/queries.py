@@ -408,8 +408,9 @@ class Query:
 
 @once_for_each
 def rows_asked(query: Query, today: datetime.date) -> Prepared[Standing, Any]:
-    # How many bear a name, or follow from one's own list, decides how to go about it.
-    return Prepared(query.rows(ANYBODY), same_way=not query.wanted.words and not query.wanted.is_followed)
+    # Where few are gathered, which they are decides how to go about it.
+    is_walked = not (query.wanted.words or query.wanted.is_followed or any(part.few for part in query.parts))
+    return Prepared(query.rows(ANYBODY), same_way=is_walked)
 
 
 def overview(membership: Membership, wanted: Wanted, order: str) -> Overview:

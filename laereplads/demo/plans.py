@@ -134,7 +134,10 @@ def explained_for_any(statement: str, params: Any) -> Plan:
     asked = PostgresQuery(Transformer(connection.connection))
     asked.convert(statement, params)
     with connection.cursor() as cursor:
-        cursor.execute("select array(select coalesce(format_type(nullif(oid, 0), null), 'unknown') from unnest(%s::oid[]) oid)", [list(asked.types)])
+        cursor.execute(
+            "select array(select coalesce(format_type(nullif(oid, 0), null), 'unknown') from unnest(%s::oid[]) oid)",
+            [list(asked.types)],
+        )
         types = ", ".join(cursor.fetchone()[0])
         cursor.execute(f"prepare any_values ({types}) as {asked.query.decode()}")
         cursor.execute("set local plan_cache_mode = force_generic_plan")

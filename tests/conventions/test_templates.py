@@ -52,6 +52,16 @@ def test_what_is_unchanging_asks_for_nothing_that_changes(template):
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)
+def test_a_stencil_shows_and_asks_for_what_it_is_given_as_it_is(template):
+    """A filter or a comparison would see the mark that stands for a text, and another variable would be empty."""
+    for names, inside in re.findall(r"{% stencil ([\w ]+) %}(.*?){% endstencil %}", template.read_text(), re.DOTALL):
+        given = rf"(?:{'|'.join(names.split())})\.\w+"
+        plain = rf"{{{{ {given} }}}}|{{% (?:el)?if {given} %}}|{{% (?:else|endif) %}}"
+        handed_on = r"""{% (?:with \w+=\w+|endwith|partial \w+|include "design_system/tick.html") %}"""
+        assert re.findall(r"{{.*?}}|{%.*?%}", re.sub(rf"{CONSTANT}|{plain}|{handed_on}", "", inside)) == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name)
 def test_every_form_that_changes_something_carries_the_csrf_token(template):
     for form in re.findall(r"<form\b[^>]*method=.post.*?</form>", template.read_text(), re.DOTALL):
         assert any(token in form for token in CSRF_TOKENS)

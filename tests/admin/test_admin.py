@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.mail.backends import locmem
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import strip_tags
 
@@ -178,7 +179,9 @@ def test_autocomplete_finds_the_same_and_bears_any_text(client):
             for row in client.get(reverse("admin:autocomplete"), {**question, "term": term}).json()["results"]
         ]
 
-    assert answer("aase") == [student.name]
+    with CaptureQueriesContext(connection) as queries:
+        assert answer("aase") == [student.name]
+    assert len([query for query in queries if re.search('FROM "people_student".* LIMIT', query["sql"])]) == 1
     assert answer("\x00%") == []
 
 
@@ -243,6 +246,10 @@ def test_a_new_user_chooses_her_own_password_by_mail(client, django_user_model):
     visitor.post(page.request["PATH_INFO"], {"password1": password, "password2": password})
     user.refresh_from_db()
     assert user.check_password(password)
+
+
+def test_a_new_user_is_sent_a_link_unless_somebody_unticks_it(client):
+    assert re.search(r'<input[^>]*name="send_link"[^>]*checked', client.get(add("accounts_user")).text)
 
 
 def test_a_user_can_be_made_without_a_mail_and_sent_one_later(client):
@@ -353,6 +360,15 @@ def test_a_users_page_says_whether_she_has_a_second_factor(client):
         return re.search(r'alt="(\w+)"', row).group(1)
 
     assert (said(with_app), said(without)) == ("True", "False")
+    assert labels(client.get(change(without))) == [
+        "Navn", "E-mailadresse", "Aktiv", "Tilknytninger", "Sidst logget ind", "Oprettet", "Login i to trin",
+    ]  # fmt: skip
+
+
+def labels(response) -> list[str]:
+    """What the fields of a form are called."""
+    found = re.findall(r"<label[^>]*>([^<]+)</label>", response.text.partition("<fieldset")[2])
+    return [" ".join(label.split()).removesuffix(":") for label in found]
 
 
 def test_a_users_history_is_hers_and_that_of_her_memberships(client):
@@ -373,6 +389,7 @@ def test_the_list_of_memberships_says_for_whom(client):
     MembershipFactory(of_student=True, student__name="Åse Bro")
 
     page = client.get(reverse("admin:access_membership_changelist")).text
+    assert "Gælder for" in strip_tags(page.partition("column-party")[2].partition("</th>")[0])
     shown = re.findall(r'<td class="field-party[^"]*">(.*?)</td>', page)
     assert sorted(shown) == ["Næstby SOSU", "Åse Bro", "Ølby Kommune", "–"]
 

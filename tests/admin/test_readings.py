@@ -105,6 +105,10 @@ def test_the_list_says_for_which_organisation_and_how_many(logged_in, administra
     client.get(reverse("admin:people_student_change", args=[student.pk]))
 
     page = client.get(LIST).content.decode()
+    headers = [
+        strip_tags(header).strip() for header in re.findall(r"<th[^>]*column-\w+[^>]*>(.*?)</th>", page, re.DOTALL)
+    ]
+    assert [header for header in headers if header] == ["Tidspunkt", "Organisation", "Formål", "Medarbejder", "Elever"]
     rows = [
         (strip_tags(organisation), strip_tags(employee), count)
         for organisation, employee, count in re.findall(
@@ -131,6 +135,7 @@ def test_one_reading_tells_who_it_was_and_students_by_number_only(logged_in, adm
 
     assert "Mette Mentor" in text
     other = Student.objects.get(name="En Anden")
+    assert re.search(r"<label>Elever:?</label>", text)
     # In the order of their numbers, which says nothing about names.
     assert re.findall(r'<li><a href="([^"]+)">([^<]+)</a></li>', text.partition("field-named")[2]) == [
         (reverse("admin:people_student_change", args=[one.pk]), str(one.public_id)) for one in (student, other)

@@ -329,15 +329,15 @@ def memberships_on_page(client, user: User) -> list[str]:
 def test_a_users_page_says_of_each_membership_whose_and_when(client):
     user = UserFactory()
     period = {"user": user, "starts_on": datetime.date(2026, 1, 2)}
-    MembershipFactory(of_student=True, student__name="Åse Bro", **period)
     MembershipFactory(company_staff=True, company__name="Ølby Kommune", **period, ends_on=datetime.date(2026, 2, 3))
+    MembershipFactory(of_student=True, student__name="Åse Bro", **period)
     MembershipFactory(administrator=True, user=user, starts_on=datetime.date(2026, 1, 9))
     MembershipFactory(school_staff=True)
 
     assert memberships_on_page(client, user) == [
         "Administrator (fra 09.01.2026)",
-        "Medarbejder i en virksomhed, Ølby Kommune (02.01.2026–03.02.2026)",
         "Elev, Åse Bro (fra 02.01.2026)",
+        "Medarbejder i en virksomhed, Ølby Kommune (02.01.2026–03.02.2026)",
         "Tilføj tilknytning",
     ]
 

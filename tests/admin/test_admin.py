@@ -225,8 +225,7 @@ def test_filters(client):
     assert shown("access_membership", gaelder="ja") == {"Administrator, Administrator", str(last_day)}
     assert len(shown("access_membership")) == 4
     page = client.get(reverse("admin:access_membership_changelist")).text
-    assert "?gaelder=ja" in page
-    assert "?gaelder=nej" in page
+    assert re.findall(r'href="\?gaelder=(\w+)"', page) == ["ja", "nej"]
 
 
 def test_a_new_user_chooses_her_own_password_by_mail(client, django_user_model):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from laereplads.access.models import Membership
 from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, UserFactory, days_from_today
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,12 @@ def test_an_ended_membership_takes_effect_at_the_next_request(client, two_roles)
     client.force_login(client.user)
     assert client.get(reverse("risk:assessment_list")).status_code == 403
     assert "Lone Testsen, SOSU Prøve" in header(client.get("/"))
+
+
+def test_nobody_is_active_whose_user_is_closed(user, two_roles):
+    MembershipFactory(company_staff=True, user__is_active=False)
+
+    assert set(Membership.objects.active()) == set(two_roles)
 
 
 def test_a_membership_holds_on_its_last_day(client, user):

@@ -9,7 +9,6 @@ there until one fails. One that counts when modules are imported gets a process 
 from __future__ import annotations
 
 import argparse
-import functools
 import gc
 import importlib.machinery
 import json
@@ -122,11 +121,13 @@ class Judge(Sound):
 
     def calls_of(self, items: list[pytest.Item]) -> Calls:
         """For each function of `access` the tests that call it, in their order."""
+        from laereplads.database import prepared  # needs settings
+
         found: Calls = defaultdict(list)
         for item in items:
             self.called = set()
             sys.monitoring.restart_events()
-            forget()
+            prepared.forget()
             if has_failed(item):
                 print(f"fails beside the others, and judges nothing: {item.nodeid}", flush=True)  # noqa: T201
                 continue
@@ -160,14 +161,6 @@ def has_failed(item: pytest.Item) -> bool:
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
-def forget() -> None:
-    """Empty what functions of `access` remember, or they would not be called again."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("laereplads.access.")]
-    for each in (each for module in modules for each in vars(module).values()):
-        if isinstance(each, functools._lru_cache_wrapper):
-            each.cache_clear()
-
-
 def is_of_access(code: CodeType) -> bool:
     return code.co_filename.startswith(str(ACCESS))
 
@@ -178,11 +171,13 @@ def name_of(code: CodeType) -> Name:
 
 def judge(mutant: Mutant, tests: list[pytest.Item], functions: list[FunctionType], noticed_by: mmap.mmap) -> int:
     """Give the functions that live the mutant's code, and run the tests until one fails."""
+    from laereplads.database import prepared  # needs settings
+
     wrong = functions_of(mutant.code)
     for function in functions:
         if function.__code__.co_filename == str(mutant.path):
             function.__code__ = wrong.get(name_of(function.__code__), function.__code__)
-    forget()
+    prepared.forget()
     for number, item in enumerate(tests):
         noticed_by[:] = number.to_bytes(NUMBER)
         if has_failed(item):

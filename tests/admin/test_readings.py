@@ -197,6 +197,7 @@ def test_a_long_list_of_students_ends(logged_in, student, monkeypatch, shown, re
 
     text = logged_in(MembershipFactory(administrator=True)).get(f"{LIST}{reading.pk}/change/").content.decode()
     assert re.findall("… og .* mere", text) == rest
+    assert "</li></ul>" in text.partition("field-named")[2]
 
 
 def test_a_long_log_ends_and_says_where(logged_in, administrator, student, monkeypatch):

@@ -42,16 +42,16 @@ ACCESS = ROOT / "laereplads" / "access"
 GROUPS = {
     "permissions operations checks backends views apps sessions middleware": (
         "conventions/test_views.py core/test_who_asks.py database/test_replica.py wall/test_building.py "
-        "core/test_roles_and_acting.py core/test_second_factor.py core/test_http.py core/test_security_log.py "
-        "core/test_sessions.py core/test_language.py"
+        "core/test_language.py core/test_roles_and_acting.py core/test_second_factor.py core/test_http.py "
+        "core/test_security_log.py core/test_sessions.py"
     ),
     "models": (
         "core/test_constraints.py core/test_who_asks.py core/test_roles_and_acting.py database/test_replica.py "
         "admin/test_create_administrator.py admin/test_admin.py conventions/test_forms_are_saved_once.py"
     ),
-    "sent": "conventions/test_forms_are_saved_once.py admin/test_admin.py",
+    "sent": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
     "admin_site admin readings_admin": (
-        "conventions/test_readings.py core/test_second_factor.py core/test_sessions.py admin"
+        "admin core/test_second_factor.py core/test_sessions.py conventions/test_readings.py"
     ),
 }
 OPTIONS = ["--numprocesses=0", "--tb=native", "--capture=no", "-q", "-p", "no:cacheprovider"]

@@ -13,7 +13,7 @@ from django.core.mail.backends import locmem
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import strip_tags
 
 from laereplads.access.models import Membership
@@ -88,6 +88,11 @@ def test_every_kind_of_record_has_a_list_and_a_form_in_danish(client, label):
         assert response.status_code == 200
         text = " ".join(strip_tags(response.text).split())
         assert not re.search(ENGLISH, text)
+
+
+def test_nothing_is_viewed_on_a_site_where_administrators_have_no_page(client):
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:view_on_site", args=[1, 1])
 
 
 def test_nothing_can_be_deleted(client):
@@ -617,6 +622,10 @@ def test_the_history_of_something_new_is_empty_and_of_nothing_leads_away(client)
 @pytest.mark.parametrize("junk", ["abc", "1 or 1=1", "9" * 30, "²"])
 def test_a_search_field_filled_with_junk_is_refused_and_not_a_crash(client, junk):
     assert errors(client.post(add("access_membership"), {**MEMBERSHIP, "user": junk, "school": junk}))
+
+
+def test_a_page_can_be_asked_for_without_its_text(client):
+    assert client.head(reverse("admin:people_student_changelist")).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])

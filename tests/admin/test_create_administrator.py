@@ -12,7 +12,7 @@ from django.test import Client
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.audit.models import Action, Event
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,42 @@ def test_it_makes_a_known_user_administrator():
     assert "oprettet" not in said
 
 
+def test_others_stay_what_they_are():
+    """Neither another administrator nor another of her own roles is taken for what is asked."""
+    other = MembershipFactory(administrator=True)
+    employee = MembershipFactory(company_staff=True, user__email="pia@test.example", user__name="Pia Kendt")
+
+    run("pia@test.example", "Pia")
+    run("ny@test.example", "Ny")
+
+    administrators = Membership.objects.filter(role="administrator")
+    assert set(administrators.values_list("user__email", flat=True)) == {
+        other.user.email, "pia@test.example", "ny@test.example",
+    }  # fmt: skip
+    assert set(employee.user.memberships.values_list("role", flat=True)) == {"company_staff", "administrator"}
+
+
+@pytest.mark.parametrize(("is_local", "address"), [(True, "http://127.0.0.1:8000"), (False, "https://portal.example")])
+def test_the_link_leads_to_where_the_portal_most_likely_answers(settings, is_local, address):
+    settings.LOCAL, settings.ALLOWED_HOSTS = is_local, ["portal.example", "testserver"]
+
+    said = run("pia@test.example", "Pia Prøve").splitlines()
+    assert said[:-1] == [
+        "Pia Prøve er oprettet som bruger.",
+        "Pia Prøve er nu administrator.",
+        "Vælg adgangskode her. Linket virker én gang og i tre dage:",
+    ]
+    assert re.fullmatch(rf"{address}/[\w/-]+", said[-1])
+
+
+def test_it_says_all_that_is_wrong():
+    with pytest.raises(CommandError, match=r"^[^.]+\. [^.]+\.$"):
+        run("pia", "x" * 300)
+
+
 @pytest.mark.parametrize(
-    ("email", "name", "message"), [("pia", "Pia", "e-mail"), ("pia@test.example", " ", "Skriv administratorens navn")]
+    ("email", "name", "message"),
+    [("pia", "Pia", "e-mail"), ("pia@test.example", " ", r"^Skriv administratorens navn\.$")],
 )
 def test_it_refuses_what_is_no_user(email, name, message):
     with pytest.raises(CommandError, match=message):

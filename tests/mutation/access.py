@@ -50,6 +50,7 @@ GROUPS = {
         "admin/test_create_administrator.py admin/test_admin.py conventions/test_forms_are_saved_once.py"
     ),
     "sent": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
+    "management/commands/create_administrator": "admin/test_create_administrator.py",
     "admin_site admin readings_admin": (
         "admin core/test_second_factor.py core/test_sessions.py conventions/test_readings.py"
     ),

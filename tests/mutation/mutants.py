@@ -39,6 +39,7 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # What is read by people or by the type checker only.
 TEXTS = {"_", "gettext", "cast", "Error"}
 LABELS = {"verbose_name", "verbose_name_plural", "help_text", "label", "description", "hint", "violation_error_message"}
+LABELS |= {"help", "metavar"}
 # What the administration shows and in which order is no question of access.
 SHOWN = {"list_display", "list_filter", "list_select_related", "search_fields", "ordering", "fieldsets", "fields"}
 SHOWN |= {
@@ -128,6 +129,8 @@ def is_unread(node: ast.AST, part: ast.AST) -> bool:  # noqa: PLR0911  # a table
         case ast.Call(func=ast.Name(id=name)):
             return name in TEXTS
     match node, part:
+        case _, ast.keyword(arg=name):
+            return name in LABELS
         # The markup around what is shown.
         case ast.Call(func=ast.Name(id=name)), ast.Constant():
             return name in MARKUP

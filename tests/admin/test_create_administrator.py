@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from laereplads.access.management.commands import create_administrator
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.audit.models import Action, Event
@@ -81,8 +82,18 @@ def test_the_link_leads_to_where_the_portal_most_likely_answers(settings, is_loc
     assert re.fullmatch(rf"{address}/[\w/-]+", said[-1])
 
 
+def test_what_fails_leaves_nobody_behind(monkeypatch):
+    def fail(_user):
+        raise InterruptedError
+
+    monkeypatch.setattr(create_administrator, "password_path", fail)
+    with pytest.raises(InterruptedError):
+        run("pia@test.example", "Pia")
+    assert not User.objects.exists()
+
+
 def test_it_says_all_that_is_wrong():
-    with pytest.raises(CommandError, match=r"^[^.]+\. [^.]+\.$"):
+    with pytest.raises(CommandError, match=r"^[^.]+\. [A-ZÆØÅ][^.]+\.$"):
         run("pia", "x" * 300)
 
 

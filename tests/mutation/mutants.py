@@ -47,6 +47,7 @@ SHOWN |= {
     "empty_value_display",
     "is_called_by_name",
     "title",
+    "help",
     "parameter_name",
     "autocomplete_fields",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,13 +19,12 @@ from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part, way_back
 from laereplads.paging import PARAMETER, links
-from laereplads.people.models import Agreement, Student
+from laereplads.people.models import Student
 from laereplads.spreadsheets import take_turn
-from risk.models import RiskAssessment
 from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words, irrelevant_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
-from schools.queries import one_student, overview
+from schools.queries import agreements_of, assessments_of, one_student, overview
 from schools.rows import rows, star
 from schools.spreadsheets import student_sheet
 from schools.timeline import timeline
@@ -104,11 +103,12 @@ def follows_somebody(request: Request) -> bool:
 @requires_permission("schools.view_student")
 @require_safe
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
-    standing = get_object_or_404(one_student(request.membership), student__public_id=public_id)
+    standing = one_student(request.membership, public_id)
+    if standing is None:
+        raise Http404
     student = standing.student
-    is_followed: bool = standing.is_followed
-    visible = RiskAssessment.objects.visible_to(request.membership).filter(agreement__student=student)
-    assessments = list(visible.with_recorder().select_related("agreement").order_by("id"))
+    is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the query told
+    assessments = assessments_of(request.membership, student.pk)
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
@@ -128,10 +128,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
         "today": timezone.localdate(),
     }
     if tab == COURSE:
-        agreements = Agreement.objects.visible_to(request.membership).filter(student=student)
-        context["agreements"] = list(
-            agreements.select_related("company", "workplace", "education").order_by("-starts_on")
-        )
+        context["agreements"] = agreements_of(request.membership, student.pk)
     if tab == ACTIVITY:
         # Student data are in sight because the student is: `public_id` was just found among the visible ones.
         events = list(Event.objects.about(student.public_id)[: EVENTS_SHOWN + 1])

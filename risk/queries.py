@@ -1,14 +1,16 @@
-"""What saving an assessment asks in the same words each time: put together once, and kept by PostgreSQL."""
+"""What the company's pages ask in the same words each time: PostgreSQL keeps how it does it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, UUIDField
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.database.prepared import Later, Prepared, once_for_each
+from laereplads.database.prepared import Later, Prepared, kept_by_the_server, once_for_each
+from laereplads.paging import IsOneOf, Stretch
 from laereplads.people.models import Agreement
 from risk.models import OF_PROGRESS, OverviewQuerySet, Progress
 
@@ -55,3 +57,11 @@ def progress_asked(today: datetime.date) -> Prepared[Agreement, Any]:
     # Grouped by what is the same for all of one company.
     own = OverviewQuerySet(Agreement).visible_to(ANYBODY).assessable().order_by().values("company")
     return Prepared(own.annotate(**OF_PROGRESS).values_list(*OF_PROGRESS))
+
+
+def stretch_of(found: OverviewQuerySet, stretch: Stretch, keys: tuple[str, ...]) -> list[Agreement]:
+    """The rows of a stretch. The inner query asks for what narrows and sorts; what rows show is looked up for these."""
+    ids = stretch.of(found, keys).values("pk")
+    shown = OverviewQuerySet(Agreement).with_assessed_on().for_overview().filter(IsOneOf("pk", ids))
+    with kept_by_the_server(connection):
+        return list(shown.order_by(*stretch.ordered(keys)))

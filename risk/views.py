@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -20,14 +19,13 @@ from django_htmx.http import push_url, trigger_client_event
 
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.readings import Purpose, log_reading
-from laereplads.database.prepared import kept_by_the_server
 from laereplads.http import Request, page_or_part
-from laereplads.paging import PARAMETER, IsOneOf, Page, Position, Stretch, keys_of, links, page_at
+from laereplads.paging import PARAMETER, Page, Position, Stretch, keys_of, links, page_at
 from laereplads.people.models import Agreement
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from risk.models import KEYS, Hits, Level, OverviewQuerySet
 from risk.operations import AssessedMeanwhile, record_assessment
-from risk.queries import as_it_stands, assessable_with_id, progress_of
+from risk.queries import as_it_stands, assessable_with_id, progress_of, stretch_of
 from risk.rows import agreement_rows, assessed_rows
 
 if TYPE_CHECKING:
@@ -165,14 +163,6 @@ def overview(
         "page": page,
         "page_links": links(filters, page),
     }
-
-
-def stretch_of(found: OverviewQuerySet, stretch: Stretch, keys: tuple[str, ...]) -> list[Agreement]:
-    """The rows of a stretch. The inner query asks for what narrows and sorts; what rows show is looked up for these."""
-    ids = stretch.of(found, keys).values("pk")
-    shown = OverviewQuerySet(Agreement).with_assessed_on().for_overview().filter(IsOneOf("pk", ids))
-    with kept_by_the_server(connection):
-        return list(shown.order_by(*stretch.ordered(keys)))
 
 
 def with_its_address(request: Request, template: str, context: dict[str, Any]) -> HttpResponseBase:

@@ -20,7 +20,6 @@ from django.db.models import (
     Subquery,
     Sum,
     TextField,
-    UUIDField,
     Value,
     When,
 )
@@ -32,8 +31,6 @@ from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.database.text import holds_words, parted, pieces
 from laereplads.paging import Page, Stretch, page_at
-from laereplads.people.models import Agreement
-from risk.models import RiskAssessment
 from schools.models import (
     ASSESSED,
     NEVER,
@@ -48,7 +45,6 @@ from schools.models import (
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
-    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -72,7 +68,6 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
 }
 # Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
 ANYBODY = Membership(pk=Later("membership", BigIntegerField()), school_id=Later("school", BigIntegerField()))
-STUDENT = Later("student", BigIntegerField())
 KEYS = {key: Later(key, Standing._meta.get_field(key)) for keys in ORDERS.values() for key in keys}  # type: ignore[arg-type]  # columns all
 # A piece of a name that is looked for.
 PIECE = Later("piece", TextField())
@@ -436,41 +431,6 @@ def with_what_rows_show(standings: StandingQuerySet, membership: Membership) -> 
         *("rank", "assessed_on", "sort_key", "student_id", "public_id", "name", "visibility"),
         *("is_running", "agreement_type", "ends_on", "education_id"),
     )
-
-
-def one_student(membership: Membership, public_id: UUID) -> Standing | None:
-    """The standing of one of the school's students as her profile shows it."""
-    found = one_asked(timezone.localdate()).run(**ids_of(membership), public_id=public_id)
-    return found[0] if found else None
-
-
-@once_for_each
-def one_asked(today: datetime.date) -> Prepared[Standing, Any]:
-    standings = Standing.objects.visible_to(ANYBODY).select_related("student__education")
-    chosen = standings.filter(student__public_id=Later("public_id", UUIDField()))
-    return Prepared(chosen.annotate(is_followed=is_followed(ANYBODY)))
-
-
-def assessments_of(membership: Membership, student: int) -> list[RiskAssessment]:
-    """The assessments of a student that the school may see, oldest first."""
-    return assessments_asked(timezone.localdate()).run(school=membership.school_id, student=student)
-
-
-@once_for_each
-def assessments_asked(today: datetime.date) -> Prepared[RiskAssessment, Any]:
-    visible = RiskAssessment.objects.visible_to(ANYBODY).filter(agreement__student=STUDENT)
-    return Prepared(visible.with_recorder().select_related("agreement").order_by("id"))
-
-
-def agreements_of(membership: Membership, student: int) -> list[Agreement]:
-    """The agreements of a student that the school may see, newest first."""
-    return agreements_asked(timezone.localdate()).run(school=membership.school_id, student=student)
-
-
-@once_for_each
-def agreements_asked(today: datetime.date) -> Prepared[Agreement, Any]:
-    visible = Agreement.objects.visible_to(ANYBODY).filter(student=STUDENT)
-    return Prepared(visible.select_related("company", "workplace", "education").order_by("-starts_on"))
 
 
 def is_followed(membership: Membership) -> ExpressionWrapper[Any]:

@@ -24,7 +24,8 @@ from laereplads.spreadsheets import take_turn
 from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words, irrelevant_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
-from schools.queries import agreements_of, assessments_of, one_student, overview
+from schools.profile import agreements_of, assessments_of, one_student
+from schools.queries import overview
 from schools.rows import rows, star
 from schools.spreadsheets import student_sheet
 from schools.timeline import timeline

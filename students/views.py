@@ -2,31 +2,21 @@
 
 from typing import Any
 
-from django.db.models import BigIntegerField
 from django.http import HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from laereplads.access.models import Membership
 from laereplads.access.permissions import requires_permission
-from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.http import Request
-from laereplads.people.models import Student
 from students import own_data as data
+from students.queries import oneself
 from students.readings import page_of
 from students.training import MEANINGS, Training
 
 
 def about_me(request: Request) -> dict[str, Any]:
-    (student,) = student_asked().run(student=request.membership.student_id)
-    return {"student": student}
-
-
-@once_for_each
-def student_asked() -> Prepared[Student, Any]:
-    anybody = Membership(student_id=Later("student", BigIntegerField()))
-    return Prepared(Student.objects.visible_to(anybody).select_related("school", "education"))
+    return {"student": oneself(request.membership)}
 
 
 @requires_permission("people.view_own_record")

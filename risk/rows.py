@@ -63,7 +63,7 @@ def assessed_rows(agreements: Iterable[Agreement], suffix: str) -> Iterator[Asse
         yield {
             **row(agreement),
             "ended": "" if agreement.is_running else ended % {"day": in_words(agreement.last_day)},
-            "badge": badge(risk.tone, level(risk)) if risk else "",
+            "badge": badge(risk.tone, str(risk.get_level_display())) if risk else "",
             "recorded": in_words(risk.recorded_on) if risk else "",
             "recorder": risk.assessment.recorder.name if risk else "",
             "form": address,
@@ -112,7 +112,3 @@ def in_words(day: datetime.date) -> str:
 @once_in_each_language
 def type_in_words(code: str) -> str:
     return str(AgreementType(code).label)
-
-
-def level(risk: CurrentRisk) -> str:
-    return str(risk.get_level_display())

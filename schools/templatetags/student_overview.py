@@ -31,7 +31,6 @@ def level_badge(level: str) -> SafeString:
     return badge(tone_of(level), str(Level(level).label))
 
 
-@register.filter
 @once_in_each_language
 def agreement_type(code: str) -> str:
     """The type in the middle of a sentence: "ordinær aftale"."""

@@ -7,9 +7,9 @@ from django.utils.safestring import mark_safe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laereplads.design_system.templatetags.design_system import StencilNode
+from laereplads.design_system.templatetags.written_once import StencilNode
 
-LOAD = "{% load design_system i18n %}"
+LOAD = "{% load i18n written_once %}"
 INSIDE = (
     "<li{% if row.is_new %} class=new{% endif %} title='50 % {{ row.name }}'>"
     "{% if row.note %}{{ row.note }}: {% translate 'Forside' %}{% else %}{{ row.name }}{% endif %}"

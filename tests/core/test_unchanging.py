@@ -12,7 +12,7 @@ def template():
 
 
 def test_it_is_made_once_for_each_language(template):
-    page = template("{% load design_system i18n %}{% unchanging %}{% translate 'Forside' %}{% endunchanging %}")
+    page = template("{% load i18n written_once %}{% unchanging %}{% translate 'Forside' %}{% endunchanging %}")
 
     def said_in(language):
         with translation.override(language):
@@ -23,7 +23,7 @@ def test_it_is_made_once_for_each_language(template):
 
 def test_it_knows_nothing_of_the_page_or_of_whoever_asks(template, rf):
     inside = "{{ name }}{{ request.path }}{% csrf_token %}{% for each in names %}{{ each }}{% endfor %}"
-    page = template("{% load design_system %}[{% unchanging %}" + inside + "{% endunchanging %}]{{ name }}")
+    page = template("{% load written_once %}[{% unchanging %}" + inside + "{% endunchanging %}]{{ name }}")
 
     for name in ("Anna", "Bo"):
         assert page.render(RequestContext(rf.get("/"), {"name": name, "names": [name]})) == f"[]{name}"

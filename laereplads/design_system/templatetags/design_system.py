@@ -1,25 +1,15 @@
-"""Template tags for DKFDS's icons and badges, and for what is written once and used many times."""
-
-from __future__ import annotations
+"""Template tags for DKFDS's icons and badges."""
 
 import functools
 import json
 import re
-from html import escape as html_escaped
-from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
-
-from laereplads.once import once
-
-if TYPE_CHECKING:
-    from django.template.base import Parser, Token
 
 register = template.Library()
 
@@ -79,82 +69,6 @@ def attributes(of: dict[str, Any]) -> SafeString:
         if value is not False
     ]
     return mark_safe("".join(written))  # noqa: S308  # each value is escaped above
-
-
-class UnchangingNode(template.Node):
-    def __init__(self, nodelist: template.NodeList) -> None:
-        self.nodelist = nodelist
-        self.made: dict[str | None, SafeString] = {}
-
-    def render(self, context: template.Context) -> SafeString:
-        language = get_language()
-        if language not in self.made:
-            own = template.Context({"portal": settings.PORTAL_TEXTS})
-            with own.bind_template(context.template):  # type: ignore[arg-type]  # bound while it renders
-                self.made[language] = self.nodelist.render(own)
-        return self.made[language]
-
-
-@register.tag
-def unchanging(parser: Parser, token: Token) -> UnchangingNode:
-    """What a page says to everybody alike: made once for each language, and kept.
-
-    It knows no variable of the page but what the portal is called, so that nothing of one person can get into
-    another's.
-    """
-    nodelist = parser.parse(("endunchanging",))
-    parser.delete_first_token()
-    return UnchangingNode(nodelist)
-
-
-class Stencil(NamedTuple):
-    """What a template says with `%s` for each text, and which of the values each of those is."""
-
-    text: str
-    places: list[int]
-
-
-class StencilNode(template.Node):
-    def __init__(self, names: list[str], nodelist: template.NodeList) -> None:
-        self.names = names
-        self.nodelist = nodelist
-        self.cut: dict[tuple[object, ...], Stencil] = {}
-
-    def render(self, context: template.Context) -> SafeString:
-        given = [context[name] for name in self.names]
-        values = [value for each in given for value in each.values()]
-        # Which parts of the template show depends on which texts there are, and on what is no text.
-        pattern = (get_language(), *chain(*given), *[v == "" if isinstance(v, str) else v for v in values])
-        stencil = once(self.cut, pattern, lambda: self.made(given, context))
-        texts = [html_escaped(v) if v.__class__ is str else v for v in values]
-        return mark_safe(stencil.text % tuple([texts[place] for place in stencil.places]))  # noqa: S308  # escaped above
-
-    def made(self, given: list[dict[str, Any]], context: template.Context) -> Stencil:
-        """Write the template out once, with a mark wherever a text goes."""
-        marks = count()
-        blank: dict[str, Any] = {}
-        for name, each in zip(self.names, given, strict=True):
-            blank[name] = {
-                key: mark_safe(f"\0{number}\0") if isinstance(value, str) and value else value  # noqa: S308
-                for (key, value), number in zip(each.items(), marks, strict=False)
-            }
-        own = template.Context(blank)
-        with own.bind_template(context.template):  # type: ignore[arg-type]  # bound while it renders
-            pieces = self.nodelist.render(own).split("\0")
-        return Stencil("%s".join(piece.replace("%", "%%") for piece in pieces[::2]), [int(n) for n in pieces[1::2]])
-
-
-@register.tag
-def stencil(parser: Parser, token: Token) -> StencilNode:
-    """`{% stencil row %}`: a part of pages that is repeated, made of dicts of texts and of what decides how it looks.
-
-    It is cut once for each language and each way of looking, and then only filled in. It knows no other variable, and
-    texts are shown and asked for as they are, without filters.
-    """
-    names = token.split_contents()[1:]
-    nodelist = parser.parse(("endstencil",))
-    parser.delete_first_token()
-    return StencilNode(names, nodelist)
 
 
 @register.filter

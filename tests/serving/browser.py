@@ -12,6 +12,8 @@ from urllib.parse import urlencode, urlsplit
 from tests.serving.people import PASSWORD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.serving.machine import Proxy
 
 
@@ -37,7 +39,7 @@ class Browser:
         self.proxy = proxy
         self.cookies: dict[str, str] = {}
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, body: bytes | Iterator[bytes] | None = None, **headers: str) -> Answer:
         connection = http.client.HTTPSConnection("localhost", self.proxy.port, context=self.proxy.trust(), timeout=30)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         own = {"Accept-Encoding": "gzip", "Origin": self.proxy.url, "Referer": self.proxy.url, "Cookie": cookies}

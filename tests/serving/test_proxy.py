@@ -86,13 +86,30 @@ def test_a_host_that_is_not_ours_gets_nothing(proxy):
     assert answer.sent == b""
 
 
-def test_forms_of_strangers_are_small(proxy):
-    browser = Browser(proxy)
-
-    answer = browser.ask("POST", "/log-ind/", b"x" * 1_100_000)
+@pytest.mark.parametrize(
+    ("path", "size"), [("/log-ind/", 1_000_000), ("/admin/", 21_000_000), ("/admin/", 30_000_000), ("/", 10**9)]
+)
+def test_what_says_that_it_is_too_large_is_refused_before_all_of_it_is_sent(proxy, path, size):
+    answer = Browser(proxy).ask("POST", path, b"x" * 300_000, **{"Content-Length": str(size)})
 
     assert answer.status == 413
     assert answer.text == "Filen er for stor. Vælg en, der er mindre."
+
+
+def test_what_does_not_say_how_large_it_is_is_cut_off(proxy):
+    """The portal may refuse a form without a token before the proxy has counted all of it."""
+    sent = iter([b"x" * 100_000] * 11)
+
+    answer = Browser(proxy).ask("POST", "/log-ind/", sent)
+
+    assert answer.status in {403, 413}
+
+
+def test_rosters_may_be_larger(proxy):
+    """Refused for what it is, not for what it weighs."""
+    answer = Browser(proxy).ask("POST", "/admin/", b"x" * 1_100_000)
+
+    assert answer.status == 403
 
 
 def test_a_slow_sender_keeps_no_worker(proxy):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.design_system.templatetags.design_system import badge
 from laereplads.filters import FilterForm
-from risk.models import NOT_REGISTERED, TONES, Level, Order, OverviewQuerySet
+from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, TONES, Level, Order
+from risk.queries import AgreementList, Wanted, workplaces_of
 
 if TYPE_CHECKING:
     from django.http import QueryDict
     from django.utils.datastructures import MultiValueDict
+
+    from laereplads.access.models import Membership
 
 NO_LEVEL = "none"
 ONE_OF_THESE = {"invalid_choice": _("Vælg en af mulighederne på listen.")}
@@ -23,27 +28,41 @@ class OverviewFilterForm(FilterForm):
     """Narrows an overview of the company's. What cannot be used is said beside its field, too."""
 
     PARAMETERS: ClassVar[dict[str, str]] = {"name": "navn", "workplace": "arbejdssted"}
+    # Whether its list shows only those whose students can be assessed now.
+    ASSESSABLE: ClassVar[bool]
 
     name = forms.CharField(label=_("Lærlingens navn"), required=False, max_length=100)
     workplace = forms.ChoiceField(label=_("Arbejdssted"), required=False, error_messages=ONE_OF_THESE)
 
-    def __init__(self, data: QueryDict, agreements: OverviewQuerySet) -> None:
+    def __init__(self, data: QueryDict, membership: Membership) -> None:
         super().__init__(data)
-        places = agreements.workplaces().values_list("p_number", "name")
+        self.membership = membership
         # Read where it matters: the form is shown, or one is chosen.
-        self.offer("workplace", lambda: [("", _("Alle arbejdssteder")), *places])
+        self.offer("workplace", lambda: self.workplaces)
         self.full_clean()
 
-    def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:
+    @cached_property
+    def workplaces(self) -> list[tuple[str, Any]]:
+        return [("", _("Alle arbejdssteder")), *workplaces_of(self.membership, assessable=self.ASSESSABLE)]
+
+    @property
+    def wanted(self) -> Wanted:
         """The agreements that match what was chosen."""
-        if name := self.cleaned_data.get("name"):
-            agreements = agreements.of_students_named_like(name)
-        if workplace := self.cleaned_data.get("workplace"):
-            agreements = agreements.filter(workplace__p_number=workplace)
-        return agreements
+        name, workplace = self.value("name"), self.value("workplace")
+        return Wanted(self.ASSESSABLE, words=name or "", workplace=workplace or "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of the chosen order."""
+        return BY_STUDENT
+
+    @property
+    def agreements(self) -> AgreementList:
+        return AgreementList(self.membership, self.wanted, self.keys)
 
 
 class AssessmentFilterForm(OverviewFilterForm):
+    ASSESSABLE = True
     PARAMETERS: ClassVar[dict[str, str]] = {
         **OverviewFilterForm.PARAMETERS,
         "level": "niveau",
@@ -68,14 +87,18 @@ class AssessmentFilterForm(OverviewFilterForm):
     def chosen_order(self) -> Order:
         return Order(self.cleaned_data.get("order") or Order.STUDENT)
 
-    def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:
-        agreements = super().narrow(agreements)
-        if levels := self.cleaned_data.get("level"):
-            agreements = agreements.with_levels(set(levels) - {NO_LEVEL}, or_none=NO_LEVEL in levels)
-        return agreements
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return KEYS[self.chosen_order]
+
+    @property
+    def wanted(self) -> Wanted:
+        levels = self.value("level") or []
+        return replace(super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(levels)))
 
 
 class AgreementFilterForm(OverviewFilterForm):
+    ASSESSABLE = False
     SOON = "snart"
 
     PARAMETERS: ClassVar[dict[str, str]] = {**OverviewFilterForm.PARAMETERS, "ending": "slutter"}
@@ -87,9 +110,9 @@ class AgreementFilterForm(OverviewFilterForm):
         error_messages=ONE_OF_THESE,
     )
 
-    def narrow(self, agreements: OverviewQuerySet) -> OverviewQuerySet:
-        agreements = super().narrow(agreements)
-        return agreements.ending_soon() if self.cleaned_data.get("ending") == self.SOON else agreements
+    @property
+    def wanted(self) -> Wanted:
+        return replace(super().wanted, ends_soon=self.value("ending") == self.SOON)
 
 
 class AssessmentForm(forms.Form):

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
-from laereplads.people.models import Agreement, Student, Workplace
-from laereplads.people.models.agreements import AgreementQuerySet
+from laereplads.people.models import Agreement, Company, Student, Workplace
+from laereplads.people.models.agreements import longest_ended
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from laereplads.accounts.models import User
 
 
@@ -150,94 +147,94 @@ class Order(models.TextChoices):
 
 
 # Never empty and never equal, so that every agreement has exactly one place in the list.
+BY_STUDENT = ("sort_key", "starts_on", "agreement_id")
 KEYS = {
-    Order.STUDENT: ("student__sort_key", "pk"),
-    Order.WORKPLACE: ("workplace__sort_key", "workplace_id", "student__sort_key", "pk"),
-    Order.OLDEST: ("assessed_on", "student__sort_key", "pk"),
+    Order.STUDENT: BY_STUDENT,
+    Order.WORKPLACE: ("workplace_key", "workplace_id", *BY_STUDENT),
+    Order.OLDEST: ("assessed_on", *BY_STUDENT),
 }
+# The day of an assessment that there is not; it sorts first.
 NEVER = datetime.date.min
 
 MONTHS_THAT_ARE_SOON = 3
 
 
-class Progress(TypedDict):
-    """How many students there are, and how many of them have an assessment."""
-
-    students: int
-    assessed: int
-
-
-class Hits(TypedDict):
-    """How many agreements were found, and of how many students."""
-
-    rows: int
-    students: int
-
-
-# A student with two agreements counts once, and as assessed if one of them carries an assessment.
-OF_PROGRESS = {
-    "students": Count("student", distinct=True),
-    "assessed": Count("student", distinct=True, filter=Q(current_risk__isnull=False)),
-}
-
-
-class OverviewQuerySet(AgreementQuerySet):
-    """Agreements as a company's overviews show them: `OverviewQuerySet(Agreement).visible_to(membership)`."""
+class ListedAgreementQuerySet(models.QuerySet["ListedAgreement"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """The acting company's, until 30 days after their end."""
+        if membership.company_id:
+            return self.filter(company=membership.company_id, last_day__gt=longest_ended())
+        return self.none()
 
     def assessable(self) -> Self:
         """Those whose students can be assessed now: on a SOSU education, and begun."""
-        return self.on_sosu_educations().begun().with_assessed_on()
+        return self.filter(is_sosu=True, starts_on__lte=timezone.localdate())
 
-    def with_assessed_on(self) -> Self:
-        """With the day of the current risk, to sort by."""
-        return self.annotate(
-            assessed_on=Coalesce("current_risk__recorded_on", Value(NEVER), output_field=models.DateField())
-        )
 
-    def ending_soon(self) -> Self:
-        """Those that have not ended, and will within three months."""
-        today = timezone.localdate()
-        return self.filter(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON))
+class ListedAgreement(models.Model):
+    """An agreement as its company's lists find, sort and show it: derived by the database, and written by nobody else.
 
-    def of_students_named_like(self, words: str) -> Self:
-        return self.filter(student__in=Student.objects.named_like(words))
+    No key is checked against the tables it points to: rows come and go with those they are derived from.
+    """
 
-    def with_levels(self, levels: Collection[Level], *, or_none: bool) -> Self:
-        """Those whose current risk is one of `levels`; `or_none` adds those with none registered."""
-        condition = Q(current_risk__level__in=levels)
-        return self.filter(condition | Q(current_risk=None) if or_none else condition)
+    agreement = models.OneToOneField(
+        Agreement,
+        models.DO_NOTHING,
+        verbose_name=_("uddannelsesaftale"),
+        primary_key=True,
+        related_name="+",
+        db_constraint=False,
+    )
+    company = models.ForeignKey(Company, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    student = models.ForeignKey(
+        Student, models.DO_NOTHING, verbose_name=_("elev"), related_name="+", db_constraint=False, db_index=False
+    )
+    workplace = models.ForeignKey(Workplace, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    is_sosu = models.BooleanField()
+    starts_on = models.DateField(_("begynder"))
+    last_day = models.DateField(_("sidste dag"))
+    name = models.CharField(_("navn"), max_length=200)
+    sort_key = models.CharField(max_length=400, db_collation="C")
+    search_key = models.TextField()
+    workplace_key = models.CharField(max_length=400, db_collation="C")
+    # Of the current risk; without one the level is empty and the day NEVER.
+    assessment = models.ForeignKey(
+        RiskAssessment, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True
+    )
+    level = models.CharField(_("frafaldsrisiko"), max_length=10, choices=Level, blank=True)
+    assessed_on = models.DateField(_("registreret"))
 
-    def for_overview(self) -> Self:
-        """With all that a row shows, and nothing else: birth dates and addresses of students stay where they are."""
-        return self.select_related(
-            "student", "education", "workplace", "school", "current_risk__assessment__recorded_by__user"
-        ).only(
-            *("public_id", "type", "starts_on", "ends_on", "ended_early_on", "last_day"),
-            *("student__name", "student__sort_key", "education__name", "education__is_sosu", "school__name"),
-            *("workplace__name", "workplace__sort_key", "workplace__street", "workplace__postal_code"),
-            *("workplace__town", "current_risk__level", "current_risk__recorded_on"),
-            *("current_risk__assessment__recorded_by__user__name",),
-        )
+    objects = ListedAgreementQuerySet.as_manager()
 
-    def workplaces(self) -> models.QuerySet[Workplace]:
-        """The places where these agreements' students are trained."""
-        return Workplace.objects.filter(pk__in=self.order_by().values("workplace"))
+    class Meta:
+        verbose_name = _("aftale i virksomhedens lister")
+        verbose_name_plural = _("aftaler i virksomhedens lister")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level="") | Q(level__in=Level.values), name="listed_level_is_high_medium_low_or_none"
+            ),
+        ]
+        # One index an order. Each holds all that is asked, and is led by the scope.
+        indexes = [
+            models.Index(
+                fields=["company", "sort_key", "starts_on", "agreement"],
+                include=["last_day", "is_sosu", "student", "workplace", "level", "assessed_on", "search_key"],
+                name="listed_by_student",
+            ),
+            models.Index(
+                fields=["company", "workplace_key", "workplace", "sort_key", "starts_on", "agreement"],
+                include=["last_day", "is_sosu", "student", "level", "assessed_on", "search_key"],
+                name="listed_by_workplace",
+            ),
+            models.Index(
+                fields=["company", "assessed_on", "sort_key", "starts_on", "agreement"],
+                include=["last_day", "is_sosu", "student", "workplace", "level", "search_key"],
+                name="listed_by_age_of_assessment",
+            ),
+        ]
 
-    def hits(self) -> Hits:
-        """How many agreements, of how many students."""
-        counted = self.aggregate(rows=Count("pk"), students=Count("student", distinct=True))
-        return Hits(rows=counted["rows"], students=counted["students"])
-
-    def progress_and_hits(self, found: OverviewQuerySet) -> tuple[Progress, Hits]:
-        """The progress of all of these, and how many of them are among `found`: in one statement."""
-        is_found = Q(pk__in=found.order_by().values("pk"))
-        counted = self.aggregate(
-            **OF_PROGRESS,
-            rows=Count("pk", filter=is_found),
-            hits=Count("student", distinct=True, filter=is_found),
-        )
-        progress = Progress(students=counted["students"], assessed=counted["assessed"])
-        return progress, Hits(rows=counted["rows"], students=counted["hits"])
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 def months_after(day: datetime.date, months: int) -> datetime.date:

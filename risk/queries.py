@@ -1,26 +1,149 @@
-"""What the company's pages ask in the same words each time: PostgreSQL keeps how it does it."""
+"""What a company's lists ask: which agreements, how many, a page of them in order. All is asked of one table.
+
+Every query is put together once for all companies, with a place for each value.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import functools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db import connection
-from django.db.models import BigIntegerField, UUIDField
+from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, TextField, UUIDField
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.database.prepared import Later, Prepared, kept_by_the_server, once_for_each
-from laereplads.paging import IsOneOf, Stretch
-from laereplads.people.models import Agreement
-from risk.models import OF_PROGRESS, OverviewQuerySet, Progress
+from laereplads.database.prepared import Later, Prepared, once_for_each
+from laereplads.database.text import holds_words, parted
+from laereplads.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
+from laereplads.people.models import Agreement, Workplace
+from risk.models import MONTHS_THAT_ARE_SOON, ListedAgreement, ListedAgreementQuerySet, months_after
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Sequence
     from uuid import UUID
 
+PAGE_SIZE = 50
 # Whoever asks, and what is asked for.
 ANYBODY = Membership(pk=Later("membership", BigIntegerField()), company_id=Later("company", BigIntegerField()))
-PUBLIC_ID, ID = Later("public_id", UUIDField()), Later("id", BigIntegerField())
+PUBLIC_ID, ID, WORKPLACE = Later("public_id", UUIDField()), Later("id", BigIntegerField()), Later("place", TextField())
+
+
+class Progress(TypedDict):
+    """How many students there are, and how many of them have an assessment."""
+
+    students: int
+    assessed: int
+
+
+class Hits(TypedDict):
+    """How many agreements were found, and of how many students."""
+
+    rows: int
+    students: int
+
+
+# A student with two agreements counts once, and as assessed if one of them carries an assessment.
+STUDENTS = Count("student", distinct=True)
+OF_PROGRESS = {"students": STUDENTS, "assessed": Count("student", distinct=True, filter=~Q(level=""))}
+
+
+@functools.cache
+def place_of_word(number: int) -> Later:
+    return Later(f"word{number}", TextField())
+
+
+@functools.cache
+def place_of_key(name: str) -> Later:
+    return Later(name, ListedAgreement._meta.get_field(name))  # type: ignore[arg-type]  # columns all
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of a company's agreements are looked for."""
+
+    # Only those whose students can be assessed now.
+    assessable: bool
+    words: str | tuple[Later, ...] = ""
+    # Its p-number.
+    workplace: str | Later = ""
+    # An empty one is "Ikke registreret".
+    levels: tuple[str, ...] = ()
+    ends_soon: bool = False
+
+    @property
+    def typed(self) -> str:
+        return self.words if isinstance(self.words, str) else ""
+
+    def untyped(self) -> Wanted:
+        """The same with a place for each value: of queries that are kept, what was typed is no part."""
+        words = tuple(place_of_word(number) for number in range(len(parted(self.typed))))
+        return replace(self, words=words, workplace=WORKPLACE if self.workplace else "")
+
+    def values(self) -> dict[str, Any]:
+        """What stands in those places."""
+        words = {place_of_word(number).value: word for number, word in enumerate(parted(self.typed))}
+        return {**words, WORKPLACE.value: self.workplace}
+
+    def among(self, listed: ListedAgreementQuerySet) -> ListedAgreementQuerySet:
+        return listed.assessable() if self.assessable else listed
+
+    @property
+    def condition(self) -> Q:
+        """What narrows them further; empty when nothing does."""
+        condition = holds_words(self.words)
+        if self.workplace:
+            of_number = Workplace.objects.filter(p_number=self.workplace)
+            condition &= Q(workplace__in=of_number.values("pk"))
+        if self.levels:
+            condition &= Q(level__in=self.levels)
+        if self.ends_soon:
+            today = timezone.localdate()
+            condition &= Q(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON))
+        return condition
+
+
+class Line(NamedTuple):
+    """An agreement with all that lists show and sort by: birth dates and addresses of students stay where they are."""
+
+    agreement_id: int
+    student_id: int
+    name: str
+    sort_key: str
+    starts_on: datetime.date
+    last_day: datetime.date
+    workplace_id: int
+    workplace_key: str
+    level: str
+    assessed_on: datetime.date
+    public_id: UUID
+    type: str
+    ends_on: datetime.date
+    ended_early_on: datetime.date | None
+    education: str
+    school: str
+    workplace: str
+    street: str
+    postal_code: str
+    town: str
+    # The employee; None where there is no assessment.
+    recorder: str | None
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_on <= timezone.localdate() <= self.last_day
+
+
+# Where each part of a line is found.
+OF_LINE = {
+    **{name: name for name in Line._fields},
+    **{name: f"agreement__{name}" for name in ("public_id", "type", "ends_on", "ended_early_on")},
+    **{name: f"agreement__{name}__name" for name in ("education", "school")},
+    **{name: f"workplace__{name}" for name in ("street", "postal_code", "town")},
+    "workplace": "workplace__name",
+    "recorder": "assessment__recorded_by__user__name",
+}
 
 
 def assessable_with_id(membership: Membership, public_id: UUID) -> Agreement | None:
@@ -31,37 +154,122 @@ def assessable_with_id(membership: Membership, public_id: UUID) -> Agreement | N
 
 @once_for_each
 def agreement_asked(today: datetime.date) -> Prepared[Agreement, Any]:
-    own = OverviewQuerySet(Agreement).visible_to(ANYBODY).assessable().filter(public_id=PUBLIC_ID)
+    own = Agreement.objects.visible_to(ANYBODY).on_sosu_educations().begun().filter(public_id=PUBLIC_ID)
     return Prepared(own.select_related("student").only("public_id", "student__name"))
 
 
-def as_it_stands(membership: Membership, agreement: Agreement) -> Agreement:
-    """The agreement with all that its row shows."""
-    found: list[Agreement] = row_asked(timezone.localdate()).run(company=membership.company_id, id=agreement.pk)
-    # One that has just left the list is shown as it was found.
-    return found[0] if found else agreement
+def line_of(membership: Membership, agreement_id: int) -> Line | None:
+    """The agreement as it stands; None when it is out of the company's view."""
+    found = line_asked(timezone.localdate(), assessable=False).run(company=membership.company_id, id=agreement_id)
+    return Line._make(found[0]) if found else None
+
+
+def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
+    """The agreement with this public id, if the company can assess its student now."""
+    asked = line_asked(timezone.localdate(), assessable=True)
+    found = asked.run(company=membership.company_id, public_id=public_id)
+    return Line._make(found[0]) if found else None
 
 
 @once_for_each
-def row_asked(today: datetime.date) -> Prepared[Agreement, Any]:
-    return Prepared(OverviewQuerySet(Agreement).visible_to(ANYBODY).assessable().for_overview().filter(pk=ID))
+def line_asked(today: datetime.date, *, assessable: bool) -> Prepared[ListedAgreement, Any]:
+    listed = Wanted(assessable).among(ListedAgreement.objects.visible_to(ANYBODY))
+    listed = listed.filter(agreement__public_id=PUBLIC_ID) if assessable else listed.filter(pk=ID)
+    return Prepared(listed.values_list(*OF_LINE.values()))
 
 
 def progress_of(membership: Membership) -> Progress:
-    found = progress_asked(timezone.localdate()).run(company=membership.company_id)
-    return Progress(students=sum(row[0] for row in found), assessed=sum(row[1] for row in found))
+    return counted(membership, Wanted(assessable=True))[0]
+
+
+def counted(membership: Membership, wanted: Wanted) -> tuple[Progress, Hits]:
+    """The progress of all of a list's agreements, and how many of them are wanted: in one statement."""
+    found = counts_asked(wanted.untyped(), timezone.localdate()).run(company=membership.company_id, **wanted.values())
+    students, assessed, rows, hits = found[0] if found else (0, 0, 0, 0)
+    return Progress(students=students, assessed=assessed), Hits(rows=rows, students=hits)
 
 
 @once_for_each
-def progress_asked(today: datetime.date) -> Prepared[Agreement, Any]:
+def counts_asked(wanted: Wanted, today: datetime.date) -> Prepared[ListedAgreement, Any]:
     # Grouped by what is the same for all of one company.
-    own = OverviewQuerySet(Agreement).visible_to(ANYBODY).assessable().order_by().values("company")
-    return Prepared(own.annotate(**OF_PROGRESS).values_list(*OF_PROGRESS))
+    own = wanted.among(ListedAgreement.objects.visible_to(ANYBODY)).order_by().values("company")
+    condition = wanted.condition or None
+    rows, hits = Count("pk", filter=condition), Count("student", distinct=True, filter=condition)
+    return Prepared(own.annotate(**OF_PROGRESS, rows=rows, hits=hits).values_list(*OF_PROGRESS, "rows", "hits"))
 
 
-def stretch_of(found: OverviewQuerySet, stretch: Stretch, keys: tuple[str, ...]) -> list[Agreement]:
-    """The rows of a stretch. The inner query asks for what narrows and sorts; what rows show is looked up for these."""
-    ids = stretch.of(found, keys).values("pk")
-    shown = OverviewQuerySet(Agreement).with_assessed_on().for_overview().filter(IsOneOf("pk", ids))
-    with kept_by_the_server(connection):
-        return list(shown.order_by(*stretch.ordered(keys)))
+def workplaces_of(membership: Membership, *, assessable: bool) -> list[tuple[str, str]]:
+    """The numbers and names of the places where the students of a list are trained."""
+    return workplaces_asked(timezone.localdate(), assessable=assessable).run(company=membership.company_id)
+
+
+@once_for_each
+def workplaces_asked(today: datetime.date, *, assessable: bool) -> Prepared[Workplace, Any]:
+    listed = Wanted(assessable).among(ListedAgreement.objects.visible_to(ANYBODY))
+    # Both columns: so the index of that order finds one of each place, and does not go through them all.
+    used = listed.filter(workplace_key=OuterRef("sort_key"), workplace=OuterRef("pk"))
+    places = Workplace.objects.filter(Exists(used), company=ANYBODY.company_id)
+    return Prepared(places.values_list("p_number", "name"))
+
+
+@dataclass(frozen=True)
+class AgreementList:
+    """A company's agreements in an order, narrowed."""
+
+    membership: Membership
+    wanted: Wanted
+    keys: tuple[str, ...]
+
+    def page(self, asked: str, count: int) -> Page[Line]:
+        return page_at(asked, self.fetch, keys=self.keys, count=count, size=PAGE_SIZE)
+
+    def fetch(self, stretch: Stretch) -> list[Line]:
+        """The lines of a stretch."""
+        found = self.run(lines_asked, stretch)
+        return [Line._make(line) for line in found]
+
+    def after(self, line: Line) -> Line | None:
+        """The next one, wherever `line` stands."""
+        position = Position("after", keys_of(line, self.keys), 0)
+        return next(iter(self.fetch(Stretch(position, False, 1))), None)
+
+    def page_of(self, line: Line) -> str | None:
+        """How the address says the page on which `line` stands; None for the first."""
+        position = Position("before", keys_of(line, self.keys), 0)
+        found = self.run(number_asked, Stretch(position, True, 0))
+        number = found[0][0] if found else 0
+        if number < PAGE_SIZE:
+            return None
+        # The last line of the page before.
+        on_page = number % PAGE_SIZE
+        nearest = self.fetch(Stretch(position, True, on_page + 1))
+        return Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed()
+
+    def run(self, asked: Any, stretch: Stretch) -> Sequence[Any]:
+        anywhere = stretch.anywhere([place_of_key(key) for key in self.keys])
+        query: Prepared[Any, Any] = asked(self.wanted.untyped(), self.keys, anywhere, timezone.localdate())
+        beyond = dict(zip(self.keys, stretch.position.keys, strict=True)) if stretch.position else {}
+        return query.run(company=self.membership.company_id, **self.wanted.values(), **beyond)
+
+
+def wanted_by_anybody(wanted: Wanted) -> ListedAgreementQuerySet:
+    return wanted.among(ListedAgreement.objects.visible_to(ANYBODY)).filter(wanted.condition)
+
+
+@once_for_each
+def lines_asked(
+    wanted: Wanted, keys: tuple[str, ...], stretch: Stretch, today: datetime.date
+) -> Prepared[ListedAgreement, Any]:
+    """The inner query asks for what narrows and sorts, of one index; what lines show is looked up for these."""
+    ids = stretch.of(wanted_by_anybody(wanted), keys).values("pk")
+    shown = ListedAgreement.objects.filter(IsOneOf("pk", ids)).order_by(*stretch.ordered(keys))
+    return Prepared(shown.values_list(*OF_LINE.values()))
+
+
+@once_for_each
+def number_asked(
+    wanted: Wanted, keys: tuple[str, ...], stretch: Stretch, today: datetime.date
+) -> Prepared[ListedAgreement, Any]:
+    """How many stand before."""
+    before = stretch.beyond(wanted_by_anybody(wanted), keys)
+    return Prepared(before.order_by().values("company").annotate(number=Count("pk")).values_list("number"))

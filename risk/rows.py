@@ -12,13 +12,15 @@ from laereplads.design_system.templatetags.design_system import badge
 from laereplads.http import addresses
 from laereplads.once import once_in_each_language
 from laereplads.people.models import AgreementType
+from risk.models import TONES, Level
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable, Iterator
 
-    from laereplads.people.models import Agreement
-    from risk.models import CurrentRisk
+    from django.utils.safestring import SafeString
+
+    from risk.queries import Line
 
 
 class Row(TypedDict):
@@ -54,53 +56,56 @@ class AgreementRow(Row):
     since: str
 
 
-def assessed_rows(agreements: Iterable[Agreement], suffix: str) -> Iterator[AssessedRow]:
-    """Each agreement's line. Windows get the list's filters as `suffix`, for the way back."""
+def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
+    """Each agreement's row. Windows get the list's filters as `suffix`, for the way back."""
     form, ended = addresses("risk:assessment_update"), _("Afsluttet %(day)s")
-    for agreement in agreements:
-        risk: CurrentRisk | None = getattr(agreement, "current_risk", None)
-        address = form(agreement.public_id)
+    for line in lines:
+        address = form(line.public_id)
         yield {
-            **row(agreement),
-            "ended": "" if agreement.is_running else ended % {"day": in_words(agreement.last_day)},
-            "badge": badge(risk.tone, str(risk.get_level_display())) if risk else "",
-            "recorded": in_words(risk.recorded_on) if risk else "",
-            "recorder": risk.assessment.recorder.name if risk else "",
+            **row(line),
+            "ended": "" if line.is_running else ended % {"day": in_words(line.last_day)},
+            "badge": level_badge(line.level) if line.level else "",
+            "recorded": in_words(line.assessed_on) if line.level else "",
+            "recorder": line.recorder or "",
             "form": address,
             "window": address + suffix,
         }
 
 
-def agreement_rows(agreements: Iterable[Agreement]) -> Iterator[AgreementRow]:
-    for agreement in agreements:
-        status, since = standing(agreement)
-        yield {**row(agreement), "school": agreement.school.name, "status": status, "since": since}
+def agreement_rows(lines: Iterable[Line]) -> Iterator[AgreementRow]:
+    for line in lines:
+        status, since = standing(line)
+        yield {**row(line), "school": line.school, "status": status, "since": since}
 
 
-def standing(agreement: Agreement) -> tuple[str, str]:
+def standing(line: Line) -> tuple[str, str]:
     """Where an agreement stands today, and since or until when if that is not plain."""
-    is_cut_short = agreement.ended_early_on is not None
-    if agreement.starts_on > timezone.localdate():
-        return _("Begynder %(day)s") % {"day": in_words(agreement.starts_on)}, ""
-    if agreement.is_running:
-        ends = _("Ophæves %(day)s") % {"day": in_words(agreement.last_day)} if is_cut_short else ""
+    is_cut_short = line.ended_early_on is not None
+    if line.starts_on > timezone.localdate():
+        return _("Begynder %(day)s") % {"day": in_words(line.starts_on)}, ""
+    if line.is_running:
+        ends = _("Ophæves %(day)s") % {"day": in_words(line.last_day)} if is_cut_short else ""
         return _("Igangværende"), ends
-    return _("Ophævet før tid") if is_cut_short else _("Afsluttet"), in_words(agreement.last_day)
+    return _("Ophævet før tid") if is_cut_short else _("Afsluttet"), in_words(line.last_day)
 
 
-def row(agreement: Agreement) -> Row:
-    workplace = agreement.workplace
+def row(line: Line) -> Row:
     return {
-        "id": str(agreement.public_id),
-        "name": agreement.student.name,
-        "education": agreement.education.name,
-        "workplace": workplace.name,
-        "street": workplace.street,
-        "town": f"{workplace.postal_code} {workplace.town}",
-        "type": type_in_words(agreement.type),
-        "starts": in_words(agreement.starts_on),
-        "ends": in_words(agreement.ends_on),
+        "id": str(line.public_id),
+        "name": line.name,
+        "education": line.education,
+        "workplace": line.workplace,
+        "street": line.street,
+        "town": f"{line.postal_code} {line.town}",
+        "type": type_in_words(line.type),
+        "starts": in_words(line.starts_on),
+        "ends": in_words(line.ends_on),
     }
+
+
+@once_in_each_language
+def level_badge(level: str) -> SafeString:
+    return badge(TONES[Level(level)], str(Level(level).label))
 
 
 @once_in_each_language

@@ -2,7 +2,8 @@
 
 from laereplads.access.roles import Role
 from laereplads.access.wall import RECORDER_COLUMNS
-from laereplads.database.wall import MEMBERSHIP, Table, may
+from laereplads.database.wall import COMPANY, MEMBERSHIP, TODAY, Table, may
+from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
 # Whoever has many agreements looks at few assessments: each row asks for its own. A student has few of everything: read
 # first, they lead to the rows, where the recorder's other assessments would lead past all of hers.
@@ -16,8 +17,6 @@ def of_own_agreements(table: str) -> str:
 
 
 ASSESSED = of_own_agreements("risk_riskassessment")
-# Read once for all rows: a company's lists count the current risks of all its agreements.
-OF_OWN_LIST = "agreement_id in (select id from people_agreement)"
 
 TABLES = [
     # Those who may see an assessment may see who made it.
@@ -43,9 +42,18 @@ TABLES = [
         "risk_currentrisk",
         (
             # Written by the database alone, when an assessment is.
-            *may(Role.COMPANY_STAFF, "select", OF_OWN_LIST),
+            *may(Role.COMPANY_STAFF, "select", of_own_agreements("risk_currentrisk")),
             *may(Role.SCHOOL_STAFF, "select", of_own_agreements("risk_currentrisk")),
             *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
+        ),
+    ),
+    # Written by the database alone. The scope leads every index, so that this wall costs nothing.
+    Table(
+        "risk_listedagreement",
+        may(
+            Role.COMPANY_STAFF,
+            "select",
+            f"company_id = {COMPANY} and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
         ),
     ),
 ]

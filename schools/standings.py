@@ -40,6 +40,17 @@ with wanted as (
 )
 select count(distinct agreement_id) from ((table wanted except table kept) union all (table kept except table wanted)) w
 """
+WRONG_LISTS = f"""
+with ids as materialized (
+    select coalesce(array_agg(id), array[]::bigint[]) as ids from ({AGREEMENTS}) agreements
+), wanted as (
+    select listed.* from ids, listed_agreements_of(ids) listed
+), kept as (
+    select * from risk_listedagreement
+    where agreement_id in ({AGREEMENTS}) or student_id > %(after)s and student_id <= %(until)s
+)
+select count(distinct agreement_id) from ((table wanted except table kept) union all (table kept except table wanted)) w
+"""
 WRONG_STANDINGS = f"""
 with ids as materialized (
     select coalesce(array_agg(id), array[]::bigint[]) as ids from people_student
@@ -84,6 +95,8 @@ select count(distinct word) from (
 """
 REBUILD = f"""
 select keep_current_risk_of(array_agg(id)) from ({AGREEMENTS}) agreements having count(*) > 0;
+delete from risk_listedagreement where student_id > %(after)s and student_id <= %(until)s;
+select keep_listed_agreements_of(array_agg(id)) from ({AGREEMENTS}) agreements having count(*) > 0;
 select keep_standings_of(array_agg(id)) from people_student where id > %(after)s and id <= %(until)s having count(*) > 0
 """
 RECOUNT = f"""
@@ -132,10 +145,11 @@ insert into schools_standingcount (school_id, effective_on, assessed_in, {KIND},
 
 
 def differences(today: datetime.date, *, progress: Progress) -> dict[str, int]:
-    """How many current risks, standings, kinds of counts and students' or words' parts are not what they should be."""
-    found = {"risks": 0, "standings": 0, "counts": 0, "names": 0}
+    """How many current risks, lines of lists, standings, kinds of counts and names are not as they should be."""
+    found = {"risks": 0, "lists": 0, "standings": 0, "counts": 0, "names": 0}
     for batch in batches(progress):
         found["risks"] += number(WRONG_RISKS, batch)
+        found["lists"] += number(WRONG_LISTS, batch)
         found["standings"] += number(WRONG_STANDINGS, {**batch, "today": today})
     for school in schools():
         found["counts"] += number(WRONG_COUNTS, {"school": school, "today": today})

@@ -81,6 +81,11 @@ select agreement_id, id, level, (recorded_at at time zone 'Europe/Copenhagen')::
     select distinct on (agreement_id) * from risk_riskassessment order by agreement_id, id desc
 ) latest where level is not null
 """
+LISTED_AGREEMENTS = """
+insert into risk_listedagreement select * from listed_agreements_of(
+    array(select id from people_agreement where student_id between %s and %s)
+)
+"""
 STANDINGS = """
 insert into schools_standing (
     student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, sort_key,
@@ -91,12 +96,12 @@ select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, 
 from standings_of(array(select generate_series(%s, %s)::bigint)) where ends_on >= %s
 """
 FILLED = (
-    *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "schools_standing"),
-    *("schools_standingcount", "schools_followedstudent", "rejections_rejection", "audit_reading"),
+    *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "risk_listedagreement"),
+    *("schools_standing", "schools_standingcount", "schools_followedstudent", "rejections_rejection", "audit_reading"),
 )
 # Their indexes are cheaper to build than to keep.
 WORDS = ("schools_standingword", "schools_standingwordpart")
-INDEXED_LAST = ("schools_standing", "audit_reading", "rejections_rejection")
+INDEXED_LAST = ("schools_standing", "risk_listedagreement", "audit_reading", "rejections_rejection")
 
 
 class NotEmpty(Exception):
@@ -157,7 +162,8 @@ class LargeWorld:
                 for start in self.progress("Elevoversigt", range(1, self.count + 1, BATCH)):
                     with connection.cursor() as cursor:
                         cursor.execute(STANDINGS, [start, min(start + BATCH - 1, self.count), self.today])
-            execute("analyze schools_standing", {})
+                        cursor.execute(LISTED_AGREEMENTS, [start, min(start + BATCH - 1, self.count)])
+            execute("analyze schools_standing; analyze risk_listedagreement", {})
             with without_indexes(WORDS):
                 for school in self.progress("Navne", self.organisations.schools):
                     execute(REWORD, {"school": school})

@@ -3,9 +3,8 @@
 from laereplads.database.wall import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
-# Read once for all rows: a company's lists go through all its agreements anyway, and those are few.
-OF_OWN_AGREEMENTS = "id in (select student_id from people_agreement)"
-# Asked of each row that is looked at, by an index: a school has many students, and no list goes through them.
+# Both are asked of each row that is looked at, by an index: no list goes through students or agreements.
+OF_OWN_AGREEMENTS = "exists (select from people_agreement where student_id = people_student.id)"
 OF_OWN_STUDENTS = "exists (select from people_student where id = people_agreement.student_id)"
 # Enough to find an apprentice by name and to tell whom an assessment is about; nothing of her life.
 NAME_COLUMNS = ("id", "public_id", "name", "sort_key", "search_key")

@@ -91,6 +91,12 @@ DELIVERED = """
 RULES = [
     # Assessments.
     Rule(
+        "risk_listedagreement",
+        what=_("Elevens aftaler, som de står i virksomhedens lister"),
+        does=Follow("people_agreement"),
+        why=_("De følger aftalen. Virksomheden ser dem kun, så længe den ser aftalen."),
+    ),
+    Rule(
         "risk_currentrisk",
         what=_("Elevens aktuelle frafaldsrisiko"),
         does=Follow("risk_riskassessment"),

@@ -56,6 +56,8 @@ def nothing(request):
     """A view that says nothing about who may use it."""
 
 
+# Django's own checks ask the server for its version.
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("view", "problems"),
     [

@@ -28,7 +28,7 @@ def agreement_of(employee, name, **details):
 
 
 def names(response):
-    return [agreement.student.name for agreement in response.context["page"]]
+    return [line.name for line in response.context["page"]]
 
 
 def text(response):

@@ -71,7 +71,13 @@ def test_every_state_of_the_overview_reads_indexes(mentor, query):
 
 
 def test_the_world_is_what_the_triggers_would_have_made(large_world):
-    assert differences(timezone.localdate(), progress=iter) == {"risks": 0, "standings": 0, "counts": 0, "names": 0}
+    assert differences(timezone.localdate(), progress=iter) == {
+        "risks": 0,
+        "lists": 0,
+        "standings": 0,
+        "counts": 0,
+        "names": 0,
+    }
 
 
 def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(large_world, capsys):

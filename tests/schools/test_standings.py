@@ -20,7 +20,7 @@ from tests.factories import AgreementFactory, EducationFactory, MembershipFactor
 from tests.risk.test_operations import refused
 from tests.schools.conftest import assess
 
-NOTHING = {"risks": 0, "standings": 0, "counts": 0, "names": 0}
+NOTHING = {"risks": 0, "lists": 0, "standings": 0, "counts": 0, "names": 0}
 
 
 def found():
@@ -108,6 +108,7 @@ def test_tidying_changes_nothing_that_is_seen(school):
 
 SPOILING = {
     "risks": "delete from risk_currentrisk",
+    "lists": "update risk_listedagreement set level = 'high'",
     "standings": "update schools_standing set rank = 0",
     "counts": "delete from schools_standingcount where rank = 3",
     "names": "delete from schools_standingwordpart where ending = 'o'; update schools_standingword set rank = 0",

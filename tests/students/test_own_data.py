@@ -55,6 +55,7 @@ COLUMNS_LEFT_OUT = {
 }
 TABLES_LEFT_OUT = {
     "risk.CurrentRisk": "the newest assessment once more",
+    "risk.ListedAgreement": "the agreement and its newest assessment once more, for the company's lists",
     "schools.Standing": "the student, her agreement and her newest assessment once more, for lists",
     "schools.StandingWord": "the same, under each word of her name, for search",
     "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",

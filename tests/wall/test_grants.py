@@ -31,6 +31,7 @@ READS = {
         "rejections_rejection",
         "rejections_rejectionreason",
         "risk_currentrisk",
+        "risk_listedagreement",
         "risk_riskassessment",
     },
     "school_staff": {

@@ -9,7 +9,7 @@ from laereplads.accounts.models import User
 from laereplads.audit.models import Event, Reading
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
-from risk.models import CurrentRisk, RiskAssessment
+from risk.models import CurrentRisk, ListedAgreement, RiskAssessment
 from schools.models import FollowedStudent, Standing, StandingCount, StandingWord, StandingWordPart
 from tests.factories import AgreementFactory, days_from_today
 from tests.wall.test_wall import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
@@ -53,6 +53,7 @@ ROWS = {
     "people_agreement": Agreement.objects.visible_to,
     "risk_riskassessment": of_agreements(RiskAssessment),
     "risk_currentrisk": of_agreements(CurrentRisk),
+    "risk_listedagreement": ListedAgreement.objects.visible_to,
     "access_membership": memberships,
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,

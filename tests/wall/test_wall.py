@@ -13,7 +13,11 @@ from rejections.models import Applicant, Fingerprint
 from schools.models import FollowedStudent
 from tests.factories import MembershipFactory, RejectionFactory
 
-KEYS = {"risk_currentrisk": "agreement_id", "rejections_applicant": "rejection_id"}
+KEYS = {
+    "risk_currentrisk": "agreement_id",
+    "risk_listedagreement": "agreement_id",
+    "rejections_applicant": "rejection_id",
+}
 MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late")
 MADE_ANEW = ("public_id", "form_token")
 # Tables that hold one row of a kind, and let it be deleted.

@@ -18,7 +18,6 @@ from laereplads.accounts.models import User
 from laereplads.database.embedded.server import connection_parameters
 from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF
 from laereplads.people.models import Agreement, Student
-from risk.models import OverviewQuerySet
 from schools.standings import tidy
 
 if TYPE_CHECKING:
@@ -34,7 +33,9 @@ PEOPLE = {"mentor": SCHOOL_STAFF, "company": COMPANY_STAFF, "student": STUDENT}
 COLLEAGUE = "skole1.2@maaling.example"
 COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
-VACUUMED = "schools_standing, schools_standingcount, people_student, people_agreement, risk_currentrisk"
+VACUUMED = (
+    "schools_standing, schools_standingcount, people_student, people_agreement, risk_currentrisk, risk_listedagreement"
+)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def forms(world: World, *, savers: int, each: int, of_one_school: bool) -> list[
         largest = Membership.objects.get(user__email=SCHOOL_STAFF).school_id
         for email in SAVERS[:savers]:
             membership = Membership.objects.get(user__email=email)
-            own = OverviewQuerySet(Agreement).visible_to(membership).assessable()
+            own = Agreement.objects.visible_to(membership).on_sosu_educations().begun()
             if of_one_school:
                 own = own.filter(student__school=largest)
             # Their public ids are random, and so are the schools of those that come first.

@@ -13,6 +13,7 @@ from schools.standings import differences, rebuild, tidy
 # What is said of each kind of difference, by its number.
 WORDS = {
     "risks": "{} aftaler har en anden aktuel frafaldsrisiko, end deres historik siger.",
+    "lists": "{} aftaler står forkert i virksomhedernes lister.",
     "standings": "{} elever står forkert i elevoversigten.",
     "counts": "{} antal i elevoversigten er forkerte.",
     "names": "{} navne kan ikke findes, som de skal.",
@@ -20,7 +21,7 @@ WORDS = {
 
 
 class Command(BaseCommand):
-    help = "Sammenligner de aktuelle frafaldsrisici og elevoversigten med historikken. Retter dem med --rebuild."
+    help = "Sammenligner de aktuelle frafaldsrisici og alle lister med historikken. Retter dem med --rebuild."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="Dan dem på ny ud fra historikken.")
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         if any(found.values()):
             wrong = [WORDS[kind].format(count) for kind, count in found.items() if count]
             raise CommandError(" ".join([*wrong, "Ret dem med: manage.py check_current_risk --rebuild"]))
-        self.stdout.write("De aktuelle frafaldsrisici og elevoversigten svarer til historikken.")
+        self.stdout.write("De aktuelle frafaldsrisici og listerne svarer til historikken.")
 
 
 def shown(starts: Sequence[int]) -> Iterable[int]:

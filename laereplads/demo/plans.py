@@ -1,4 +1,4 @@
-"""How PostgreSQL answers the overview, state by state: what it touches, and by which scans."""
+"""How PostgreSQL answers the overview and the company's list, state by state: what it touches, and by which scans."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from django.http import QueryDict
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
 
+from laereplads.paging import LAST
+from risk.forms import AssessmentFilterForm
+from risk.queries import counted
 from schools.forms import StudentFilterForm
 from schools.queries import overview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from laereplads.access.models import Membership
+    from laereplads.paging import Page
 
 # Every filter, and every order where it makes another query; {day} is some weeks ago.
 STATES = (
@@ -38,6 +42,11 @@ STATES = (
         "mine=on&sortering=risk",
     ),
     *("navn=an", "navn=emma+soerensen", "navn=xyzq", "navn=an&sortering=risk"),
+)
+# Of the company's list.
+COMPANY_STATES = (
+    *("", "sortering=workplace", "sortering=oldest", "niveau=high", "niveau=none&sortering=oldest"),
+    *("niveau=low&niveau=none&sortering=workplace", "navn=an", "navn=emma+soerensen", "navn=xyzq"),
 )
 
 
@@ -77,12 +86,13 @@ class Plan:
     @property
     def scans_of_orders(self) -> set[str]:
         """How the indexes of the orders were used."""
-        return {node["Node Type"] for node in self.nodes() if "standings_by" in node.get("Index Name", "")}
+        orders = ("standings_by", "listed_by")
+        return {node["Node Type"] for node in self.nodes() if node.get("Index Name", "").startswith(orders)}
 
 
 @dataclass(frozen=True)
 class State:
-    """One page of the overview in one state: how many match (None: not counted), and its plans, counts first.
+    """One page of a list in one state: how many match (None: not counted), and its plans, counts first.
 
     `general`: those that PostgreSQL may keep for whatever values, where the portal lets it.
     """
@@ -106,17 +116,37 @@ class Noted:
 
 
 def states(membership: Membership, query: str, day: str) -> Iterator[State]:
-    """The first page, the second and the last one. Within `membership.at_the_wall()`."""
+    """The first page of the overview, the second and the last one. Within `membership.at_the_wall()`."""
     form = StudentFilterForm(QueryDict(query.format(day=day)))
-    first = overview(membership, form.wanted(), form.chosen_order).page("")
-    for side in dict.fromkeys(["", first.next or "", "sidste"]):
+
+    def show(side: str) -> tuple[int | None, Page[Any]]:
+        found = overview(membership, form.wanted(), form.chosen_order)
+        return found.hits, found.page(side)
+
+    return looked_at(query, show)
+
+
+def states_of_company(membership: Membership, query: str) -> Iterator[State]:
+    """The same of a company's list of those whom it can assess."""
+    form = AssessmentFilterForm(QueryDict(query), membership)
+
+    def show(side: str) -> tuple[int | None, Page[Any]]:
+        _progress, hits = counted(membership, form.wanted)
+        return hits["rows"], form.agreements.page(side, hits["rows"])
+
+    return looked_at(query, show)
+
+
+def looked_at(query: str, show: Callable[[str], tuple[int | None, Page[Any]]]) -> Iterator[State]:
+    """Each page that `show` gives with the number of hits, and how that was done."""
+    _hits, first = show("")
+    for side in dict.fromkeys(["", first.next or "", LAST]):
         noted = Noted()
         with connection.execute_wrapper(noted):
-            found = overview(membership, form.wanted(), form.chosen_order)
-            found.page(side)
+            hits, _page = show(side)
         plans = [explained(sql, params) for sql, params, _is_kept in noted.statements]
         general = [explained_for_any(sql, params) for sql, params, is_kept in noted.statements if is_kept]
-        yield State(query, side, found.hits, plans, general)
+        yield State(query, side, hits, plans, general)
 
 
 EXPLAIN = "explain (analyze, buffers, format json) "

@@ -1,4 +1,4 @@
-"""What the overview reads in a made world: indexes only, and no more of them where a school has many students."""
+"""What lists read in a made world: indexes only, and no more of them where a school has many students."""
 
 import re
 
@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.audit.readings import Purpose, Reading
-from laereplads.demo.large_world import SCHOOL_SHARES, SCHOOL_STAFF, LargeWorld
-from laereplads.demo.plans import STATES, states
+from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_SHARES, SCHOOL_STAFF, LargeWorld
+from laereplads.demo.plans import COMPANY_STATES, STATES, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
+from risk.queries import PAGE_SIZE
 from schools.standings import differences
 from tests.clock import NOW
 
@@ -26,8 +27,11 @@ BUFFERS_OF_COUNTS = 60
 BUFFERS_OF_COUNTS_ONE_BY_ONE = 300
 GROWING = {
     *("people_student", "people_agreement", "risk_riskassessment", "schools_standing", "schools_standingcount"),
-    *("schools_standingword", "schools_standingwordpart"),
+    *("schools_standingword", "schools_standingwordpart", "risk_listedagreement", "risk_currentrisk"),
+    *("people_workplace", "access_membership", "accounts_user"),
 }
+# The company's page has twice as many lines as the school's, each with its place and the employee who assessed.
+BUFFERS_OF_A_LINE = 25
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +42,9 @@ def large_world(django_db_setup, django_db_blocker):
         with connection.cursor() as cursor:
             cursor.execute("analyze")
             # As after VACUUM, which runs in no transaction; the planner then trusts the indexes.
-            cursor.execute("update pg_class set relallvisible = relpages where relname like 'schools_standing%'")
+            cursor.execute(
+                "update pg_class set relallvisible = relpages where relname ~ 'schools_standing|risk_listed'"
+            )
         yield
         transaction.set_rollback(True)
 
@@ -46,6 +52,13 @@ def large_world(django_db_setup, django_db_blocker):
 @pytest.fixture
 def mentor(large_world, db):
     membership = Membership.objects.get(user__email=SCHOOL_STAFF)
+    with membership.at_the_wall():
+        yield membership
+
+
+@pytest.fixture
+def employee(large_world, db):
+    membership = Membership.objects.get(user__email=COMPANY_STAFF)
     with membership.at_the_wall():
         yield membership
 
@@ -68,6 +81,21 @@ def test_every_state_of_the_overview_reads_indexes(mentor, query):
             assert plan.read_through & GROWING == set(), where
             assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
         assert bool(state.general) != one_by_one, where
+
+
+@pytest.mark.parametrize("query", COMPANY_STATES)
+def test_every_state_of_the_companys_list_reads_indexes(employee, query):
+    for state in states_of_company(employee, query):
+        where = (state.query, state.side)
+        counts, *rows = state.plans
+        assert counts.scans_of_orders == {"Index Only Scan"}, where
+        assert counts.buffers - counts.fetches <= BUFFERS_OF_COUNTS, where
+        for plan in [*state.plans, *state.general]:
+            assert plan.read_through & GROWING == set(), where
+            assert plan.scans_of_orders == {"Index Only Scan"}, where
+        for plan in rows:
+            assert plan.buffers - plan.fetches <= BUFFERS_OF_COUNTS + BUFFERS_OF_A_LINE * (PAGE_SIZE + 1), where
+        assert len(state.general) == len(state.plans), where
 
 
 def test_the_world_is_what_the_triggers_would_have_made(large_world):

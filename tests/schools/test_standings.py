@@ -10,17 +10,24 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from laereplads.people.models import Agreement, Education, Student
-from risk.models import CurrentRisk, Level, RiskAssessment
+from laereplads.people.models import Agreement, Education, Student, Workplace
+from risk.models import CurrentRisk, Level, ListedAgreement, RiskAssessment
 from risk.operations import record_assessment
 from schools.models import Rank, Standing, StandingCount
 from schools.queries import Wanted, level_counts
 from schools.standings import differences, tidy
-from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, days_from_today
+from tests.factories import (
+    AgreementFactory,
+    EducationFactory,
+    MembershipFactory,
+    StudentFactory,
+    WorkplaceFactory,
+    days_from_today,
+)
 from tests.risk.test_operations import refused
 from tests.schools.conftest import assess
 
-NOTHING = {"risks": 0, "lists": 0, "standings": 0, "counts": 0, "names": 0}
+NOTHING = dict.fromkeys(("risks", "lists", "standings", "counts", "names"), 0)
 
 
 def found():
@@ -45,6 +52,8 @@ def test_a_standing_follows_what_it_is_derived_of(school):
         lambda: Agreement.objects.filter(pk=agreement.pk).update(ended_early_on=None),
         lambda: Education.objects.filter(code="ssa").update(is_sosu=False),
         lambda: Education.objects.filter(code="ssa").update(is_sosu=True),
+        lambda: Workplace.objects.filter(pk=agreement.workplace_id).update(name="Åhuset"),
+        lambda: Agreement.objects.filter(pk=agreement.pk).update(workplace=WorkplaceFactory(company=agreement.company)),
         lambda: Agreement.objects.filter(pk=agreement.pk).update(student=school.without_agreement("Bo")),
     ]
     ranks = []
@@ -53,7 +62,7 @@ def test_a_standing_follows_what_it_is_derived_of(school):
         assert found() == NOTHING
         ranks.append(today(student).rank)
 
-    assert ranks == [2, 3, 3, 4, 3, 4, 3, 4]
+    assert ranks == [2, 3, 3, 4, 3, 4, 3, 3, 3, 4]
     assert today(student).sort_key == Student.objects.get(pk=student.pk).sort_key
 
 
@@ -129,6 +138,15 @@ def test_what_was_written_by_hand_is_found_and_made_good(school, kind, statement
 
     call_command("check_current_risk", "--rebuild")
 
+    assert found() == NOTHING
+
+
+def test_a_deleted_agreement_leaves_the_lists(school):
+    agreement = school.student("Anna").agreements.get()
+
+    agreement.delete()
+
+    assert not ListedAgreement.objects.exists()
     assert found() == NOTHING
 
 

@@ -1,6 +1,7 @@
-"""What the overview's pages cost the database in the world that is there."""
+"""What the pages of lists cost the database in the world that is there."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,26 +9,35 @@ from django.db import transaction
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.demo.large_world import SCHOOL_STAFF
-from laereplads.demo.plans import STATES, states
+from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF
+from laereplads.demo.plans import COMPANY_STATES, STATES, State, states, states_of_company
 
 SOME_WEEKS_AGO = datetime.timedelta(days=40)
 
 
 class Command(BaseCommand):
-    help = "Viser, hvad elevoversigtens sider koster databasen på den største skole i en verden fra make_world."
+    help = "Viser, hvad elevoversigten og virksomhedens liste koster databasen i en verden fra make_world."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        membership = Membership.objects.filter(user__email=SCHOOL_STAFF).first()
-        if membership is None:
+        mentor, employee = (
+            Membership.objects.filter(user__email=email).first() for email in (SCHOOL_STAFF, COMPANY_STAFF)
+        )
+        if mentor is None or employee is None:
             raise CommandError("Lav en verden først: manage.py make_world")
         day = (timezone.localdate() - SOME_WEEKS_AGO).isoformat()
-        self.stdout.write(f"{'':42} {'side':8} {'elever':>7}   antal: sider, ms   rækker: sider, ms")
+        self.stdout.write(f"{'':42} {'side':8} {'fundet':>7}   antal: sider, ms   rækker: sider, ms")
         for query in STATES:
-            with transaction.atomic(), membership.at_the_wall():
-                for state in states(membership, query, day):
-                    costs = "   ".join(f"{plan.buffers:6} {plan.milliseconds:8.2f}   " for plan in state.plans)
-                    side = {"": "første", "sidste": "sidste"}.get(state.side, "anden")
-                    self.stdout.write(
-                        f"{state.query:42} {side:8} {'mange' if state.hits is None else state.hits:>7} {costs}".rstrip()
-                    )
+            with transaction.atomic(), mentor.at_the_wall():
+                self.show(states(mentor, query, day))
+        self.stdout.write("Virksomhedens liste:")
+        for query in COMPANY_STATES:
+            with transaction.atomic(), employee.at_the_wall():
+                self.show(states_of_company(employee, query))
+
+    def show(self, looked_at: Iterable[State]) -> None:
+        for state in looked_at:
+            costs = "   ".join(f"{plan.buffers:6} {plan.milliseconds:8.2f}   " for plan in state.plans)
+            side = {"": "første", "sidste": "sidste"}.get(state.side, "anden")
+            self.stdout.write(
+                f"{state.query:42} {side:8} {'mange' if state.hits is None else state.hits:>7} {costs}".rstrip()
+            )

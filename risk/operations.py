@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
-from laereplads.database.prepared import kept_by_the_server
+from laereplads.database.prepared import Prepared, once_for_each
 from laereplads.people.models import Agreement
 from risk.models import Level, RiskAssessment
+from risk.queries import ANYBODY, ID
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
+    from risk.queries import Line
 
 
 class AssessedMeanwhile(Exception):
@@ -28,9 +32,8 @@ class AssessedMeanwhile(Exception):
         self.latest = latest
 
 
-@transaction.atomic
 def record_assessment(
-    agreement: Agreement,
+    agreement: Agreement | Line,
     level: Level | None,
     *,
     by: Membership,
@@ -45,28 +48,53 @@ def record_assessment(
     Raises PermissionDenied if the agreement is not the company's, ValidationError if it can carry no assessment,
     AssessedMeanwhile if there is a newer assessment than `seen`.
     """
-    # The lock makes "latest" a fact: savers of the same agreement come one after the other.
-    lock("agreement", agreement.pk)
-    own = Agreement.objects.visible_to(by).select_related("education", "student")
-    known = own.only("starts_on", "education__is_sosu", "student__public_id")
-    with kept_by_the_server(connection):
-        locked = known.filter(pk=agreement.pk).first()
-    if locked is None or not by.grants("risk.add_riskassessment"):
-        raise PermissionDenied
-    if not locked.education.is_sosu:
-        raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
-    recorded_at = at or timezone.now()
-    if locked.starts_on > timezone.localdate(recorded_at):
-        raise ValidationError(_("Aftalen er ikke begyndt endnu."))
-    with kept_by_the_server(connection):
-        latest = locked.assessments.order_by("-id").first()
-    if level is None and (latest is None or latest.level is None):
-        return None
-    if seen is not None and latest is not None and latest.pk != seen:
-        if latest.recorded_by_id == by.pk and latest.level == level:
-            # The same form once more: a double click, a resend after a lost answer.
-            return latest
-        raise AssessedMeanwhile(latest)
+    # It writes one row, and last: within a transaction there is nothing that a savepoint could take back.
+    with nullcontext() if connection.in_atomic_block else transaction.atomic():
+        # The lock makes "latest" a fact: savers of the same agreement come one after the other.
+        lock("agreement", agreement.pk)
+        known = what_is_known_of(agreement.pk, by)
+        if known is None or not by.grants("risk.add_riskassessment"):
+            raise PermissionDenied
+        if not known.is_sosu:
+            raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
+        recorded_at = at or timezone.now()
+        if known.starts_on > timezone.localdate(recorded_at):
+            raise ValidationError(_("Aftalen er ikke begyndt endnu."))
+        if level is None and not (known.latest and assessment(known.latest).level):
+            return None
+        if seen is not None and known.latest and known.latest != seen:
+            latest = assessment(known.latest)
+            if latest.recorded_by_id == by.pk and latest.level == level:
+                # The same form once more: a double click, a resend after a lost answer.
+                return latest
+            raise AssessedMeanwhile(latest)
 
-    with in_the_name_of(by.pk, at=at):
-        return RiskAssessment.objects.create(agreement=locked, level=level, recorded_by=by, recorded_at=recorded_at)
+        with in_the_name_of(by.pk, at=at):
+            return RiskAssessment.objects.create(
+                agreement_id=agreement.pk, level=level, recorded_by=by, recorded_at=recorded_at
+            )
+
+
+class Known(NamedTuple):
+    """What decides whether an agreement can be assessed; `latest` is the id of its latest assessment."""
+
+    is_sosu: bool
+    starts_on: datetime.date
+    latest: int | None
+
+
+def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
+    """None if the agreement is not the company's."""
+    found = known_asked(timezone.localdate()).run(company=membership.company_id, id=agreement)
+    return Known._make(found[0]) if found else None
+
+
+@once_for_each
+def known_asked(today: datetime.date) -> Prepared[Agreement, Any]:
+    latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
+    own = Agreement.objects.visible_to(ANYBODY).filter(pk=ID).annotate(latest=Subquery(latest))
+    return Prepared(own.values_list("education__is_sosu", "starts_on", "latest"))
+
+
+def assessment(number: int) -> RiskAssessment:
+    return RiskAssessment.objects.get(pk=number)

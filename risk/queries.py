@@ -16,13 +16,15 @@ from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.database.text import holds_words, parted
 from laereplads.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
-from laereplads.people.models import Agreement, Workplace
-from risk.models import MONTHS_THAT_ARE_SOON, ListedAgreement, ListedAgreementQuerySet, months_after
+from laereplads.people.models import Workplace
+from risk.models import MONTHS_THAT_ARE_SOON, NEVER, ListedAgreement, ListedAgreementQuerySet, months_after
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
     from uuid import UUID
+
+    from risk.models import Level
 
 PAGE_SIZE = 50
 # Whoever asks, and what is asked for.
@@ -131,8 +133,19 @@ class Line(NamedTuple):
     recorder: str | None
 
     @property
+    def pk(self) -> int:
+        """The agreement's."""
+        return self.agreement_id
+
+    @property
     def is_running(self) -> bool:
         return self.starts_on <= timezone.localdate() <= self.last_day
+
+    def assessed(self, level: Level | None, recorder: str) -> Line:
+        """The line as it is when `recorder` has recorded `level` today."""
+        if level is None:
+            return self._replace(level="", assessed_on=NEVER, recorder=None)
+        return self._replace(level=level.value, assessed_on=timezone.localdate(), recorder=recorder)
 
 
 # Where each part of a line is found.
@@ -146,36 +159,16 @@ OF_LINE = {
 }
 
 
-def assessable_with_id(membership: Membership, public_id: UUID) -> Agreement | None:
-    """The agreement and its student's name, if the company can assess her now."""
-    found = agreement_asked(timezone.localdate()).run(company=membership.company_id, public_id=public_id)
-    return found[0] if found else None
-
-
-@once_for_each
-def agreement_asked(today: datetime.date) -> Prepared[Agreement, Any]:
-    own = Agreement.objects.visible_to(ANYBODY).on_sosu_educations().begun().filter(public_id=PUBLIC_ID)
-    return Prepared(own.select_related("student").only("public_id", "student__name"))
-
-
-def line_of(membership: Membership, agreement_id: int) -> Line | None:
-    """The agreement as it stands; None when it is out of the company's view."""
-    found = line_asked(timezone.localdate(), assessable=False).run(company=membership.company_id, id=agreement_id)
-    return Line._make(found[0]) if found else None
-
-
 def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
     """The agreement with this public id, if the company can assess its student now."""
-    asked = line_asked(timezone.localdate(), assessable=True)
-    found = asked.run(company=membership.company_id, public_id=public_id)
+    found = line_asked(timezone.localdate()).run(company=membership.company_id, public_id=public_id)
     return Line._make(found[0]) if found else None
 
 
 @once_for_each
-def line_asked(today: datetime.date, *, assessable: bool) -> Prepared[ListedAgreement, Any]:
-    listed = Wanted(assessable).among(ListedAgreement.objects.visible_to(ANYBODY))
-    listed = listed.filter(agreement__public_id=PUBLIC_ID) if assessable else listed.filter(pk=ID)
-    return Prepared(listed.values_list(*OF_LINE.values()))
+def line_asked(today: datetime.date) -> Prepared[ListedAgreement, Any]:
+    own = ListedAgreement.objects.visible_to(ANYBODY).assessable().filter(agreement__public_id=PUBLIC_ID)
+    return Prepared(own.values_list(*OF_LINE.values()))
 
 
 def progress_of(membership: Membership) -> Progress:

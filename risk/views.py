@@ -23,14 +23,12 @@ from laereplads.paging import PARAMETER, links
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from risk.models import Level, RiskAssessment
 from risk.operations import AssessedMeanwhile, record_assessment
-from risk.queries import assessable_line, assessable_with_id, counted, line_of, progress_of
+from risk.queries import assessable_line, counted, progress_of
 from risk.rows import agreement_rows, assessed_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from laereplads.access.models import Membership
-    from laereplads.people.models import Agreement
     from risk.queries import Line
 
 # In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
@@ -60,17 +58,15 @@ def agreement_list(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     came_from = AssessmentFilterForm(request.GET, request.membership)
+    line = assessable_line(request.membership, public_id)
+    if line is None:
+        raise Http404
     if request.method != "POST":
-        shown = assessable_line(request.membership, public_id)
-        if shown is None:
-            raise Http404
         in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
-        context = window(shown, came_from, came_from.agreements.after(shown), in_a_row=in_a_row)
+        context = window(line, came_from, came_from.agreements.after(line), in_a_row=in_a_row)
         log_window(request, context)
         return page_or_part(request, "risk/assessment_update.html", context, part="window")
 
-    if (agreement := assessable_with_id(request.membership, public_id)) is None:
-        raise Http404
     form = AssessmentForm(request.POST)
     form.full_clean()
     # The next student is the one that the window named: saving may move this one to another place in the list.
@@ -80,14 +76,15 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     if form.is_valid():
         level = form.cleaned_data["level"]
         try:
-            record_assessment(agreement, level, by=request.membership, seen=form.cleaned_data["seen"])
+            record_assessment(line, level, by=request.membership, seen=form.cleaned_data["seen"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         except AssessedMeanwhile:
             status, meanwhile = 409, True
+            # Which may have given the student another place in the list.
+            line = assessable_line(request.membership, public_id) or line
         else:
-            return saved(request, as_it_stands(request.membership, agreement), level, came_from, following)
-    line = as_it_stands(request.membership, agreement)
+            return saved(request, line.assessed(level, request.membership.user.name), level, came_from, following)
     still_next = following or came_from.agreements.after(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
@@ -96,14 +93,6 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
 
 def students_of(lines: Iterable[Line]) -> list[int]:
     return [line.student_id for line in lines]
-
-
-def as_it_stands(membership: Membership, agreement: Agreement) -> Line:
-    """What lists show of an agreement that was just looked up. Raises Http404 when it has left the company since."""
-    line = line_of(membership, agreement.pk)
-    if line is None:
-        raise Http404
-    return line
 
 
 def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:

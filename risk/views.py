@@ -180,7 +180,7 @@ def saved(
 
     context = {
         "above": line,
-        "saved": next(assessed_rows([line], came_from.suffix)),
+        "rows": assessed_rows([line], came_from.suffix),
         "progress": progress_of(request.membership),
         "words": words,
     }

@@ -54,7 +54,9 @@ def test_what_is_unchanging_asks_for_nothing_that_changes(template):
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)
 def test_a_stencil_shows_and_asks_for_what_it_is_given_as_it_is(template):
     """A filter or a comparison would see the mark that stands for a text, and another variable would be empty."""
-    for names, inside in re.findall(r"{% stencil ([\w ]+) %}(.*?){% endstencil %}", template.read_text(), re.DOTALL):
+    for names, inside in re.findall(
+        r"{% stencil ([\w ]+?)(?: in \w+)? %}(.*?){% endstencil %}", template.read_text(), re.DOTALL
+    ):
         given = rf"(?:{'|'.join(names.split())})\.\w+"
         plain = rf"{{{{ {given} }}}}|{{% (?:el)?if {given} %}}|{{% (?:else|endif) %}}"
         handed_on = r"""{% (?:with \w+=\w+|endwith|partial \w+|include "design_system/tick.html") %}"""

@@ -31,9 +31,15 @@ def template():
     return engines["django"].engine.from_string
 
 
-@pytest.fixture(scope="module")
-def stencilled(template):
-    return template(LOAD + "{% for row in rows %}{% stencil row %}" + INSIDE + "{% endstencil %}{% endfor %}")
+@pytest.fixture(
+    scope="module",
+    params=[
+        "{% for row in rows %}{% stencil row %}INSIDE{% endstencil %}{% endfor %}",
+        "{% stencil row in rows %}INSIDE{% endstencil %}",
+    ],
+)
+def stencilled(request, template):
+    return template(LOAD + request.param.replace("INSIDE", INSIDE))
 
 
 @given(given=st.lists(rows, max_size=4))
@@ -43,6 +49,13 @@ def test_it_looks_as_if_it_were_written_anew(template, stencilled, given):
     assert stencilled.render(RequestContext(None, {"rows": given})) == anew.render(
         RequestContext(None, {"rows": given})
     )
+
+
+def test_it_is_written_for_each_of_several(template):
+    page = template(LOAD + "{% stencil who star in lines %}{{ who.name }}{{ star.text }} {% endstencil %}")
+    lines = [({"name": "<Anna>"}, {"text": "*"}), ({"name": "Bo"}, {"text": ""})]
+
+    assert page.render(RequestContext(None, {"lines": iter(lines)})) == "&lt;Anna&gt;* Bo "
 
 
 def test_it_is_cut_for_each_language(stencilled):

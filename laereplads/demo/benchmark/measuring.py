@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from laereplads.demo.benchmark.sites import Site
     from laereplads.demo.benchmark.visitors import Answer
 
-# Before the clock starts: every process has then met the page, and its statements are prepared.
-WARMING = 6
+# Before the clock starts, so often by so many: every process has met the page then, and its statements are prepared.
+WARMING, AT_ONCE = 6, 8
 BURST = 5
 
 
@@ -46,7 +46,7 @@ def in_turn(targets: Sequence[tuple[int, bytes]], *, rounds: int, connections: i
     """So many requests to each (port, request): one to each in turn, or bursts where there are several connections."""
     times = [Times() for _target in targets]
     for port, sent in targets:
-        all_at_once(port, [[sent] * WARMING] * connections)
+        all_at_once(port, [[sent] * WARMING] * AT_ONCE)
     done = 0
     while done < rounds:
         for (port, sent), own in zip(targets, times, strict=True):

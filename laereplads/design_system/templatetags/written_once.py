@@ -53,21 +53,28 @@ class Stencil(NamedTuple):
 
 
 class StencilNode(template.Node):
-    def __init__(self, names: list[str], nodelist: template.NodeList) -> None:
+    def __init__(self, names: list[str], lines: str, nodelist: template.NodeList) -> None:
         self.names = names
+        self.lines = lines
         self.nodelist = nodelist
         self.cut: dict[tuple[object, ...], Stencil] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        given = [context[name] for name in self.names]
+        language = get_language()
+        lines = context[self.lines] if self.lines else [tuple([context[name] for name in self.names])]
+        if self.lines and len(self.names) == 1:
+            lines = [(line,) for line in lines]
+        return mark_safe("".join([self.filled(given, language, context) for given in lines]))  # noqa: S308  # escaped below
+
+    def filled(self, given: tuple[dict[str, Any], ...], language: str | None, context: template.Context) -> str:
         values = [value for each in given for value in each.values()]
         # Which parts of the template show depends on which texts there are, and on what is no text.
-        pattern = (get_language(), *chain(*given), *[v == "" if isinstance(v, str) else v for v in values])
+        pattern = (language, *chain(*given), *[v == "" if isinstance(v, str) else v for v in values])
         stencil = once(self.cut, pattern, lambda: self.made(given, context))
         texts = [html_escaped(v) if v.__class__ is str else v for v in values]
-        return mark_safe(stencil.text % tuple([texts[place] for place in stencil.places]))  # noqa: S308  # escaped above
+        return stencil.text % tuple([texts[place] for place in stencil.places])
 
-    def made(self, given: list[dict[str, Any]], context: template.Context) -> Stencil:
+    def made(self, given: tuple[dict[str, Any], ...], context: template.Context) -> Stencil:
         """Write the template out once, with a mark wherever a text goes."""
         marks = count()
         blank: dict[str, Any] = {}
@@ -86,10 +93,11 @@ class StencilNode(template.Node):
 def stencil(parser: Parser, token: Token) -> StencilNode:
     """`{% stencil row %}`: a part of pages that is repeated, made of dicts of texts and of what decides how it looks.
 
+    `{% stencil row in rows %}` writes it for each, `{% stencil student star in students %}` for each of several dicts.
     It is cut once for each language and each way of looking, and then only filled in. It knows no other variable, and
     texts are shown and asked for as they are, without filters.
     """
-    names = token.split_contents()[1:]
+    names, _in, lines = " ".join(token.split_contents()[1:]).partition(" in ")
     nodelist = parser.parse(("endstencil",))
     parser.delete_first_token()
-    return StencilNode(names, nodelist)
+    return StencilNode(names.split(), lines, nodelist)

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from laereplads.people.models import Agreement
-from risk.models import TONES, Level, RiskAssessment
+from risk.models import TONES, Level
+from students.queries import agreements_of, assessments_of
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
+    from laereplads.people.models import Agreement
+    from risk.models import RiskAssessment
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,7 @@ class Training:
 
     @classmethod
     def visible_to(cls, membership: Membership) -> Training:
-        agreements = Agreement.objects.visible_to(membership)
-        assessments = RiskAssessment.objects.visible_to(membership)
-        return cls(
-            agreements=list(
-                agreements.select_related("company", "workplace", "school", "education").order_by("-starts_on")
-            ),
-            assessments=list(assessments.with_recorder().order_by("-id")),
-        )
+        return cls(agreements_of(membership), assessments_of(membership))
 
     @cached_property
     def running(self) -> Agreement | None:

@@ -55,18 +55,27 @@ create trigger lists_follow_agreements after update on people_agreement
 create trigger lists_follow_deleted_agreements after delete on people_agreement
     referencing old table as changed for each statement execute function keep_listed_agreements();
 
-create function keep_listed_agreements_of_risks() returns trigger language plpgsql
+-- Of the many who save most: the current risk is kept by whoever holds the student's lock, and the line is there.
+create function keep_risks_of_listed_agreements() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$
 begin
-    perform keep_listed_agreements_of(array_agg(distinct agreement_id)) from changed having count(*) > 0;
+    if tg_op = 'DELETE' then
+        update risk_listedagreement kept
+            set assessment_id = null, level = '', assessed_on = date '0001-01-01'
+            from changed where kept.agreement_id = changed.agreement_id;
+    else
+        update risk_listedagreement kept
+            set assessment_id = changed.assessment_id, level = changed.level, assessed_on = changed.recorded_on
+            from changed where kept.agreement_id = changed.agreement_id;
+    end if;
     return null;
 end $$;
 create trigger lists_follow_new_risks after insert on risk_currentrisk
-    referencing new table as changed for each statement execute function keep_listed_agreements_of_risks();
+    referencing new table as changed for each statement execute function keep_risks_of_listed_agreements();
 create trigger lists_follow_risks after update on risk_currentrisk
-    referencing new table as changed for each statement execute function keep_listed_agreements_of_risks();
+    referencing new table as changed for each statement execute function keep_risks_of_listed_agreements();
 create trigger lists_follow_deleted_risks after delete on risk_currentrisk
-    referencing old table as changed for each statement execute function keep_listed_agreements_of_risks();
+    referencing old table as changed for each statement execute function keep_risks_of_listed_agreements();
 
 -- Of what else a list shows, only what was changed is looked at: students change every night.
 create function keep_listed_agreements_of_students() returns trigger language plpgsql
@@ -124,7 +133,7 @@ drop trigger lists_follow_deleted_agreements on people_agreement;
 drop trigger lists_follow_agreements on people_agreement;
 drop trigger lists_follow_new_agreements on people_agreement;
 drop function keep_listed_agreements_of_education(), keep_listed_agreements_of_workplaces(),
-    keep_listed_agreements_of_students(), keep_listed_agreements_of_risks(), keep_listed_agreements(),
+    keep_listed_agreements_of_students(), keep_risks_of_listed_agreements(), keep_listed_agreements(),
     keep_listed_agreements_of(bigint[]), listed_agreements_of(bigint[]);
 """
 

@@ -194,11 +194,14 @@ if flag("DATABASE_POOLED"):
 # What web processes log in to PostgreSQL with, as laereplads_web; commands log in as the owner of the tables.
 DATABASE_WEB_PASSWORD = os.environ.get("DATABASE_WEB_PASSWORD", "")
 # How long laereplads_web waits; the owner's commands may take their time. No page needs as long for a statement, locks
-# are held for milliseconds, and an import thinks for seconds within its transaction.
-DATABASE_WEB_TIMEOUTS = {
+# are held for milliseconds, and an import thinks for seconds within its transaction. A page's statement touches few
+# rows: to start helpers for it, or to compile it, takes longer than to run it.
+DATABASE_WEB_LIMITS = {
     "statement_timeout": "10s",
     "lock_timeout": "3s",
     "idle_in_transaction_session_timeout": "60s",
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 # Where `check_record` keeps the end of the record's chain: outside the database, best on another machine.
 RECORD_HEADS_FILE = Path(os.environ["RECORD_HEADS_FILE"]) if os.environ.get("RECORD_HEADS_FILE") else None

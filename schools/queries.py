@@ -107,12 +107,17 @@ class Wanted:
         words = {place_of_word(number).value: word for number, word in enumerate(parted(self.typed))}
         return {**words, PIECE.value: piece}
 
-    def among[Row: Placed](self, rows: StandingQuerySet[Row], membership: Membership) -> StandingQuerySet[Row]:
-        """Those that are wanted, at any level: the counts of the levels need the other ones, too."""
+    def among[Row: Placed](
+        self, rows: StandingQuerySet[Row], membership: Membership, *, hidden: str = ""
+    ) -> StandingQuerySet[Row]:
+        """Those that are wanted, at any level: the counts of the levels need the other ones, too.
+
+        With the prefix `hidden` the day and the level are asked of what no index knows.
+        """
         rows = rows.filter(self.traits)
         if self.registered_by:
             # Who is not assessed has no such day.
-            rows = rows.filter(assessed_on__lte=self.registered_by, rank__in=ASSESSED)
+            rows = rows.filter(**{f"{hidden}assessed_on__lte": self.registered_by, f"{hidden}rank__in": ASSESSED})
         if self.is_followed:
             followed = FollowedStudent.objects.filter(membership=membership.pk)
             rows = rows.filter(student__in=followed.values("student"))
@@ -341,7 +346,7 @@ class Overview:
             count = sum(self.counts.matching[rank] for rank in asked)
             if not count or self.is_behind(ranks, stretch):
                 continue
-            condition = part & Q(rank__in=asked) if self.wanted.ranks else part
+            condition = part & Q(by_rank__in=asked) if self.wanted.ranks and part != Q(rank=asked[0]) else part
             parts.append(few_of(asked) if self.are_few(asked) else Part(condition, few=False))
             # The position may be anywhere in its own part.
             if self.counts.is_exact and (len(parts) > 1 or stretch.position is None):
@@ -393,17 +398,19 @@ class Query:
     def keys_of(self, part: Part, membership: Membership) -> QuerySet[Any, Any]:
         """The keys of the order, and the id of the standing."""
         stretch, keys = self.stretch, ORDERS[self.order]
-        # Said so that no index gives this order or position: it would lead past all the others.
-        hidden = {f"by_{key}": Coalesce(key, key) for key in dict.fromkeys([*keys, "rank"])}
+        # Said so that no index gives this order, position, level or day: it would lead past the others, or sort many.
+        hidden = {f"by_{key}": Coalesce(key, key) for key in dict.fromkeys([*keys, "rank", "assessed_on"])}
         if self.piece:
             words = self.wanted.among(bearing(self.piece, membership), membership).alias(**hidden)
             # Who has two such words stands there twice.
             return stretch.of(words.filter(part.condition).values_list(*keys, "standing_id").distinct(), keys)
-        standings = self.wanted.among(Standing.objects.visible_to(membership), membership)
+        standings = Standing.objects.visible_to(membership).alias(**hidden)
         if part.few:
-            gathered = standings.alias(**hidden).filter(part.condition)
+            gathered = self.wanted.among(standings, membership).filter(part.condition)
             return stretch.of(gathered, [f"by_{key}" for key in keys]).values_list(*keys, "pk")
-        return stretch.of(standings.filter(part.condition), keys).values_list(*keys, "pk")
+        # The order's own index is walked, and no other.
+        walked = self.wanted.among(standings, membership, hidden="" if "assessed_on" in keys else "by_")
+        return stretch.of(walked.filter(part.condition), keys).values_list(*keys, "pk")
 
 
 @once_for_each

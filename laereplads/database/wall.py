@@ -101,7 +101,7 @@ def plan() -> Plan:
         built.add("revoke all on all tables in schema public from {role}", role=database_role(role))
         built.add("revoke all on all sequences in schema public from {role}", role=database_role(role))
         built.add("grant usage on schema public to {role}", role=database_role(role))
-    for name, value in settings.DATABASE_WEB_TIMEOUTS.items():
+    for name, value in settings.DATABASE_WEB_LIMITS.items():
         # Limits of the role's sessions in this database: they hold through a connection pool, too.
         setting = sql.Literal(f"alter role {database_role(WEB)} in database %I set {name} = {value!r}").as_string()
         built.add(f"do $$ begin execute format({setting}, current_database()); end $$")
@@ -253,9 +253,9 @@ def missing_limits(cursor: Any) -> Iterator[str]:
     )
     row = cursor.fetchone()
     has = set(row[0]) if row else set()
-    for name, value in settings.DATABASE_WEB_TIMEOUTS.items():
+    for name, value in settings.DATABASE_WEB_LIMITS.items():
         if f"{name}={value}" not in has:
-            yield f"Webprocessens rolle mangler fristen {name}={value}. Kør: manage.py build_wall"
+            yield f"Webprocessens rolle mangler grænsen {name}={value}. Kør: manage.py build_wall"
 
 
 def differences(cursor: Any) -> Iterator[str]:

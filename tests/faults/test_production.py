@@ -86,10 +86,11 @@ def web_session(production):
 
 def test_web_sessions_have_limits_and_the_owners_have_none(production, web_session):
     asked = "select current_setting('statement_timeout'), current_setting('lock_timeout'),"
-    asked += " current_setting('idle_in_transaction_session_timeout')"
+    asked += " current_setting('idle_in_transaction_session_timeout'),"
+    asked += " current_setting('max_parallel_workers_per_gather'), current_setting('jit')"
     with psycopg.connect(production.server.address("laereplads")) as owner:
-        assert owner.execute(asked).fetchone() == ("0", "0", "0")
-    assert web_session.execute(asked).fetchone() == ("10s", "3s", "1min")
+        assert owner.execute(asked).fetchone() == ("0", "0", "0", "2", "on")
+    assert web_session.execute(asked).fetchone() == ("10s", "3s", "1min", "0", "off")
 
 
 def seconds_until(condition, at_most):

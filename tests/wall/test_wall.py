@@ -85,7 +85,7 @@ def test_a_role_that_may_wait_for_ever_is_noticed(db):
         database = connection.ops.quote_name(connection.settings_dict["NAME"])
         cursor.execute(f"alter role laereplads_web in database {database} reset lock_timeout")
 
-    assert any("fristen lock_timeout=3s" in problem for problem in wall.problems(connection))
+    assert any("grænsen lock_timeout=3s" in problem for problem in wall.problems(connection))
 
 
 @pytest.mark.parametrize(

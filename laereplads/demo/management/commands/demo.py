@@ -130,7 +130,7 @@ class Command(BaseCommand):
 def as_web_process() -> str:
     """What libpq tells the server so that a login as the owner has the rights and limits of laereplads_web."""
     given = connection.settings_dict["OPTIONS"].get("options", "")
-    wanted = {"role": database_role(WEB), **settings.DATABASE_WEB_TIMEOUTS}
+    wanted = {"role": database_role(WEB), **settings.DATABASE_WEB_LIMITS}
     return " ".join([given, *(f"-c {name}={value}" for name, value in wanted.items())]).strip()
 
 

@@ -43,25 +43,30 @@ class Position:
     keys: Keys
     number: int
 
-    def sealed(self) -> str:
-        """For an address; the same position is always written the same way."""
+    def sealed(self, names: Sequence[str]) -> str:
+        """For an address of a list with keys of these names; the same position is always written the same way."""
         text = json.dumps([self.side, self.number, *map(told, self.keys)], separators=(",", ":"))
-        return base64.urlsafe_b64encode(cipher().encrypt(text.encode(), None)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(cipher().encrypt(text.encode(), [of_list(names)])).rstrip(b"=").decode()
 
     @classmethod
     def opened(cls, sealed: str, keys: Sequence[str]) -> Position | None:
-        """What `sealed` says; None when it is no position in a list with these keys."""
+        """What `sealed` says; None when it is no position in a list with keys of these names."""
         try:
             content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            side, number, *values = json.loads(cipher().decrypt(content, None))
+            side, number, *values = json.loads(cipher().decrypt(content, [of_list(keys)]))
         except (ValueError, InvalidTag):
             return None
-        return cls(side, tuple(map(understood, values)), number) if len(values) == len(keys) else None
+        return cls(side, tuple(map(understood, values)), number)
 
 
 @functools.cache
 def cipher() -> AESSIV:
     return AESSIV(hashlib.sha512(b"positions in lists" + settings.SECRET_KEY.encode()).digest())
+
+
+def of_list(names: Sequence[str]) -> bytes:
+    """What a position is sealed with, so that it opens in no list of another order."""
+    return ",".join(names).encode()
 
 
 def told(key: Any) -> Any:
@@ -194,8 +199,8 @@ def numbered[Row](  # noqa: PLR0913  # as above
             first = count - len(rows) + 1
         elif name:
             first = min(max(first, 2), max(count - len(rows), 2))
-    previous = Position("before", keys_of(rows[0], keys), first).sealed() if name and rows else None
-    following = Position("after", keys_of(rows[-1], keys), first + len(rows) - 1).sealed() if more else None
+    previous = Position("before", keys_of(rows[0], keys), first).sealed(keys) if name and rows else None
+    following = Position("after", keys_of(rows[-1], keys), first + len(rows) - 1).sealed(keys) if more else None
     return Page(rows, first, count, name, previous, following)
 
 

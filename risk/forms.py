@@ -94,7 +94,9 @@ class AssessmentFilterForm(OverviewFilterForm):
     @property
     def wanted(self) -> Wanted:
         levels = self.value("level") or []
-        return replace(super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(levels)))
+        return replace(
+            super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(set(levels)))
+        )
 
 
 class AgreementFilterForm(OverviewFilterForm):

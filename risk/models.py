@@ -128,14 +128,9 @@ class CurrentRisk(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(level__in=Level.values), name="current_risk_is_high_medium_or_low"),
         ]
-        indexes = [models.Index(fields=["level", "recorded_on"], name="current_risks_by_level_and_day")]
 
     def __str__(self) -> str:
         return self.get_level_display()
-
-    @property
-    def tone(self) -> str:
-        return tone_of(self.level)
 
 
 class Order(models.TextChoices):

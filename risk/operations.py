@@ -48,7 +48,8 @@ def record_assessment(
     Raises PermissionDenied if the agreement is not the company's, ValidationError if it can carry no assessment,
     AssessedMeanwhile if there is a newer assessment than `seen`.
     """
-    # It writes one row, and last: within a transaction there is nothing that a savepoint could take back.
+    # It writes one row, and last: within a transaction there is nothing that a savepoint could take back, and without
+    # one an answer such as AssessedMeanwhile would have to end it all.
     with nullcontext() if connection.in_atomic_block else transaction.atomic():
         # The lock makes "latest" a fact: savers of the same agreement come one after the other.
         lock("agreement", agreement.pk)
@@ -93,7 +94,7 @@ def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
 def known_asked(today: datetime.date) -> Prepared[Agreement, Any]:
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
     own = Agreement.objects.visible_to(ANYBODY).filter(pk=ID).annotate(latest=Subquery(latest))
-    return Prepared(own.values_list("education__is_sosu", "starts_on", "latest"))
+    return Prepared(own.order_by().values_list("education__is_sosu", "starts_on", "latest"))
 
 
 def assessment(number: int) -> RiskAssessment:

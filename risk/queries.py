@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from risk.models import Level
+    from risk.models import RiskAssessment
 
 PAGE_SIZE = 50
 # Whoever asks, and what is asked for.
@@ -141,11 +141,11 @@ class Line(NamedTuple):
     def is_running(self) -> bool:
         return self.starts_on <= timezone.localdate() <= self.last_day
 
-    def assessed(self, level: Level | None, recorder: str) -> Line:
-        """The line as it is when `recorder` has recorded `level` today."""
-        if level is None:
+    def assessed(self, assessment: RiskAssessment | None, recorder: str) -> Line:
+        """The line as it is when `recorder` has made `assessment`; None clears what there was."""
+        if assessment is None or assessment.level is None:
             return self._replace(level="", assessed_on=NEVER, recorder=None)
-        return self._replace(level=level.value, assessed_on=timezone.localdate(), recorder=recorder)
+        return self._replace(level=assessment.level, assessed_on=assessment.recorded_on, recorder=recorder)
 
 
 # Where each part of a line is found.
@@ -236,7 +236,7 @@ class AgreementList:
         # The last line of the page before.
         on_page = number % PAGE_SIZE
         nearest = self.fetch(Stretch(position, True, on_page + 1))
-        return Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed()
+        return Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed(self.keys)
 
     def run(self, asked: Any, stretch: Stretch) -> Sequence[Any]:
         anywhere = stretch.anywhere([place_of_key(key) for key in self.keys])

@@ -76,7 +76,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     if form.is_valid():
         level = form.cleaned_data["level"]
         try:
-            record_assessment(line, level, by=request.membership, seen=form.cleaned_data["seen"])
+            made = record_assessment(line, level, by=request.membership, seen=form.cleaned_data["seen"])
         except ValidationError as refusal:
             form.add_error(None, refusal)
         except AssessedMeanwhile:
@@ -84,7 +84,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             # Which may have given the student another place in the list.
             line = assessable_line(request.membership, public_id) or line
         else:
-            return saved(request, line.assessed(level, request.membership.user.name), level, came_from, following)
+            return saved(request, line.assessed(made, request.membership.user.name), level, came_from, following)
     still_next = following or came_from.agreements.after(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)

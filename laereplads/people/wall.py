@@ -3,11 +3,8 @@
 from laereplads.database.wall import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
-# Both are asked of each row that is looked at, by an index: no list goes through students or agreements.
-OF_OWN_AGREEMENTS = "exists (select from people_agreement where student_id = people_student.id)"
+# Asked of each row that is looked at, by an index: a school has many students, and no list goes through them.
 OF_OWN_STUDENTS = "exists (select from people_student where id = people_agreement.student_id)"
-# Enough to find an apprentice by name and to tell whom an assessment is about; nothing of her life.
-NAME_COLUMNS = ("id", "public_id", "name", "sort_key", "search_key")
 # What administrators and rosters change; whom an agreement binds, and what a row is known by, they cannot.
 STUDENT_COLUMNS = (
     *("name", "school_id", "student_number", "birth_date", "email", "phone", "education_id", "student_type", "status"),
@@ -40,7 +37,6 @@ TABLES = [
     Table(
         "people_student",
         (
-            *may("company_staff", "select", OF_OWN_AGREEMENTS, columns=NAME_COLUMNS),
             # The school reported every column itself, and the student may have all that is held about her.
             *may("school_staff", "select", f"school_id = {SCHOOL} and signed_off_on is null"),
             *may("student", "select", f"id = {STUDENT}"),

@@ -37,7 +37,7 @@ begin
     delete from risk_listedagreement where agreement_id = any(agreements)
         and not exists (select from people_agreement where id = agreement_id);
     insert into risk_listedagreement as kept ({COLUMNS}) select {COLUMNS} from listed_agreements_of(agreements)
-        on conflict (agreement_id) do update set ({COLUMNS}) = row (excluded.*)
+        on conflict (agreement_id) do update set ({COLUMNS}) = row ({of("excluded")})
         where ({of("kept")}) is distinct from ({of("excluded")});
 end $$;
 revoke execute on function keep_listed_agreements_of(bigint[]) from public;
@@ -45,6 +45,8 @@ revoke execute on function keep_listed_agreements_of(bigint[]) from public;
 create function keep_listed_agreements() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$
 begin
+    -- Before the line, also of an agreement that is gone: so whoever renames the student waits, and does not cross.
+    perform from people_student where id in (select student_id from changed) order by id for no key update;
     perform keep_listed_agreements_of(array_agg(distinct id)) from changed having count(*) > 0;
     return null;
 end $$;

@@ -338,6 +338,18 @@ def test_the_window_takes_the_same_statements_however_much_history_and_however_l
     assert statements(client, window_of(agreement, "?niveau=low")) == one <= 9
 
 
+def test_saving_takes_eight_statements(client, employee):
+    """Who asks, as whom, the line, the lock, what is known, the assessment, the progress, and the reading."""
+    agreement = agreement_of(employee)
+    record_assessment(agreement, Level.LOW, by=employee)
+    seen = agreement.assessments.get().pk
+    with CaptureQueriesContext(connection) as captured:
+        client.post(window_of(agreement), {"level": "high", "seen": seen}, headers=HTMX)
+
+    assert agreement.assessments.count() == 2
+    assert sum("SAVEPOINT" not in query["sql"] for query in captured) == 8
+
+
 def test_who_may_open_and_save(client, employee):
     other_education = AgreementFactory(company=employee.company, student=StudentFactory(education__other=True))
     hidden = [

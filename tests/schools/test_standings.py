@@ -117,7 +117,9 @@ def test_tidying_changes_nothing_that_is_seen(school):
 
 SPOILING = {
     "risks": "delete from risk_currentrisk",
-    "lists": "update risk_listedagreement set level = 'high'",
+    "lists": "delete from risk_listedagreement where name = 'Bo'; update risk_listedagreement set level = 'high'; "
+    "insert into risk_listedagreement select 0, is_sosu, starts_on, last_day, name, sort_key, search_key, "
+    "workplace_key, level, assessed_on, null, company_id, student_id, workplace_id from risk_listedagreement",
     "standings": "update schools_standing set rank = 0",
     "counts": "delete from schools_standingcount where rank = 3",
     "names": "delete from schools_standingwordpart where ending = 'o'; update schools_standingword set rank = 0",

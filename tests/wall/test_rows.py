@@ -9,17 +9,12 @@ from laereplads.accounts.models import User
 from laereplads.audit.models import Event, Reading
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
-from risk.models import CurrentRisk, ListedAgreement, RiskAssessment
+from risk.models import ListedAgreement, RiskAssessment
 from schools.models import FollowedStudent, Standing, StandingCount, StandingWord, StandingWordPart
 from tests.factories import AgreementFactory, days_from_today
 from tests.wall.test_wall import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
 
 __all__ = ["probed"]
-
-
-def students(own):
-    known = Q(pk__in=Agreement.objects.visible_to(own).values("student")) if own.company_id else Q(pk__in=[])
-    return Student.objects.filter(known | Q(pk__in=Student.objects.visible_to(own).values("pk")))
 
 
 def recorders(own):
@@ -49,10 +44,9 @@ def of_school(model):
 
 # Table → what of it a company, a school or a student reaches.
 ROWS = {
-    "people_student": students,
+    "people_student": Student.objects.visible_to,
     "people_agreement": Agreement.objects.visible_to,
     "risk_riskassessment": of_agreements(RiskAssessment),
-    "risk_currentrisk": of_agreements(CurrentRisk),
     "risk_listedagreement": ListedAgreement.objects.visible_to,
     "access_membership": memberships,
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
@@ -131,7 +125,7 @@ def named(own, column):
         case model if model is Membership:
             return {own.pk}
         case model if model is Student:
-            return set(students(own).values_list("pk", flat=True))
+            return set(Student.objects.visible_to(own).values_list("pk", flat=True))
         case model:
             return set(model.objects.visible_to(own).values_list("pk", flat=True))
 

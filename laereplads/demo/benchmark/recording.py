@@ -129,7 +129,7 @@ def split(text: str, results: list[list[Any]]) -> tuple[list[str], list[tuple[in
 
 
 def middle_of(query: str, email: str) -> str:
-    """The page in the middle of the overview in the state `query`, as an address calls it."""
+    """The page in the middle of the overview in the state `query`, as addresses call it; of an empty one the first."""
     from django.db import transaction
     from django.http import QueryDict
 
@@ -142,9 +142,12 @@ def middle_of(query: str, email: str) -> str:
     with transaction.atomic(), membership.at_the_wall():
         filters = StudentFilterForm(QueryDict(query))
         found = everybody_wanted(membership, filters.wanted(), filters.chosen_order)
-        number = found.count() // 2
+        if not (count := found.count()):
+            return ""
+        number = count // 2
         row = found[number]
-    return Position("after", keys_of(row, ORDERS[filters.chosen_order]), number + 1).sealed()
+    keys = ORDERS[filters.chosen_order]
+    return Position("after", keys_of(row, keys), number + 1).sealed(keys)
 
 
 def main() -> None:

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.database.text import holds_words
 from laereplads.people.models.organisations import Education, Named, School
 
 if TYPE_CHECKING:
@@ -60,10 +59,6 @@ class StudentQuerySet(models.QuerySet["Student"]):
         if membership.student_id:
             return self.filter(pk=membership.student_id)
         return self.none()
-
-    def named_like(self, words: str) -> Self:
-        """Those whose name holds every word of `words` somewhere; ø is oe, å is aa, capitals do not matter."""
-        return self.filter(holds_words(words))
 
 
 class Student(Named):

@@ -57,13 +57,14 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "risk": ("rank", "assessed_on", "sort_key", "student_id"),
     "oldest": ("assessed_on", "sort_key", "student_id"),
 }
-# The parts of each order in which a filter may leave many or few, from first to last, and the levels in them.
-PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...]], ...]] = {
-    "name": ((Q(), tuple(Rank)),),
-    "risk": tuple((Q(rank=rank), (rank,)) for rank in Rank),
+# The parts of each order in which a filter may leave many or few, from first to last, the levels in them, and what the
+# first key is throughout them, if it is one thing.
+PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...], Any], ...]] = {
+    "name": ((Q(), tuple(Rank), None),),
+    "risk": tuple((Q(rank=rank), (rank,), rank) for rank in Rank),
     "oldest": (
-        (Q(assessed_on__lt=NEVER), ASSESSED),
-        (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.IRRELEVANT)),
+        (Q(assessed_on__lt=NEVER), ASSESSED, None),
+        (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.IRRELEVANT), NEVER),
     ),
 }
 # Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
@@ -280,6 +281,9 @@ class Part:
 
     condition: Q
     few: bool
+    # How many of the order's keys are the same throughout it, and whether it lies wholly beyond the position.
+    fixed: int = 0
+    is_beyond: bool = False
 
 
 def few_of(ranks: tuple[Rank, ...]) -> Part:
@@ -341,13 +345,15 @@ class Overview:
             return [few_of(wanted)] if self.hits else []
         parts, enough = [], 0
         ordered = PARTS[self.order]
-        for part, ranks in reversed(ordered) if stretch.backwards else ordered:
+        for part, ranks, first in reversed(ordered) if stretch.backwards else ordered:
             asked = tuple(rank for rank in ranks if not self.wanted.ranks or rank in self.wanted.ranks)
             count = sum(self.counts.matching[rank] for rank in asked)
             if not count or self.is_behind(ranks, stretch):
                 continue
             condition = part & Q(by_rank__in=asked) if self.wanted.ranks and part != Q(rank=asked[0]) else part
-            parts.append(few_of(asked) if self.are_few(asked) else Part(condition, few=False))
+            is_beyond = first is not None and stretch.position is not None and stretch.position.keys[0] != first
+            walked = Part(condition, few=False, fixed=int(first is not None), is_beyond=is_beyond)
+            parts.append(few_of(asked) if self.are_few(asked) else walked)
             # The position may be anywhere in its own part.
             if self.counts.is_exact and (len(parts) > 1 or stretch.position is None):
                 enough += count
@@ -410,7 +416,19 @@ class Query:
             return stretch.of(gathered, [f"by_{key}" for key in keys]).values_list(*keys, "pk")
         # The order's own index is walked, and no other.
         walked = self.wanted.among(standings, membership, hidden="" if "assessed_on" in keys else "by_")
-        return stretch.of(walked.filter(part.condition), keys).values_list(*keys, "pk")
+        beyond = self.beyond_in(part, walked.filter(part.condition))
+        return beyond.order_by(*stretch.ordered(keys))[: stretch.limit].values_list(*keys, "pk")
+
+    def beyond_in(self, part: Part, rows: StandingQuerySet) -> StandingQuerySet:
+        """The rows of a part beyond the position.
+
+        A fixed key is not compared: the index would be entered where that key begins, and walked to the position.
+        """
+        stretch, keys = self.stretch, ORDERS[self.order]
+        if stretch.position is None or part.is_beyond:
+            return rows
+        position = replace(stretch.position, keys=stretch.position.keys[part.fixed :])
+        return replace(stretch, position=position).beyond(rows, keys[part.fixed :])
 
 
 @once_for_each

@@ -97,12 +97,12 @@ def test_what_says_that_it_is_too_large_is_refused_before_all_of_it_is_sent(prox
 
 
 def test_what_does_not_say_how_large_it_is_is_cut_off(proxy):
-    """The portal may refuse a form without a token before the proxy has counted all of it."""
+    """By the proxy, or by the portal for want of a token: who is first, and whether it can still say so, is chance."""
     sent = iter([b"x" * 100_000] * 11)
 
     answer = Browser(proxy).ask("POST", "/log-ind/", sent)
 
-    assert answer.status in {403, 413}
+    assert answer.status in {403, 413, 503}
 
 
 def test_rosters_may_be_larger(proxy):

@@ -1,4 +1,4 @@
-"""Assessments of dropout risk, append-only, and beside them the one that holds now; the company's overviews of both."""
+"""Assessments of dropout risk, append-only, beside them the one that holds now, and what companies' lists read."""
 
 from __future__ import annotations
 

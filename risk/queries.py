@@ -1,4 +1,4 @@
-"""What a company's lists ask: which agreements, how many, a page of them in order. All is asked of one table.
+"""What a company's pages ask: which agreements, how many, a page of them in order, of one table; and one's history.
 
 Every query is put together once for all companies, with a place for each value.
 """
@@ -14,17 +14,22 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
-from laereplads.database.text import holds_words, parted
+from laereplads.database.text import holds_words, places_of_words, words_in_places
 from laereplads.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
 from laereplads.people.models import Workplace
-from risk.models import MONTHS_THAT_ARE_SOON, NEVER, ListedAgreement, ListedAgreementQuerySet, months_after
+from risk.models import (
+    MONTHS_THAT_ARE_SOON,
+    NEVER,
+    ListedAgreement,
+    ListedAgreementQuerySet,
+    RiskAssessment,
+    months_after,
+)
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
     from uuid import UUID
-
-    from risk.models import RiskAssessment
 
 PAGE_SIZE = 50
 # Whoever asks, and what is asked for.
@@ -47,13 +52,10 @@ class Hits(TypedDict):
 
 
 # A student with two agreements counts once, and as assessed if one of them carries an assessment.
-STUDENTS = Count("student", distinct=True)
-OF_PROGRESS = {"students": STUDENTS, "assessed": Count("student", distinct=True, filter=~Q(level=""))}
-
-
-@functools.cache
-def place_of_word(number: int) -> Later:
-    return Later(f"word{number}", TextField())
+OF_PROGRESS = {
+    "students": Count("student", distinct=True),
+    "assessed": Count("student", distinct=True, filter=~Q(level="")),
+}
 
 
 @functools.cache
@@ -80,13 +82,11 @@ class Wanted:
 
     def untyped(self) -> Wanted:
         """The same with a place for each value: of queries that are kept, what was typed is no part."""
-        words = tuple(place_of_word(number) for number in range(len(parted(self.typed))))
-        return replace(self, words=words, workplace=WORKPLACE if self.workplace else "")
+        return replace(self, words=places_of_words(self.typed), workplace=WORKPLACE if self.workplace else "")
 
     def values(self) -> dict[str, Any]:
         """What stands in those places."""
-        words = {place_of_word(number).value: word for number, word in enumerate(parted(self.typed))}
-        return {**words, WORKPLACE.value: self.workplace}
+        return {**words_in_places(self.typed), WORKPLACE.value: self.workplace}
 
     def among(self, listed: ListedAgreementQuerySet) -> ListedAgreementQuerySet:
         return listed.assessable() if self.assessable else listed
@@ -169,6 +169,17 @@ def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
 def line_asked(today: datetime.date) -> Prepared[ListedAgreement, Any]:
     own = ListedAgreement.objects.visible_to(ANYBODY).assessable().filter(agreement__public_id=PUBLIC_ID)
     return Prepared(own.values_list(*OF_LINE.values()))
+
+
+def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
+    """The agreement's assessments, the newest first, each with who made it."""
+    return history_asked(timezone.localdate()).run(company=membership.company_id, id=line.agreement_id)
+
+
+@once_for_each
+def history_asked(today: datetime.date) -> Prepared[RiskAssessment, Any]:
+    own = RiskAssessment.objects.visible_to(ANYBODY).filter(agreement=ID)
+    return Prepared(own.with_recorder().order_by("-id"))
 
 
 def progress_of(membership: Membership) -> Progress:

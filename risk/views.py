@@ -21,9 +21,9 @@ from laereplads.audit.readings import Purpose, log_reading
 from laereplads.http import Request, page_or_part
 from laereplads.paging import PARAMETER, links
 from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
-from risk.models import Level, RiskAssessment
+from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
-from risk.queries import assessable_line, counted, progress_of
+from risk.queries import assessable_line, counted, history_of, progress_of
 from risk.rows import agreement_rows, assessed_rows
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def window(
     form: AssessmentForm | None = None,
 ) -> dict[str, Any]:
     """What the window of one student shows; `in_a_row` when "Gem og næste" led to it."""
-    history = list(RiskAssessment.objects.filter(agreement=line.agreement_id).with_recorder().order_by("-id"))
+    history = history_of(came_from.membership, line)
     latest = history[0] if history else None
     current = latest if latest and latest.level else None
     return {

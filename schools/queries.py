@@ -5,7 +5,6 @@ Everything is read from standings and their counts, so that nothing costs more w
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +28,7 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
-from laereplads.database.text import holds_words, parted, pieces
+from laereplads.database.text import holds_words, pieces, places_of_words, words_in_places
 from laereplads.paging import Page, Stretch, page_at
 from schools.models import (
     ASSESSED,
@@ -80,11 +79,6 @@ WORDS_LOOKED_UP = 60
 PIECES_TRIED = 3
 
 
-@functools.cache
-def place_of_word(number: int) -> Later:
-    return Later(f"word{number}", TextField())
-
-
 @dataclass(frozen=True)
 class Wanted:
     """Which students are looked for. `traits` are asked of standings and of their counts alike."""
@@ -101,12 +95,11 @@ class Wanted:
 
     def untyped(self) -> Wanted:
         """The same with a place for each word: of queries that are kept, what was typed is no part."""
-        return replace(self, words=tuple(place_of_word(number) for number in range(len(parted(self.typed)))))
+        return replace(self, words=places_of_words(self.typed))
 
     def values(self, piece: str | None = None) -> dict[str, str | None]:
         """What stands in those places."""
-        words = {place_of_word(number).value: word for number, word in enumerate(parted(self.typed))}
-        return {**words, PIECE.value: piece}
+        return {**words_in_places(self.typed), PIECE.value: piece}
 
     def among[Row: Placed](
         self, rows: StandingQuerySet[Row], membership: Membership, *, hidden: str = ""

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Func, Q, TextField, Value
 
+from laereplads.database.prepared import Later
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from laereplads.database.prepared import Later
 
 
 class DanishSortKey(Func):
@@ -42,3 +42,13 @@ def parted(words: str) -> list[str]:
 def pieces(words: str) -> list[str]:
     """What each word that `holds_words` looks for consists of, the longest first: each is within one word of a name."""
     return sorted(dict.fromkeys(" ".join(parted(words)).replace("'", " ").split()), key=len, reverse=True)
+
+
+def places_of_words(words: str) -> tuple[Later, ...]:
+    """A place for each word of what was typed, for `holds_words` in a query that is kept: words are no part of it."""
+    return tuple(Later(f"word{number}", TextField()) for number in range(len(parted(words))))
+
+
+def words_in_places(words: str) -> dict[str, str]:
+    """What stands in those places."""
+    return {place.value: word for place, word in zip(places_of_words(words), parted(words), strict=True)}

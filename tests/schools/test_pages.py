@@ -96,6 +96,8 @@ def test_a_position_names_nobody(eighty):
     assert not any(part in content.lower() for part in (b"anna", b"beck", b"bo ek", b"2026"))
     assert Position.opened(sealed, ORDERS["risk"]).number == 25
     assert Position.opened(sealed, ORDERS["name"]) is None
+    # Also not in a list of as many keys: a text would stand where a day belongs.
+    assert Position.opened(sealed, ORDERS["risk"][::-1]) is None
     assert Position.opened(("A" if sealed[0] != "A" else "B") + sealed[1:], ORDERS["risk"]) is None
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.middleware import may_choose_language
@@ -160,32 +161,76 @@ GROUPS: dict[Role, tuple[Group, ...]] = {
 }
 
 
+class MenuEntry(NamedTuple):
+    """A link of the menu bar, and whether it leads to the current page, or into the section that the page lies in."""
+
+    text: str
+    url: str
+    is_current: bool
+    is_section: bool
+
+
+class Frame(TypedDict):
+    """What stands around a page: all in texts, or in what many have in common, as stencils want it."""
+
+    is_logged_in: bool
+    user: str
+    # Whom she acts for; empty while she acts for nobody.
+    party: str
+    may_switch_role: bool
+    has_password: bool
+    menu: tuple[MenuEntry, ...]
+    # Where the page is, and what she may read it in besides the language of now.
+    address: str
+    languages: tuple[tuple[str, str], ...]
+    # Seconds until the session ends if nothing is done, and whatever is done; empty where it ends unnoticed.
+    left: str
+    left_at_most: str
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what the portal is called, and what this user's header shows."""
     membership: Membership | None = getattr(request, "membership", None)
-    memberships: list[Membership] = getattr(request, "memberships", [])
+    frame = framed(request, membership)
     return {
         "portal": settings.PORTAL_TEXTS,
         "membership": membership,
-        "may_switch_role": len(memberships) > 1,
-        "menu": menu(request, membership),
-        # A session that nobody is logged in with ends unnoticed.
-        "seconds_left": request.session.seconds_left() if is_logged_in(request) else None,  # type: ignore[attr-defined]
-        "languages": settings.LANGUAGES if hasattr(request, "user") and may_choose_language(request) else (),
+        "may_switch_role": frame["may_switch_role"],
+        "frame": frame,
     }
 
 
-def is_logged_in(request: HttpRequest) -> bool:
-    return hasattr(request, "user") and request.user.is_authenticated
+def framed(request: HttpRequest, membership: Membership | None) -> Frame:
+    user: Any = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    # A session that nobody is logged in with ends unnoticed.
+    left, at_most = request.session.seconds_left() if is_known else ("", "")  # type: ignore[attr-defined]  # our own
+    own = get_language()
+    languages = settings.LANGUAGES if user is not None and may_choose_language(request) else ()
+    return {
+        "is_logged_in": is_known,
+        "user": user.name if is_known else "",
+        "party": membership.party_name if membership else "",
+        "may_switch_role": len(getattr(request, "memberships", [])) > 1,
+        "has_password": is_known and user.has_usable_password(),
+        "menu": menu(request, membership),
+        "address": request.get_full_path() if languages else "",
+        "languages": tuple((code, name) for code, name in languages if code != own),
+        "left": str(left),
+        "left_at_most": str(at_most),
+    }
 
 
-def menu(request: HttpRequest, membership: Membership | None) -> list[dict[str, Any]]:
+def menu(request: HttpRequest, membership: Membership | None) -> tuple[MenuEntry, ...]:
     """The menu bar: the current page's link, and the one whose section the page lies in, stand out."""
     if membership is None:
-        return []
-    entries = []
-    for link in MENU[Role(membership.role)]:
-        is_current = request.path == link.url
-        is_section = link is not FRONT_PAGE and request.path.startswith(link.url)
-        entries.append({"text": str(link.text), "url": link.url, "is_current": is_current, "is_section": is_section})
-    return entries
+        return ()
+    return tuple(
+        MenuEntry(
+            str(link.text),
+            link.url,
+            is_current=request.path == link.url,
+            is_section=link is not FRONT_PAGE and request.path.startswith(link.url),
+        )
+        for link in MENU[Role(membership.role)]
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 
@@ -24,12 +24,36 @@ def once[Key, Made](kept: dict[Key, Made], key: Key, make: Callable[[], Made]) -
     return made
 
 
-def once_in_each_language[**Given, Text](say: Callable[Given, Text]) -> Callable[Given, Text]:
-    """Let what `say` says of the same things be said once in each language."""
-    kept: dict[tuple[Any, ...], Text] = {}
+class Said[Thing, Text](dict[Thing, Text]):
+    """What `say` says of each thing in one language: said when it is asked for first, and then kept."""
 
-    @functools.wraps(say)
-    def said(*args: Given.args, **kwargs: Given.kwargs) -> Text:
-        return once(kept, (get_language(), *args, *kwargs.values()), lambda: say(*args, **kwargs))
+    def __init__(self, say: Callable[[Thing], Text]) -> None:
+        super().__init__()
+        self.say = say
 
-    return said
+    def __missing__(self, thing: Thing) -> Text:
+        if len(self) >= MANY:
+            self.clear()
+        text = self[thing] = self.say(thing)
+        return text
+
+
+class OnceInEachLanguage[Thing, Text]:
+    """A function of one thing whose words are kept for each language: `day_in_words(day)`."""
+
+    def __init__(self, say: Callable[[Thing], Text]) -> None:
+        self.say = say
+        self.kept: dict[str | None, Said[Thing, Text]] = {}
+        functools.update_wrapper(self, say)
+
+    def __call__(self, thing: Thing) -> Text:
+        return self.here()[thing]
+
+    def here(self) -> Said[Thing, Text]:
+        """What is said in the language of now, for those who ask often: `words = day_in_words.here(); words[day]`."""
+        return once(self.kept, get_language(), lambda: Said(self.say))
+
+
+def once_in_each_language[Thing, Text](say: Callable[[Thing], Text]) -> OnceInEachLanguage[Thing, Text]:
+    """Let what `say` says of a thing be said once in each language."""
+    return OnceInEachLanguage(say)

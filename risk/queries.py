@@ -137,9 +137,8 @@ class Line(NamedTuple):
         """The agreement's."""
         return self.agreement_id
 
-    @property
-    def is_running(self) -> bool:
-        return self.starts_on <= timezone.localdate() <= self.last_day
+    def runs_on(self, day: datetime.date) -> bool:
+        return self.starts_on <= day <= self.last_day
 
     def assessed(self, assessment: RiskAssessment | None, recorder: str) -> Line:
         """The line as it is when `recorder` has made `assessment`; None clears what there was."""

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
+    from laereplads.once import Said
     from risk.queries import Line
+
+    type Days = Said[datetime.date, str]
 
 
 class Row(TypedDict):
@@ -59,13 +62,14 @@ class AgreementRow(Row):
 def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
     """Each agreement's row. Windows get the list's filters as `suffix`, for the way back."""
     form, ended = addresses("risk:assessment_update"), _("Afsluttet %(day)s")
+    today, types, days, badges = timezone.localdate(), type_in_words.here(), in_words.here(), level_badge.here()
     for line in lines:
         address = form(line.public_id)
         yield {
-            **row(line),
-            "ended": "" if line.is_running else ended % {"day": in_words(line.last_day)},
-            "badge": level_badge(line.level) if line.level else "",
-            "recorded": in_words(line.assessed_on) if line.level else "",
+            **row(line, types, days),
+            "ended": "" if line.runs_on(today) else ended % {"day": days[line.last_day]},
+            "badge": badges[line.level] if line.level else "",
+            "recorded": days[line.assessed_on] if line.level else "",
             "recorder": line.recorder or "",
             "form": address,
             "window": address + suffix,
@@ -73,23 +77,24 @@ def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
 
 
 def agreement_rows(lines: Iterable[Line]) -> Iterator[AgreementRow]:
+    today, types, days = timezone.localdate(), type_in_words.here(), in_words.here()
     for line in lines:
-        status, since = standing(line)
-        yield {**row(line), "school": line.school, "status": status, "since": since}
+        status, since = standing(line, today, days)
+        yield {**row(line, types, days), "school": line.school, "status": status, "since": since}
 
 
-def standing(line: Line) -> tuple[str, str]:
+def standing(line: Line, today: datetime.date, days: Days) -> tuple[str, str]:
     """Where an agreement stands today, and since or until when if that is not plain."""
     is_cut_short = line.ended_early_on is not None
-    if line.starts_on > timezone.localdate():
-        return _("Begynder %(day)s") % {"day": in_words(line.starts_on)}, ""
-    if line.is_running:
-        ends = _("Ophæves %(day)s") % {"day": in_words(line.last_day)} if is_cut_short else ""
+    if line.starts_on > today:
+        return _("Begynder %(day)s") % {"day": days[line.starts_on]}, ""
+    if line.runs_on(today):
+        ends = _("Ophæves %(day)s") % {"day": days[line.last_day]} if is_cut_short else ""
         return _("Igangværende"), ends
-    return _("Ophævet før tid") if is_cut_short else _("Afsluttet"), in_words(line.last_day)
+    return _("Ophævet før tid") if is_cut_short else _("Afsluttet"), days[line.last_day]
 
 
-def row(line: Line) -> Row:
+def row(line: Line, types: Said[str, str], days: Days) -> Row:
     return {
         "id": str(line.public_id),
         "name": line.name,
@@ -97,9 +102,9 @@ def row(line: Line) -> Row:
         "workplace": line.workplace,
         "street": line.street,
         "town": f"{line.postal_code} {line.town}",
-        "type": type_in_words(line.type),
-        "starts": in_words(line.starts_on),
-        "ends": in_words(line.ends_on),
+        "type": types[line.type],
+        "starts": days[line.starts_on],
+        "ends": days[line.ends_on],
     }
 
 

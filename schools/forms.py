@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.db.models import Q
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
-from laereplads.design_system.filter_fields import Tick
+from laereplads.design_system.filter_fields import MARK, Choices, Tick, filled
 from laereplads.design_system.forms import DateInput
 from laereplads.filters import FilterForm
+from laereplads.once import once, once_in_each_language
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
@@ -32,7 +35,6 @@ from schools.queries import ORDERS, LevelCounts, Wanted
 
 if TYPE_CHECKING:
     from django.http import QueryDict
-    from django.utils.safestring import SafeString
 
 
 YES, NO = "ja", "nej"
@@ -49,16 +51,15 @@ class Chip:
 
 
 class Group(TypedDict):
-    """Filters that are folded and unfolded together."""
+    """Filters that are folded and unfolded together, written out."""
 
     heading: str
     is_active: bool
+    fields: SafeString
 
 
-class LevelTick(Tick):
-    """The tick box of a level, and how many stand there."""
-
-    count: str
+# The tick boxes of the levels with a mark for each number, whoever asks.
+LEVEL_BOXES: dict[Choices, list[str]] = {}
 
 
 class Ticks(forms.MultipleChoiceField):
@@ -165,7 +166,7 @@ class StudentFilterForm(FilterForm):
     def chosen_order(self) -> str:
         return self.value("order") or BY_NAME
 
-    @property
+    @cached_property
     def filters(self) -> list[str]:
         """The filters in force: all that is chosen but the order."""
         return [name for name in self.active if name != "order"]
@@ -197,26 +198,29 @@ class StudentFilterForm(FilterForm):
             or (isinstance(field, Ticks) and set(self.parameters.getlist(self.add_prefix(name))) - {"", *field.labels})
         ]
 
-    def groups(self) -> Iterator[tuple[Group, list[SafeString | str]]]:
-        """Each group, and its fields written out; empty for the levels, beside which their counts stand."""
+    def groups(self, counts: LevelCounts) -> Iterator[Group]:
+        """Each group, with the numbers beside the levels."""
+        unfolded, headings = {*self.filters, *self.errors}, heading.here()
         for names in self.GROUPS:
-            is_active = any(name in self.filters or name in self.errors for name in names)
-            yield {"heading": self.said(names[0]), "is_active": is_active}, [self.written(name) for name in names]
+            written = [self.level_boxes(counts) if name == "levels" else self.written(name) for name in names]
+            is_active = not unfolded.isdisjoint(names)
+            yield {"heading": headings[names[0]], "is_active": is_active, "fields": mark_safe("".join(written))}  # noqa: S308  # fields all
 
-    def said(self, name: str) -> str:
-        return str(self.fields[name].label)
-
-    def written(self, name: str) -> SafeString | str:
-        if name == "levels":
-            return ""
+    def written(self, name: str) -> SafeString:
         field: Any = self[name]
         written: SafeString = field.tick_boxes if field.kind == "checkboxes" else field.as_field_group()
         return written
 
-    def level_ticks(self, counts: LevelCounts) -> list[LevelTick]:
+    def level_boxes(self, counts: LevelCounts) -> SafeString:
+        """The tick boxes of the levels, how many stand at each, and beneath them those who cannot be assessed."""
         field: Any = self["levels"]
-        ticks: list[Tick] = field.ticks
-        return [{**tick, "count": number_at(tick["value"], counts)} for tick in ticks]
+        codes = [code for code, _label in field.choices.offered]
+        ticks = [{**tick, "count": MARK} for tick in field.ticks]
+        context = {"label": field.label, "ticks": ticks, "irrelevant": MARK}
+        pieces = once(
+            LEVEL_BOXES, field.choices, lambda: render_to_string("schools/level_boxes.html", context).split(MARK)
+        )
+        return filled(pieces, [*(number_at(code, counts) for code in codes), irrelevant_in_words(counts)])
 
     def mine_tick(self) -> Tick:
         field = self["mine"]
@@ -224,7 +228,7 @@ class StudentFilterForm(FilterForm):
             "name": field.html_name,
             "id": field.id_for_label,
             "value": "on",
-            "label": self.said("mine"),
+            "label": heading("mine"),
             "is_on": bool(self.value("mine")),
         }
 
@@ -242,6 +246,12 @@ class StudentFilterForm(FilterForm):
         if name == "registered_by":
             return f"{label} {date_format(value, 'd.m.Y')}"
         return f"{label} “{value}”" if name == "name" else str(label)
+
+
+@once_in_each_language
+def heading(name: str) -> str:
+    """What a filter is called."""
+    return str(StudentFilterForm.base_fields[name].label)
 
 
 def number_at(level: str, counts: LevelCounts) -> str:

@@ -6,7 +6,7 @@ Everything is read from standings and their counts, so that nothing costs more w
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
     BigIntegerField,
@@ -44,6 +44,7 @@ from schools.models import (
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -116,6 +117,24 @@ class Wanted:
             followed = FollowedStudent.objects.filter(membership=membership.pk)
             rows = rows.filter(student__in=followed.values("student"))
         return rows.filter(holds_words(self.words))
+
+
+class Line(NamedTuple):
+    """How a student stands, with all that rows show and sort by: birth dates stay in the database."""
+
+    student_id: int
+    public_id: UUID
+    name: str
+    sort_key: str
+    # A Rank.
+    rank: int
+    assessed_on: datetime.date
+    visibility: str
+    education_id: int | None
+    is_running: bool
+    agreement_type: str
+    ends_on: datetime.date
+    is_followed: bool
 
 
 @dataclass(frozen=True)
@@ -315,11 +334,11 @@ class Overview:
         """None where very many bear the name that is looked for: nobody counts them."""
         return self.counts.of(self.wanted.ranks) if self.counts.is_exact else None
 
-    def page(self, asked: str) -> Page[Standing]:
+    def page(self, asked: str) -> Page[Line]:
         keys = ORDERS[self.order]
         return page_at(asked, self.fetch, keys=keys, count=self.hits, size=STUDENTS_PER_PAGE)
 
-    def fetch(self, stretch: Stretch) -> Sequence[Standing]:
+    def fetch(self, stretch: Stretch) -> list[Line]:
         """The rows of a stretch."""
         parts = tuple(self.parts(stretch))
         if not parts:
@@ -329,7 +348,8 @@ class Overview:
         query = Query(self.wanted.untyped(), self.order, PIECE if piece else None, parts, anywhere)
         beyond = dict(zip(keys, stretch.position.keys, strict=True)) if stretch.position else {}
         asked = rows_asked(query, timezone.localdate())
-        return asked.run(**ids_of(self.membership), **self.wanted.values(piece), **beyond)
+        found = asked.run(**ids_of(self.membership), **self.wanted.values(piece), **beyond)
+        return list(map(Line._make, found))
 
     def parts(self, stretch: Stretch) -> list[Part]:
         """The parts of the order that the stretch may touch, until those behind the first hold enough."""
@@ -392,7 +412,8 @@ class Query:
             # As many as are asked for of all parts together, before any is looked up.
             first = first.union(*others, all=True).order_by(*stretch.ordered(keys))[: stretch.limit]
         rows = Standing.objects.filter(pk__in=Last(first, len(keys) + 1)).order_by(*stretch.ordered(keys))
-        return with_what_rows_show(rows, membership)[: stretch.limit]
+        shown = rows.annotate(is_followed=is_followed(membership)).values_list(*Line._fields)
+        return shown[: stretch.limit]
 
     def keys_of(self, part: Part, membership: Membership) -> QuerySet[Any, Any]:
         """The keys of the order, and the id of the standing."""
@@ -441,14 +462,6 @@ def everybody_wanted(membership: Membership, wanted: Wanted, order: str) -> Stan
     if wanted.ranks:
         standings = standings.filter(rank__in=wanted.ranks)
     return standings.order_by(*ORDERS[order])
-
-
-def with_what_rows_show(standings: StandingQuerySet, membership: Membership) -> QuerySet[Standing, Any]:
-    """With whether the student is followed; birth dates stay in the database."""
-    return standings.annotate(is_followed=is_followed(membership)).only(
-        *("rank", "assessed_on", "sort_key", "student_id", "public_id", "name", "visibility"),
-        *("is_running", "agreement_type", "ends_on", "education_id"),
-    )
 
 
 def is_followed(membership: Membership) -> ExpressionWrapper[Any]:

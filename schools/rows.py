@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from laereplads.http import addresses
 from laereplads.once import once_in_each_language
+from laereplads.people.educations import name_of
 from laereplads.people.models import ProfileVisibility
+from schools.models import ASSESSED, LEVELS
 from schools.templatetags.student_overview import DAYS_OF_A_WEEK, agreement_type, in_figures, in_weeks, level_badge
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from laereplads.people.models import Student
     from schools.forms import StudentFilterForm
-    from schools.models import Standing
+    from schools.queries import Line
 
 
 class Star(TypedDict):
@@ -46,35 +48,37 @@ class Row(TypedDict):
     registered: str
 
 
-def rows(standings: Iterable[Standing], filters: StudentFilterForm, profile_query: str) -> Iterator[tuple[Row, Star]]:
+def rows(lines: Iterable[Line], filters: StudentFilterForm, profile_query: str) -> Iterator[tuple[Row, Star]]:
     """Each student's line and star. Profiles get `profile_query` for the way back to the list."""
     profile, follow = addresses("schools:student_detail"), addresses("schools:student_follow")
     today, following = timezone.localdate(), _("Følg {name}")
     running, none_running = _("Igangværende {type} afsluttes {when} ({day})"), _("Ingen igangværende aftale")
     registered, no_education = _("Registreret {day}"), _("Uddannelse ikke valgt")
-    education_of = {education.pk: education for education in filters.educations.values()}
-    for standing in standings:
-        public_id, level = str(standing.public_id), standing.level
-        # One that is too new to be remembered is read.
-        education = education_of.get(standing.education_id or 0) or standing.education
-        is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the page's query told
+    education_of = {education.pk: education.name for education in filters.educations.values()}
+    levels = {rank.value: level for rank, level in LEVELS.items()}
+    badges, types, ends, visibilities = level_badge.here(), agreement_type.here(), in_weeks.here(), visibility.here()
+    for line in lines:
+        public_id, level = str(line.public_id), levels.get(line.rank, "")
+        education = no_education
+        if line.education_id:
+            education = education_of.get(line.education_id) or name_of(line.education_id)
         course = none_running
-        if standing.is_running:
-            kind, weeks = agreement_type(standing.agreement_type), (standing.ends_on - today).days // DAYS_OF_A_WEEK
-            course = running.format(type=kind, when=in_weeks(weeks), day=in_figures(standing.ends_on))
+        if line.is_running:
+            kind, when = types[line.agreement_type], ends[(line.ends_on - today).days // DAYS_OF_A_WEEK]
+            course = running.format(type=kind, when=when, day=in_figures(line.ends_on))
         row: Row = {
             "id": public_id,
-            "name": standing.name,
+            "name": line.name,
             "address": profile(public_id) + profile_query,
-            "education": education.name if education else no_education,
+            "education": education,
             "course": course,
-            "visibility": visibility(standing.visibility),
-            "level": level or "",
-            "badge": level_badge(level) if level else "",
-            "registered": registered.format(day=in_figures(standing.assessed_on)) if standing.is_assessed else "",
+            "visibility": visibilities[line.visibility],
+            "level": level,
+            "badge": badges[level] if level else "",
+            "registered": registered.format(day=in_figures(line.assessed_on)) if line.rank in ASSESSED else "",
         }
-        text = following.format(name=standing.name)
-        yield row, {"id": public_id, "address": follow(public_id), "text": text, "is_on": is_followed}
+        text = following.format(name=line.name)
+        yield row, {"id": public_id, "address": follow(public_id), "text": text, "is_on": line.is_followed}
 
 
 @once_in_each_language

@@ -21,7 +21,7 @@ from laereplads.http import Request, page_or_part, way_back
 from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Student
 from laereplads.spreadsheets import take_turn
-from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words, irrelevant_in_words
+from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
@@ -31,6 +31,7 @@ from schools.spreadsheets import student_sheet
 from schools.timeline import timeline
 
 EVENTS_SHOWN = 100
+EXPORT = "schools.export_student"
 # A file of the largest schools takes half a minute.
 RETRY_AFTER_SECONDS = 30
 
@@ -53,16 +54,15 @@ def student_list(request: Request) -> HttpResponseBase:
     query = filters.query(side=page.name).removeprefix("?")
     path = reverse("schools:student_list")
     address = f"{path}?{query}" if query else path
-    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [standing.student_id for standing in page])
+    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
         "filters": filters,
         "mine": filters.mine_tick(),
-        "groups": filters.groups(),
-        "level_ticks": filters.level_ticks(found.counts),
-        "irrelevant": irrelevant_in_words(found.counts),
+        "groups": filters.groups(found.counts),
         "hits": hits_in_words(page.count),
         "page": page,
         "address": address,
+        "file": file_link(filters, page.count) if request.membership.grants(EXPORT) else None,
         "students": list(rows(page, filters, f"?{urlencode({'liste': query})}" if query else "")),
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
         "orders": [order_link(filters, order) for order in ORDER_LABELS],
@@ -76,6 +76,13 @@ def student_list(request: Request) -> HttpResponseBase:
     return response
 
 
+def file_link(filters: StudentFilterForm, count: int | None) -> dict[str, str]:
+    """The way to the spreadsheet of all that were found."""
+    text = _("Hent eleverne som regneark") if count is None else _("Hent %(hits)s som regneark")
+    address = reverse("schools:student_xlsx") + filters.suffix
+    return {"address": address, "text": str(text) % {"hits": hits_in_words(count)}}
+
+
 def order_link(filters: StudentFilterForm, order: str) -> dict[str, str | bool]:
     """The way to the same students in another order."""
     chosen = None if order == BY_NAME else order
@@ -84,7 +91,7 @@ def order_link(filters: StudentFilterForm, order: str) -> dict[str, str | bool]:
     return {"id": f"order-{order}", "query": query, "label": str(ORDER_LABELS[order]), "is_chosen": is_chosen}
 
 
-@requires_permission("schools.export_student")
+@requires_permission(EXPORT)
 @from_the_replica
 @require_safe
 def student_xlsx(request: Request) -> HttpResponseBase:

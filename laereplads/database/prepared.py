@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Value
+from django.db.models.query import ValuesListIterable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +78,13 @@ class Prepared[M: Model, Row]:
         except EmptyResultSet:
             # Its conditions contradict each other.
             self.sql, self.places = "", ()
+        columns = [column[0] for column in self.compiler.select or ()]
+        # Nothing of Django's is needed to hand on the values of columns that come as they are.
+        self.are_plain = issubclass(rows._iterable_class, ValuesListIterable) and not (  # noqa: SLF001  # as Django asks
+            self.compiler.has_extra_select
+            or self.compiler.get_converters(columns)
+            or self.compiler.has_composite_fields(columns)
+        )
 
     def run(self, **values: Any) -> list[Row]:
         """The rows for these values."""
@@ -84,17 +92,29 @@ class Prepared[M: Model, Row]:
             return []
         alias = self.rows.db
         connection: Any = connections[alias]
+        params = tuple(
+            [
+                place.output_field.get_db_prep_value(values[place.value], connection)
+                if isinstance(place, Later)
+                else place
+                for place in self.places
+            ]
+        )
+        with kept_by_the_server(connection) if self.same_way else nullcontext():
+            if self.are_plain:
+                with connection.cursor() as cursor:
+                    cursor.execute(self.sql, params)
+                    return list(cursor.fetchall())
+            return list(self.as_django_reads(alias, connection, params))
+
+    def as_django_reads(self, alias: str, connection: Any, params: tuple[Any, ...]) -> QuerySet[M, Row]:
+        """The queryset with these parameters, which runs when it is read."""
         # Parameters and connection are this run's own: another thread may run the same query.
         compiler, query = copy.copy(self.compiler), copy.copy(self.rows.query)
-        params = tuple(
-            place.output_field.get_db_prep_value(values[place.value], connection) if isinstance(place, Later) else place
-            for place in self.places
-        )
         compiler.using, compiler.connection = alias, connection
         compiler.as_sql = lambda *_args, **_options: (self.sql, params)
         query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         rows: Any = type(self.rows)(self.rows.model, query, alias)
         template: Any = self.rows
         rows._iterable_class, rows._fields = template._iterable_class, template._fields  # noqa: SLF001  # as Django clones
-        with kept_by_the_server(connection) if self.same_way else nullcontext():
-            return list(rows)
+        return rows  # type: ignore[no-any-return]  # of the same kind

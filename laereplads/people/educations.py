@@ -15,6 +15,11 @@ def educations() -> tuple[Education, ...]:
     return read_in(int(time.time() // SECONDS))
 
 
+def name_of(pk: int) -> str:
+    """Of one that is too new to be among them."""
+    return Education.objects.get(pk=pk).name
+
+
 @functools.lru_cache(maxsize=1)
 def read_in(minute: int) -> tuple[Education, ...]:
     return tuple(Education.objects.all())

@@ -1,6 +1,9 @@
 """What is repeated on pages is cut once and filled in: it looks as if it were written anew, and keeps nothing."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.template import RequestContext, engines
 from django.utils import translation
 from django.utils.safestring import mark_safe
@@ -68,16 +71,28 @@ def test_it_is_cut_for_each_language(stencilled):
 
 def test_it_knows_nothing_else_of_the_page_and_keeps_nothing(template, rf):
     page = template(
-        LOAD + "{% stencil row %}{{ row.name }}[{{ other }}{{ request.path }}{% csrf_token %}]{% endstencil %}"
+        LOAD + "{% stencil row %}{{ row.name }}[{{ other }}{{ request.path }}{{ portal.name }}]{% endstencil %}"
     )
 
     for name in ("Anna", "Bo"):
         context = RequestContext(rf.get("/"), {"row": {"name": name}, "other": "Cia"})
-        assert page.render(context) == f"{name}[]"
+        assert page.render(context) == f"{name}[{settings.PORTAL_NAME}]"
 
     (node,) = page.nodelist.get_nodes_by_type(StencilNode)
     assert len(node.cut) == 1
     assert "Anna" not in str(node.cut)
+
+
+def test_forms_get_each_visitors_own_token(template, rf):
+    page = template(LOAD + "{% stencil row %}<form>{% csrf_token %}{{ row.name }}</form>{% endstencil %}")
+    field = r'<form><input type="hidden" name="csrfmiddlewaretoken" value="(\w+)">Anna</form>'
+
+    contexts = [RequestContext(rf.get("/"), {"row": {"name": "Anna"}}) for _visitor in range(2)]
+    tokens = [re.fullmatch(field, page.render(context)).group(1) for context in contexts]
+
+    assert len(set(tokens)) == 2
+    (node,) = page.nodelist.get_nodes_by_type(StencilNode)
+    assert not any(token in str(node.cut) for token in tokens)
 
 
 def test_only_so_many_ways_of_looking_are_kept(template):

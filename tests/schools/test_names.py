@@ -67,7 +67,7 @@ def everybody(membership, wanted, order):
     found, page = [], ""
     while page is not None:
         shown = overview(membership, wanted, order).page(page)
-        found += [standing.pk for standing in shown]
+        found += [line.student_id for line in shown]
         page = shown.next
     return found
 
@@ -88,7 +88,7 @@ def test_a_search_finds_exactly_the_names_that_hold_the_words(named, monkeypatch
         held = Standing.objects.visible_to(named).filter(traits, holds_words(words)).order_by(*ORDERS[order])
         wanted = Wanted(traits=traits, words=words)
 
-        assert everybody(named, wanted, order) == list(held.values_list("pk", flat=True))
+        assert everybody(named, wanted, order) == list(held.values_list("student_id", flat=True))
         counted = overview(named, wanted, order)
         if counted.hits is not None:
             assert counted.hits == held.count()

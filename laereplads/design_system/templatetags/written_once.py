@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape as html_escaped
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,8 @@ from django.utils.translation import get_language
 from laereplads.once import once
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.template.base import Parser, Token
 
 register = template.Library()
@@ -46,10 +49,14 @@ def unchanging(parser: Parser, token: Token) -> UnchangingNode:
 
 
 class Stencil(NamedTuple):
-    """What a template says with `%s` for each text, and which of the values each of those is."""
+    """What a template says with `%s` for each text, and what gives the texts: those of a line, and the form's token."""
 
     text: str
-    places: list[int]
+    texts: Callable[[list[Any]], tuple[Any, ...]]
+
+
+# Stands behind a line's values where the token of a form goes.
+TOKEN = "csrf_token"  # noqa: S105  # its name
 
 
 class StencilNode(template.Node):
@@ -60,19 +67,21 @@ class StencilNode(template.Node):
         self.cut: dict[tuple[object, ...], Stencil] = {}
 
     def render(self, context: template.Context) -> SafeString:
-        language = get_language()
-        lines = context[self.lines] if self.lines else [tuple([context[name] for name in self.names])]
+        language, token = get_language(), context.get(TOKEN, "")
+        lines = list(context[self.lines]) if self.lines else [tuple([context[name] for name in self.names])]
         if self.lines and len(self.names) == 1:
             lines = [(line,) for line in lines]
-        return mark_safe("".join([self.filled(given, language, context) for given in lines]))  # noqa: S308  # escaped below
-
-    def filled(self, given: tuple[dict[str, Any], ...], language: str | None, context: template.Context) -> str:
-        values = [value for each in given for value in each.values()]
+        keys = [list(chain(*given)) for given in lines]
+        values = [[value for each in given for value in each.values()] for given in lines]
         # Which parts of the template show depends on which texts there are, and on what is no text.
-        pattern = (language, *chain(*given), *[v == "" if isinstance(v, str) else v for v in values])
-        stencil = once(self.cut, pattern, lambda: self.made(given, context))
-        texts = [html_escaped(v) if v.__class__ is str else v for v in values]
-        return stencil.text % tuple([texts[place] for place in stencil.places])
+        patterns = [[value == "" if isinstance(value, str) else value for value in line] for line in values]
+        escaped = iter(all_escaped([value for line in values for value in line if value.__class__ is str]))
+        written = []
+        for given, names, pattern, line in zip(lines, keys, patterns, values, strict=True):
+            texts = [next(escaped) if value.__class__ is str else value for value in line]
+            stencil = once(self.cut, (language, *names, *pattern), partial(self.made, given, context))
+            written.append(stencil.text % stencil.texts([*texts, token]))
+        return mark_safe("".join(written))  # noqa: S308  # escaped above
 
     def made(self, given: tuple[dict[str, Any], ...], context: template.Context) -> Stencil:
         """Write the template out once, with a mark wherever a text goes."""
@@ -83,10 +92,20 @@ class StencilNode(template.Node):
                 key: mark_safe(f"\0{number}\0") if isinstance(value, str) and value else value  # noqa: S308
                 for (key, value), number in zip(each.items(), marks, strict=False)
             }
-        own = template.Context(blank)
+        own = template.Context({"portal": settings.PORTAL_TEXTS, TOKEN: mark_safe("\0-1\0"), **blank})
         with own.bind_template(context.template):  # type: ignore[arg-type]  # bound while it renders
             pieces = self.nodelist.render(own).split("\0")
-        return Stencil("%s".join(piece.replace("%", "%%") for piece in pieces[::2]), [int(n) for n in pieces[1::2]])
+        places = [int(place) for place in pieces[1::2]]
+        return Stencil(
+            "%s".join(piece.replace("%", "%%") for piece in pieces[::2]),
+            lambda texts: tuple([texts[place] for place in places]),
+        )
+
+
+def all_escaped(texts: list[str]) -> list[str]:
+    """The texts as they stand in HTML: escaped together, as one by one takes most of the time."""
+    together = html_escaped("\0".join(texts)).split("\0")
+    return together if len(together) == len(texts) else [html_escaped(text) for text in texts]
 
 
 @register.tag
@@ -94,8 +113,8 @@ def stencil(parser: Parser, token: Token) -> StencilNode:
     """`{% stencil row %}`: a part of pages that is repeated, made of dicts of texts and of what decides how it looks.
 
     `{% stencil row in rows %}` writes it for each, `{% stencil student star in students %}` for each of several dicts.
-    It is cut once for each language and each way of looking, and then only filled in. It knows no other variable, and
-    texts are shown and asked for as they are, without filters.
+    It is cut once for each language and each way of looking, and then only filled in. It knows no other variable but
+    what the portal is called and the token of forms. Texts are shown and asked for as they are, without filters.
     """
     names, _in, lines = " ".join(token.split_contents()[1:]).partition(" in ")
     nodelist = parser.parse(("endstencil",))

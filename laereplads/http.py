@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -58,6 +59,13 @@ def page_or_part(
     return response
 
 
+@functools.cache
+def path_of(url_name: str) -> str:
+    """Where a page is that there is one of: `reverse`, asked once."""
+    return reverse(url_name)
+
+
+@functools.cache
 def addresses(url_name: str) -> Callable[[UUID | str], str]:
     """What gives the address of each row of a list by its public id: `reverse`, asked once for all of them."""
     anybody = UUID(int=0)

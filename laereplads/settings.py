@@ -103,7 +103,7 @@ MIDDLEWARE = [
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
-    "django.middleware.gzip.GZipMiddleware",
+    "laereplads.packing.PackingMiddleware",
     "laereplads.access.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -77,12 +78,22 @@ class Ticks(forms.MultipleChoiceField):
 
     def to_python(self, value: Any) -> list[str]:
         given = set(super().to_python(value))
-        return [code for code in self.labels if code in given]
+        return [code for code in self.labels if code in given] if given else []
+
+    def unknown(self, given: list[str]) -> set[str]:
+        """What of it is none of the choices."""
+        return set(given) - {"", *self.labels} if given else set()
 
     def words(self, codes: Sequence[str]) -> str:
         """The labels of `codes` as an alternative: "høj eller middel"."""
         *others, last = [in_a_sentence(str(self.labels[code])) for code in codes]
         return str(_("{} eller {}")).format(", ".join(others), last) if others else last
+
+
+@functools.lru_cache(maxsize=4)
+def ticks_of(offered: tuple[tuple[str, str], ...]) -> Ticks:
+    """The field of the educations: made anew only when one of them has changed."""
+    return Ticks(choices=offered, label=_("Uddannelse"))
 
 
 def in_a_sentence(label: str) -> str:
@@ -154,7 +165,7 @@ class StudentFilterForm(FilterForm):
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
         self.educations = {education.code: education for education in educations()}
-        self.offer("education", ((code, education.name) for code, education in self.educations.items()))
+        self.fields["education"] = ticks_of(tuple((code, each.name) for code, each in self.educations.items()))
         self.is_valid()
 
     def clean_order(self) -> str:
@@ -195,7 +206,7 @@ class StudentFilterForm(FilterForm):
             field.label or name
             for name, field in self.fields.items()
             if (name in self.errors and name != "order")
-            or (isinstance(field, Ticks) and set(self.parameters.getlist(self.add_prefix(name))) - {"", *field.labels})
+            or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
         ]
 
     def groups(self, counts: LevelCounts) -> Iterator[Group]:

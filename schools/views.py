@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
-from laereplads.http import Request, page_or_part, way_back
+from laereplads.http import Request, page_or_part, path_of, way_back
 from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Student
 from laereplads.spreadsheets import take_turn
@@ -52,7 +52,7 @@ def student_list(request: Request) -> HttpResponseBase:
     found = overview(request.membership, filters.wanted(), filters.chosen_order)
     page = found.page(request.GET.get(PARAMETER, ""))
     query = filters.query(side=page.name).removeprefix("?")
-    path = reverse("schools:student_list")
+    path = path_of("schools:student_list")
     address = f"{path}?{query}" if query else path
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
@@ -79,7 +79,7 @@ def student_list(request: Request) -> HttpResponseBase:
 def file_link(filters: StudentFilterForm, count: int | None) -> dict[str, str]:
     """The way to the spreadsheet of all that were found."""
     text = _("Hent eleverne som regneark") if count is None else _("Hent %(hits)s som regneark")
-    address = reverse("schools:student_xlsx") + filters.suffix
+    address = path_of("schools:student_xlsx") + filters.suffix
     return {"address": address, "text": str(text) % {"hits": hits_in_words(count)}}
 
 

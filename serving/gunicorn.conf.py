@@ -1,5 +1,6 @@
 """The production server: `uv run gunicorn --config serving/gunicorn.conf.py`. Why so: docs/decisions/0024."""
 
+import gc
 import os
 from typing import Any
 
@@ -15,10 +16,15 @@ control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:
-    """Read what every worker needs, and close what was opened: one connection for all would mix up their answers."""
+    """Read what every worker needs, and close what was opened: one connection for all would mix up their answers.
+
+    What was read stays: to look through all of it for garbage took a tenth of a second, while somebody waited.
+    """
     from django.db import connections  # settings are read by now
 
     from laereplads.wsgi import read_ahead
 
     read_ahead()
     connections.close_all()
+    gc.collect()
+    gc.freeze()

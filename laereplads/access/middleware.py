@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.shortcuts import redirect
 from django.utils import translation
 
@@ -35,7 +36,8 @@ class ActingMembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        user = request.user
+        # The user herself: Django's stand-in looks whether it has read her, each time it is asked for something.
+        request.user = user = get_user(request)
         memberships: list[Membership] = list(getattr(user, "active_memberships", ()))
         acting = chosen(memberships, request.session.get(SESSION_KEY))
         request.memberships = memberships  # type: ignore[attr-defined]

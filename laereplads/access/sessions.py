@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import CharField, DateField, DateTimeField, FilteredRelation
 from django.utils import timezone
 
 from laereplads.access.models import MEMBERSHIPS_IN_ORDER, Membership, holds_on
 from laereplads.accounts import middleware, sessions
-from laereplads.accounts.models import Session, oldest_open
+from laereplads.accounts.models import Session, User, oldest_open
 from laereplads.database.prepared import Later, Prepared, once_for_each
+from laereplads.people.models import Company, School
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.http import HttpRequest, HttpResponseBase
 
-    from laereplads.accounts.models import User
-
+# What is read of whom, under the prefixes by which the query finds them. FilteredRelation calls memberships "held".
+SESSION, USER, HELD, COMPANY, SCHOOL = "", "user__", "held__", "held__company__", "held__school__"
+MODELS: dict[str, type[Model]] = {SESSION: Session, USER: User, HELD: Membership, COMPANY: Company, SCHOOL: School}
+FIELDS = {prefix: [field.attname for field in model._meta.concrete_fields] for prefix, model in MODELS.items()}
+COLUMNS = [f"{prefix}{name}" for prefix, names in FIELDS.items() for name in names]
+# Where each stands in a row; the primary key is the first.
+ENDS = list(accumulate(map(len, FIELDS.values())))
+PLACES = {prefix: slice(end - len(names), end) for (prefix, names), end in zip(FIELDS.items(), ENDS, strict=True)}
 # The user that was read with the session of the request under way, by her number; None outside of requests.
 read_along: ContextVar[dict[int, User] | None] = ContextVar("read_along", default=None)
 
@@ -42,16 +52,29 @@ class SessionStore(sessions.SessionStore):
         found = who_asks().run(key=self.session_key, seen=seen, begun=begun, today=timezone.localdate())
         if not found:
             return None
-        session: Session = found[0]
+        session: Session = taken(SESSION, found[0])
+        user: User | None = taken(USER, found[0])
         known = read_along.get()
-        if known is not None and session.user:
-            # Django says nothing at all of a membership that there is not.
-            memberships: list[Membership] = [each.held for each in found if hasattr(each, "held")]
-            for membership in memberships:
-                membership.user = session.user
-            session.user.active_memberships = memberships
-            known[session.user.pk] = session.user
+        if known is not None and user:
+            user.active_memberships = [held for held in map(membership, found) if held]
+            for held in user.active_memberships:
+                held.user = user
+            known[user.pk] = user
         return session
+
+
+def taken(prefix: str, row: tuple[Any, ...]) -> Any:
+    """What a row holds under the prefix; None where there is none."""
+    values = row[PLACES[prefix]]
+    return None if values[0] is None else MODELS[prefix].from_db(DEFAULT_DB_ALIAS, FIELDS[prefix], values)
+
+
+def membership(row: tuple[Any, ...]) -> Membership | None:
+    """The membership in a row, with the party that has a name."""
+    held: Membership | None = taken(HELD, row)
+    if held:
+        held.company, held.school = taken(COMPANY, row), taken(SCHOOL, row)
+    return held
 
 
 @once_for_each
@@ -61,5 +84,5 @@ def who_asks() -> Prepared[Session, Any]:
     held = FilteredRelation("user__memberships", condition=of_today)
     is_open = Session.objects.seen_and_begun_after(Later("seen", DateTimeField()), Later("begun", DateTimeField()))
     sessions_held = is_open.filter(session_key=Later("key", CharField())).annotate(held=held)
-    with_parties: Any = sessions_held.select_related("user", "held__company", "held__school")  # type: ignore[misc]  # "held"
-    return Prepared(with_parties.order_by(*(f"held__{name}" for name in MEMBERSHIPS_IN_ORDER)))
+    in_order = sessions_held.order_by(*(f"held__{name}" for name in MEMBERSHIPS_IN_ORDER))
+    return Prepared(in_order.values_list(*COLUMNS))

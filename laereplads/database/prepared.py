@@ -79,12 +79,11 @@ class Prepared[M: Model, Row]:
             # Its conditions contradict each other.
             self.sql, self.places = "", ()
         columns = [column[0] for column in self.compiler.select or ()]
-        # Nothing of Django's is needed to hand on the values of columns that come as they are.
-        self.are_plain = issubclass(rows._iterable_class, ValuesListIterable) and not (  # noqa: SLF001  # as Django asks
-            self.compiler.has_extra_select
-            or self.compiler.get_converters(columns)
-            or self.compiler.has_composite_fields(columns)
+        # Values alone need nothing of Django's but what makes an int of a sum.
+        self.are_values = issubclass(rows._iterable_class, ValuesListIterable) and not (  # noqa: SLF001  # as Django asks
+            self.compiler.has_extra_select or self.compiler.has_composite_fields(columns)
         )
+        self.converters = self.compiler.get_converters(columns)
 
     def run(self, **values: Any) -> list[Row]:
         """The rows for these values."""
@@ -101,10 +100,14 @@ class Prepared[M: Model, Row]:
             ]
         )
         with kept_by_the_server(connection) if self.same_way else nullcontext():
-            if self.are_plain:
+            if self.are_values:
                 with connection.cursor() as cursor:
                     cursor.execute(self.sql, params)
-                    return list(cursor.fetchall())
+                    found: list[Any] = cursor.fetchall()
+                converters = self.converters
+                return (
+                    [tuple(row) for row in self.compiler.apply_converters(found, converters)] if converters else found
+                )
             return list(self.as_django_reads(alias, connection, params))
 
     def as_django_reads(self, alias: str, connection: Any, params: tuple[Any, ...]) -> QuerySet[M, Row]:

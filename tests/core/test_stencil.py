@@ -102,4 +102,19 @@ def test_only_so_many_ways_of_looking_are_kept(template):
         assert page.render(RequestContext(None, {"row": {"number": number}})) == str(number)
 
     (node,) = page.nodelist.get_nodes_by_type(StencilNode)
-    assert len(node.cut) <= 1000
+    assert sum(map(len, node.cut.values())) <= 1000
+
+
+def test_lines_that_say_different_things_are_each_cut_for_what_they_say(template):
+    page = template(LOAD + "{% stencil row in rows %}[{{ row.name }}{{ row.town }}]{% endstencil %}")
+    rows = [{"name": "Anna"}, {"name": "Bo"}, {"town": "Odense"}, {"town": "", "name": "Cia"}]
+
+    assert page.render(RequestContext(None, {"rows": rows})) == "[Anna][Bo][Odense][Cia]"
+
+
+def test_a_text_cannot_pretend_to_be_several(template):
+    """They are escaped together, with the mark between them that no text of the database can hold."""
+    page = template(LOAD + "{% stencil row in rows %}[{{ row.name }}|{{ row.town }}]{% endstencil %}")
+    rows = [{"name": "<a>\0b", "town": "1"}, {"name": "c", "town": "2"}]
+
+    assert page.render(RequestContext(None, {"rows": rows})) == "[&lt;a&gt;\0b|1][c|2]"

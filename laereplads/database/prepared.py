@@ -105,9 +105,9 @@ class Prepared[M: Model, Row]:
                     cursor.execute(self.sql, params)
                     found: list[Any] = cursor.fetchall()
                 converters = self.converters
-                return (
-                    [tuple(row) for row in self.compiler.apply_converters(found, converters)] if converters else found
-                )
+                if converters:
+                    return list(map(tuple, self.compiler.apply_converters(found, converters)))  # type: ignore[arg-type]  # rows
+                return found
             return list(self.as_django_reads(alias, connection, params))
 
     def as_django_reads(self, alias: str, connection: Any, params: tuple[Any, ...]) -> QuerySet[M, Row]:

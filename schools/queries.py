@@ -275,7 +275,7 @@ def bearers_counted(wanted: Wanted, today: datetime.date) -> Prepared[StandingCo
         # Who has two such words stands there twice.
         .annotate(named=Count("standing", distinct=True), matching=none, everybody=none, size=none)
     )
-    return Prepared(of_traits.union(under_piece, all=True), same_way=False)
+    return Prepared(of_traits.union(under_piece, all=True))
 
 
 def bearing(piece: Value, membership: Membership) -> StandingQuerySet[StandingWord]:

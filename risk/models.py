@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
-from laereplads.people.models import Agreement, Company, Student, Workplace
+from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.models.agreements import longest_ended
 
 if TYPE_CHECKING:
@@ -192,12 +192,25 @@ class ListedAgreement(models.Model):
     sort_key = models.CharField(max_length=400, db_collation="C")
     search_key = models.TextField()
     workplace_key = models.CharField(max_length=400, db_collation="C")
-    # Of the current risk; without one the level is empty and the day NEVER.
+    # Of the current risk; without one the level and the employee are empty, and the day is NEVER.
     assessment = models.ForeignKey(
         RiskAssessment, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True
     )
     level = models.CharField(_("frafaldsrisiko"), max_length=10, choices=Level, blank=True)
     assessed_on = models.DateField(_("registreret"))
+    # The employee's name.
+    recorder = models.CharField(_("registreret af"), max_length=200, blank=True)
+    # What a line shows besides, so that a page of lines is found in one table.
+    public_id = models.UUIDField(_("offentligt id"))
+    type = models.CharField(_("aftaletype"), max_length=20)
+    ends_on = models.DateField(_("slutter"))
+    ended_early_on = models.DateField(_("ophævet"), null=True)
+    workplace_name = models.CharField(_("arbejdssted"), max_length=200)
+    street = models.CharField(_("vej og husnummer"), max_length=200)
+    postal_code = models.CharField(_("postnummer"), max_length=4)
+    town = models.CharField(_("by"), max_length=100)
+    education = models.ForeignKey(Education, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
 
     objects = ListedAgreementQuerySet.as_manager()
 

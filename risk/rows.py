@@ -70,7 +70,7 @@ def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
             "ended": "" if line.runs_on(today) else ended % {"day": days[line.last_day]},
             "badge": badges[line.level] if line.level else "",
             "recorded": days[line.assessed_on] if line.level else "",
-            "recorder": line.recorder or "",
+            "recorder": line.recorder,
             "form": address,
             "window": address + suffix,
         }
@@ -99,7 +99,7 @@ def row(line: Line, types: Said[str, str], days: Days) -> Row:
         "id": str(line.public_id),
         "name": line.name,
         "education": line.education,
-        "workplace": line.workplace,
+        "workplace": line.workplace_name,
         "street": line.street,
         "town": f"{line.postal_code} {line.town}",
         "type": types[line.type],

@@ -14,7 +14,6 @@ from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_SHARES, SCHOOL_STA
 from laereplads.demo.plans import COMPANY_STATES, STATES, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
-from risk.queries import PAGE_SIZE
 from schools.standings import differences
 from tests.clock import NOW
 
@@ -30,8 +29,6 @@ GROWING = {
     *("schools_standingword", "schools_standingwordpart", "risk_listedagreement", "risk_currentrisk"),
     *("people_workplace", "access_membership", "accounts_user"),
 }
-# The company's page has twice as many lines as the school's, each with its place and the employee who assessed.
-BUFFERS_OF_A_LINE = 25
 
 
 @pytest.fixture(scope="module")
@@ -41,23 +38,29 @@ def large_world(django_db_setup, django_db_blocker):
         LargeWorld(STUDENTS, 1, lambda _label, items: items).make()
         with connection.cursor() as cursor:
             cursor.execute("analyze")
-            # As after VACUUM, which runs in no transaction; the planner then trusts the indexes.
-            cursor.execute(
-                "update pg_class set relallvisible = relpages where relname ~ 'schools_standing|risk_listed'"
-            )
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def mentor(large_world, db):
+def vacuumed(large_world, db):
+    """As after VACUUM, which runs in no transaction; the planner then trusts the indexes.
+
+    For each test: what one of them lets PostgreSQL find out of a table's size is not taken back with its rows.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("update pg_class set relallvisible = relpages where relname ~ 'schools_standing|risk_listed'")
+
+
+@pytest.fixture
+def mentor(vacuumed):
     membership = Membership.objects.get(user__email=SCHOOL_STAFF)
     with membership.at_the_wall():
         yield membership
 
 
 @pytest.fixture
-def employee(large_world, db):
+def employee(vacuumed):
     membership = Membership.objects.get(user__email=COMPANY_STAFF)
     with membership.at_the_wall():
         yield membership
@@ -80,7 +83,7 @@ def test_every_state_of_the_overview_reads_indexes(mentor, query):
         for plan in state.general:
             assert plan.read_through & GROWING == set(), where
             assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
-        assert bool(state.general) != one_by_one, where
+        assert bool(state.general) == ("mine" not in query), where
 
 
 @pytest.mark.parametrize("query", COMPANY_STATES)
@@ -94,7 +97,7 @@ def test_every_state_of_the_companys_list_reads_indexes(employee, query):
             assert plan.read_through & GROWING == set(), where
             assert plan.scans_of_orders == {"Index Only Scan"}, where
         for plan in rows:
-            assert plan.buffers - plan.fetches <= BUFFERS_OF_COUNTS + BUFFERS_OF_A_LINE * (PAGE_SIZE + 1), where
+            assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
         assert len(state.general) == len(state.plans), where
 
 

@@ -53,6 +53,8 @@ def test_a_standing_follows_what_it_is_derived_of(school):
         lambda: Education.objects.filter(code="ssa").update(is_sosu=False),
         lambda: Education.objects.filter(code="ssa").update(is_sosu=True),
         lambda: Workplace.objects.filter(pk=agreement.workplace_id).update(name="Åhuset"),
+        lambda: Workplace.objects.filter(pk=agreement.workplace_id).update(street="Åvej 1", town="Årby"),
+        lambda: Agreement.objects.filter(pk=agreement.pk).update(type="short"),
         lambda: Agreement.objects.filter(pk=agreement.pk).update(workplace=WorkplaceFactory(company=agreement.company)),
         lambda: Agreement.objects.filter(pk=agreement.pk).update(student=school.without_agreement("Bo")),
     ]
@@ -62,7 +64,7 @@ def test_a_standing_follows_what_it_is_derived_of(school):
         assert found() == NOTHING
         ranks.append(today(student).rank)
 
-    assert ranks == [2, 3, 3, 4, 3, 4, 3, 3, 3, 4]
+    assert ranks == [2, 3, 3, 4, 3, 4, 3, 3, 3, 3, 3, 4]
     assert today(student).sort_key == Student.objects.get(pk=student.pk).sort_key
 
 
@@ -118,8 +120,8 @@ def test_tidying_changes_nothing_that_is_seen(school):
 SPOILING = {
     "risks": "delete from risk_currentrisk",
     "lists": "delete from risk_listedagreement where name = 'Bo'; update risk_listedagreement set level = 'high'; "
-    "insert into risk_listedagreement select 0, is_sosu, starts_on, last_day, name, sort_key, search_key, "
-    "workplace_key, level, assessed_on, null, company_id, student_id, workplace_id from risk_listedagreement",
+    "insert into risk_listedagreement select (jsonb_populate_record(listed, '{\"agreement_id\": 0}')).* "
+    "from risk_listedagreement listed",
     "standings": "update schools_standing set rank = 0",
     "counts": "delete from schools_standingcount where rank = 3",
     "names": "delete from schools_standingwordpart where ending = 'o'; update schools_standingword set rank = 0",
@@ -141,6 +143,24 @@ def test_what_was_written_by_hand_is_found_and_made_good(school, kind, statement
     call_command("check_current_risk", "--rebuild")
 
     assert found() == NOTHING
+
+
+def test_lists_follow_the_employees_name(school):
+    agreement = school.student("Anna", level="high").agreements.get()
+    by = agreement.assessments.get().recorded_by.user
+    others = AgreementFactory(company=agreement.company)
+    record_assessment(others, "low", by=MembershipFactory(company_staff=True, company=agreement.company))
+
+    by.name = "Åse Ny"
+    by.save()
+
+    lines = {line.agreement_id: line.recorder for line in ListedAgreement.objects.all()}
+    assert lines[agreement.pk] == "Åse Ny"
+    assert lines[others.pk] == others.assessments.get().recorded_by.user.name != "Åse Ny"
+    assert found() == NOTHING
+
+    record_assessment(agreement, None, by=MembershipFactory(company_staff=True, company=agreement.company))
+    assert ListedAgreement.objects.get(pk=agreement.pk).recorder == ""
 
 
 def test_a_deleted_agreement_leaves_the_lists(school):

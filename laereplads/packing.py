@@ -24,7 +24,7 @@ class PackingMiddleware(GZipMiddleware):
     """Packs what is written in one piece; what is sent as it is made is left to Django."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        accepts = re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        accepts = re_accepts_gzip.search(request.headers.get("accept-encoding", ""))
         if response.streaming or not accepts or response.has_header("Content-Encoding") or response.has_header("ETag"):
             return super().process_response(request, response)
         content: bytes = response.content  # type: ignore[attr-defined]  # it does not stream

@@ -19,7 +19,8 @@ def test_a_page_is_packed(rf):
 
     assert gzip.decompress(response.content).decode() == PAGE
     assert response.headers["Content-Encoding"] == "gzip"
-    assert response.headers["Content-Length"] == str(len(response.content)) < str(len(PAGE))
+    assert response.headers["Content-Length"] == str(len(response.content))
+    assert len(response.content) < len(PAGE) / 10
     assert response.headers["Vary"] == "Accept-Encoding"
 
 

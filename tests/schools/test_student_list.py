@@ -558,4 +558,4 @@ def test_a_page_takes_few_steps_of_python(school):
     finally:
         sys.setprofile(None)
 
-    assert steps < 22_000
+    assert steps < 14_000

@@ -112,7 +112,8 @@ class Wanted:
         rows = rows.filter(self.traits)
         if self.registered_by:
             # Who is not assessed has no such day.
-            rows = rows.filter(**{f"{hidden}assessed_on__lte": self.registered_by, f"{hidden}rank__in": ASSESSED})
+            assessed = at_ranks(ASSESSED) if hidden else Q(rank__in=ASSESSED)
+            rows = rows.filter(assessed, **{f"{hidden}assessed_on__lte": self.registered_by})
         if self.is_followed:
             followed = FollowedStudent.objects.filter(membership=membership.pk)
             rows = rows.filter(student__in=followed.values("student"))
@@ -298,6 +299,15 @@ class Part:
     is_beyond: bool = False
 
 
+def at_ranks(ranks: tuple[Rank, ...]) -> Q:
+    """Those at some levels, where many are, asked of what no index knows.
+
+    The others are left out: so PostgreSQL expects many, and walks in their order to the first of them. Where it is told
+    which are wanted, it expects one in a thousand, and may as well read all and sort them.
+    """
+    return ~Q(by_rank__in=[rank for rank in Rank if rank not in ranks])
+
+
 def few_of(ranks: tuple[Rank, ...]) -> Part:
     """Those at some levels, gathered. Among the irrelevant stands everybody as she will when her agreement has ended.
 
@@ -363,7 +373,7 @@ class Overview:
             count = sum(self.counts.matching[rank] for rank in asked)
             if not count or self.is_behind(ranks, stretch):
                 continue
-            condition = part & Q(by_rank__in=asked) if self.wanted.ranks and part != Q(rank=asked[0]) else part
+            condition = part & at_ranks(asked) if self.wanted.ranks and part != Q(rank=asked[0]) else part
             is_beyond = first is not None and stretch.position is not None and stretch.position.keys[0] != first
             walked = Part(condition, few=False, fixed=int(first is not None), is_beyond=is_beyond)
             parts.append(few_of(asked) if self.are_few(asked) else walked)

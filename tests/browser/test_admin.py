@@ -96,7 +96,8 @@ def test_a_user_gets_a_membership_by_search(site):
 
     site.get_by_role("link", name="Tilføj tilknytning").click()
     site.get_by_label("Rolle").select_option("Medarbejder på en skole")
-    site.get_by_role("combobox", name="Skole").click()
+    # The list of the browser's own has that name, too, until the script has put the search in its place.
+    site.locator("span").and_(site.get_by_role("combobox", name="Skole")).click()
     site.get_by_role("searchbox", name="Skole").fill("naest")
     expect(site.get_by_role("option", name="Næstby SOSU")).to_be_visible()
     assert_accessible(site)

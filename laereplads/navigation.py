@@ -191,13 +191,7 @@ class Frame(TypedDict):
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: what the portal is called, and what this user's header shows."""
     membership: Membership | None = getattr(request, "membership", None)
-    frame = framed(request, membership)
-    return {
-        "portal": settings.PORTAL_TEXTS,
-        "membership": membership,
-        "may_switch_role": frame["may_switch_role"],
-        "frame": frame,
-    }
+    return {"portal": settings.PORTAL_TEXTS, "membership": membership, "frame": framed(request, membership)}
 
 
 def framed(request: HttpRequest, membership: Membership | None) -> Frame:

@@ -1,4 +1,4 @@
-"""Packed answers: as Django's middleware packs them, in a third of the time."""
+"""Packed answers: as Django's middleware packs them, in two fifths of the time."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ class PackingMiddleware(GZipMiddleware):
         content: bytes = response.content  # type: ignore[attr-defined]  # it does not stream
         if len(content) >= LEAST:
             patch_vary_headers(response, ["Accept-Encoding"])
-            response.content = packed(content, self.max_random_bytes)  # type: ignore[attr-defined]
-            response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined]
-            response.headers["Content-Encoding"] = "gzip"
+            smaller = packed(content, self.max_random_bytes)
+            if len(smaller) < len(content):
+                response.content = smaller  # type: ignore[attr-defined]
+                response.headers["Content-Length"] = str(len(smaller))
+                response.headers["Content-Encoding"] = "gzip"
         return response
 
 

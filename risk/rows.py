@@ -62,7 +62,7 @@ class AgreementRow(Row):
 def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
     """Each agreement's row. Windows get the list's filters as `suffix`, for the way back."""
     form, ended = addresses("risk:assessment_update"), _("Afsluttet %(day)s")
-    today, types, days, badges = timezone.localdate(), type_in_words.here(), in_words.here(), level_badge.here()
+    today, types, days, badges = timezone.localdate(), type_in_words.here(), day_in_words.here(), level_badge.here()
     for line in lines:
         address = form(line.public_id)
         yield {
@@ -77,7 +77,7 @@ def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
 
 
 def agreement_rows(lines: Iterable[Line]) -> Iterator[AgreementRow]:
-    today, types, days = timezone.localdate(), type_in_words.here(), in_words.here()
+    today, types, days = timezone.localdate(), type_in_words.here(), day_in_words.here()
     for line in lines:
         status, since = standing(line, today, days)
         yield {**row(line, types, days), "school": line.school, "status": status, "since": since}
@@ -114,7 +114,7 @@ def level_badge(level: str) -> SafeString:
 
 
 @once_in_each_language
-def in_words(day: datetime.date) -> str:
+def day_in_words(day: datetime.date) -> str:
     """A day as `date:"j. F Y"` writes it: "2. marts 2026"."""
     return date_format(day, "j. F Y")
 

@@ -225,13 +225,15 @@ class StudentFilterForm(FilterForm):
     def level_boxes(self, counts: LevelCounts) -> SafeString:
         """The tick boxes of the levels, how many stand at each, and beneath them those who cannot be assessed."""
         field: Any = self["levels"]
-        codes = [code for code, _label in field.choices.offered]
-        ticks = [{**tick, "count": MARK} for tick in field.ticks]
-        context = {"label": field.label, "ticks": ticks, "irrelevant": MARK}
-        pieces = once(
-            LEVEL_BOXES, field.choices, lambda: render_to_string("schools/level_boxes.html", context).split(MARK)
-        )
-        return filled(pieces, [*(number_at(code, counts) for code in codes), irrelevant_in_words(counts)])
+        choices: Choices = field.choices
+
+        def pieces() -> list[str]:
+            ticks = [{**tick, "count": MARK} for tick in field.ticks]
+            context = {"label": field.label, "ticks": ticks, "irrelevant": MARK}
+            return render_to_string("schools/level_boxes.html", context).split(MARK)
+
+        numbers = [number_at(code, counts) for code, _label in choices.offered]
+        return filled(once(LEVEL_BOXES, choices, pieces), [*numbers, irrelevant_in_words(counts)])
 
     def mine_tick(self) -> Tick:
         field = self["mine"]

@@ -164,10 +164,6 @@ class Standing(Placed):
     def level(self) -> str | None:
         return LEVELS.get(Rank(self.rank))
 
-    @property
-    def is_assessed(self) -> bool:
-        return self.rank in ASSESSED
-
 
 class StandingWord(Placed):
     """A standing once more under each word of the student's name, so that those who bear it stand together."""

@@ -80,7 +80,7 @@ class Prepared[M: Model, Row]:
             self.sql, self.places = "", ()
         columns = [column[0] for column in self.compiler.select or ()]
         # Values alone need nothing of Django's but what makes an int of a sum.
-        self.are_values = issubclass(rows._iterable_class, ValuesListIterable) and not (  # noqa: SLF001  # as Django asks
+        self.are_values = rows._iterable_class is ValuesListIterable and not (  # noqa: SLF001  # as Django asks
             self.compiler.has_extra_select or self.compiler.has_composite_fields(columns)
         )
         self.converters = self.compiler.get_converters(columns)

@@ -19,7 +19,7 @@ from laereplads.once import once
 if TYPE_CHECKING:
     from django import forms
 
-# Stands where something typed will stand.
+# Stands where a text goes.
 MARK = "\0"
 
 

@@ -92,9 +92,9 @@ RULES = [
     # Assessments.
     Rule(
         "risk_listedagreement",
-        what=_("Elevens aftaler, som de står i virksomhedens lister"),
+        what=_("Elevens navn, aftaler og aktuelle frafaldsrisiko, som de står i virksomhedens lister"),
         does=Follow("people_agreement"),
-        why=_("De følger aftalen. Virksomheden ser dem kun, så længe den ser aftalen."),
+        why=_("De følger aftalen, risikoen den seneste vurdering. Virksomheden ser dem kun, så længe den ser aftalen."),
     ),
     Rule(
         "risk_currentrisk",

@@ -38,6 +38,7 @@ def test_the_same_page_has_many_lengths(rf):
         (HttpResponse(PAGE), "br"),
         (HttpResponse("x" * (LEAST - 1)), "gzip"),
         (HttpResponse(b"packed" * 100, headers={"Content-Encoding": "br"}), "gzip"),
+        (HttpResponse(bytes(range(250))), "gzip"),
     ],
 )
 def test_what_gains_nothing_is_sent_as_it_is(rf, response, accepted):

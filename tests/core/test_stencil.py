@@ -22,7 +22,7 @@ texts = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categori
 rows = st.fixed_dictionaries(
     {
         "name": texts,
-        "note": texts | texts.map(mark_safe),
+        "note": texts | texts.map(mark_safe) | st.booleans() | st.integers(0, 1),
         "is_new": st.booleans(),
         "numbers": st.lists(st.integers(0, 3), max_size=2).map(tuple),
     }
@@ -59,6 +59,13 @@ def test_it_is_written_for_each_of_several(template):
     lines = [({"name": "<Anna>"}, {"text": "*"}), ({"name": "Bo"}, {"text": ""})]
 
     assert page.render(RequestContext(None, {"lines": iter(lines)})) == "&lt;Anna&gt;* Bo "
+
+
+def test_what_one_says_is_not_taken_for_what_the_other_says(template):
+    page = template(LOAD + "{% stencil who star in lines %}{{ who.a }}|{{ star.b }}|{{ who.b }} {% endstencil %}")
+    lines = [({"a": "1"}, {"b": "2", "c": "3"}), ({"a": "4", "b": "5"}, {"c": "6"})]
+
+    assert page.render(RequestContext(None, {"lines": lines})) == "1|2| 4||5 "
 
 
 def test_it_is_cut_for_each_language(stencilled):

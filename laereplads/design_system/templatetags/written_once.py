@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from html import escape as html_escaped
-from itertools import chain, count, groupby, repeat
+from itertools import compress, count, groupby, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,7 +41,7 @@ class UnchangingNode(template.Node):
 
 def dense(text: SafeString) -> SafeString:
     """The same without indentation, an eighth of a page: what is written here holds no text that needs its lines."""
-    return mark_safe(re.sub(r"\s+", " ", text))  # noqa: S308  # as safe as it was
+    return mark_safe(re.sub(r"[ \t\r\n]+", " ", text))  # noqa: S308  # as safe as it was
 
 
 @register.tag
@@ -49,7 +49,7 @@ def unchanging(parser: Parser, token: Token) -> UnchangingNode:
     """What a page says to everybody alike: made once for each language, and kept.
 
     It knows no variable of the page but what the portal is called, so that nothing of one person can get into
-    another's.
+    another's. Lines are joined and indentation is left out.
     """
     nodelist = parser.parse(("endunchanging",))
     parser.delete_first_token()
@@ -72,7 +72,7 @@ class StencilNode(template.Node):
         self.names = names
         self.lines = lines
         self.nodelist = nodelist
-        # By language, keys and columns that matter, and then by what stands in those.
+        # By language, keys and columns that decide, and then by what stands in those.
         self.cut: dict[tuple[object, ...], dict[tuple[object, ...], Stencil]] = {}
 
     def render(self, context: template.Context) -> SafeString:
@@ -80,39 +80,31 @@ class StencilNode(template.Node):
         if self.lines and len(self.names) == 1:
             lines = [(line,) for line in lines]
         written: list[str] = []
-        for keys, alike in groupby(lines, lambda given: tuple(chain(*given))):
+        for keys, alike in groupby(lines, lambda given: tuple(map(tuple, given))):
             written += self.filled(keys, list(alike), context)
         return mark_safe("".join(written))  # noqa: S308  # escaped where it is filled in
 
     def filled(
-        self, keys: tuple[str, ...], lines: list[tuple[dict[str, Any], ...]], context: template.Context
+        self, keys: tuple[tuple[str, ...], ...], lines: list[tuple[dict[str, Any], ...]], context: template.Context
     ) -> Iterator[str]:
         """The lines, which all have these keys: looked at column by column, which is faster than one by one."""
-        columns = zip(*[[value for each in given for value in each.values()] for given in lines], strict=True)
-        texts, looks, matter = [], [], []
-        for column in columns:
-            texts.append(all_escaped(column))
-            # Which parts of the template show depends on which texts there are, and on what is no text.
-            matters = "" in column or not all(issubclass(kind, str) for kind in set(map(type, column)))
-            matter.append(matters)
-            if matters:
-                looks.append([value == "" if isinstance(value, str) else value for value in column])
-        cut = once(self.cut, (get_language(), keys, *matter), dict)
-        token = context.get(TOKEN, "")
-        of_line, look_of_line = (zip(*some, strict=True) if some else repeat(()) for some in (texts, looks))
-        for given, line, look in zip(lines, of_line, look_of_line, strict=False):
+        columns = list(zip(*[[value for each in given for value in each.values()] for given in lines], strict=True))
+        deciding = [decides(column) for column in columns]
+        cut = self.cut.setdefault((get_language(), keys, *deciding), {})
+        # One column more than there are: zip gives as many as there are lines, also where there are none.
+        texts = zip(*map(all_escaped, columns), repeat(context.get(TOKEN, "")), strict=False)
+        looks = zip(*[map(look_of, column) for column in compress(columns, deciding)], repeat(None), strict=False)
+        for given, look, line in zip(lines, looks, texts, strict=False):
             stencil = once(cut, look, partial(self.made, given, context))
-            yield stencil.text % stencil.texts((*line, token))
+            yield stencil.text % stencil.texts(line)
 
     def made(self, given: tuple[dict[str, Any], ...], context: template.Context) -> Stencil:
         """Write the template out once, with a mark wherever a text goes."""
         marks = count()
-        blank: dict[str, Any] = {}
-        for name, each in zip(self.names, given, strict=True):
-            blank[name] = {
-                key: mark_safe(f"\0{number}\0") if isinstance(value, str) and value else value  # noqa: S308
-                for (key, value), number in zip(each.items(), marks, strict=False)
-            }
+        blank = {
+            name: {key: marked(value, next(marks)) for key, value in each.items()}
+            for name, each in zip(self.names, given, strict=True)
+        }
         own = template.Context({"portal": settings.PORTAL_TEXTS, TOKEN: mark_safe("\0-1\0"), **blank})
         with own.bind_template(context.template):  # type: ignore[arg-type]  # bound while it renders
             pieces = dense(self.nodelist.render(own)).split("\0")
@@ -120,6 +112,21 @@ class StencilNode(template.Node):
         text = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
         # Of several it takes a tuple, and of one the text alone.
         return Stencil(text, itemgetter(*places) if len(places) > 1 else lambda line: tuple(line[at] for at in places))
+
+
+def marked(value: object, number: int) -> object:
+    """A mark with the number of its column where a text goes; other things and empty texts as they are."""
+    return mark_safe(f"\0{number}\0") if isinstance(value, str) and value else value  # noqa: S308
+
+
+def decides(column: tuple[Any, ...]) -> bool:
+    """Whether the template may look different from line to line: for an empty text, or for what is no text."""
+    return "" in column or not all(issubclass(kind, str) for kind in set(map(type, column)))
+
+
+def look_of(value: Any) -> tuple[object, ...]:
+    """What a value says of how the template looks: a text says only whether it is empty."""
+    return (str, value == "") if isinstance(value, str) else (type(value), value)
 
 
 def all_escaped(column: tuple[Any, ...]) -> Sequence[Any]:
@@ -136,7 +143,8 @@ def stencil(parser: Parser, token: Token) -> StencilNode:
 
     `{% stencil row in rows %}` writes it for each, `{% stencil student star in students %}` for each of several dicts.
     It is cut once for each language and each way of looking, and then only filled in. It knows no other variable but
-    what the portal is called and the token of forms. Texts are shown and asked for as they are, without filters.
+    what the portal is called and the token of forms. Texts are shown and asked for as they are, without filters. Other
+    things, a list of links say, are kept as they are: nothing of anybody may be among them.
     """
     names, _in, lines = " ".join(token.split_contents()[1:]).partition(" in ")
     nodelist = parser.parse(("endstencil",))

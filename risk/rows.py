@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from laereplads.once import Said
+    from risk.models import RiskAssessment
     from risk.queries import Line
 
     type Days = Said[datetime.date, str]
@@ -59,6 +60,15 @@ class AgreementRow(Row):
     since: str
 
 
+class HistoryRow(TypedDict):
+    """An assessment, or the removal of one, and who made it."""
+
+    badge: str
+    recorded: str
+    recorder: str
+    company: str
+
+
 def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
     """Each agreement's row. Windows get the list's filters as `suffix`, for the way back."""
     form, ended = addresses("risk:assessment_update"), _("Afsluttet %(day)s")
@@ -81,6 +91,18 @@ def agreement_rows(lines: Iterable[Line]) -> Iterator[AgreementRow]:
     for line in lines:
         status, since = standing(line, today, days)
         yield {**row(line, types, days), "school": line.school, "status": status, "since": since}
+
+
+def history_rows(assessments: Iterable[RiskAssessment]) -> Iterator[HistoryRow]:
+    """Assessments that were read with their recorders, in the order in which they come."""
+    days = day_in_words.here()
+    for each in assessments:
+        yield {
+            "badge": badge(each.tone, each.level_label),
+            "recorded": days[each.recorded_on],
+            "recorder": each.recorder.name,
+            "company": each.recorded_by.company.name if each.recorded_by.company else "",
+        }
 
 
 def standing(line: Line, today: datetime.date, days: Days) -> tuple[str, str]:
@@ -115,8 +137,8 @@ def level_badge(level: str) -> SafeString:
 
 @once_in_each_language
 def day_in_words(day: datetime.date) -> str:
-    """A day as `date:"j. F Y"` writes it: "2. marts 2026"."""
-    return date_format(day, "j. F Y")
+    """A day as `date:"DATE_FORMAT"` writes it: "2. marts 2026"."""
+    return date_format(day)
 
 
 @once_in_each_language

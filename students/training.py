@@ -98,5 +98,10 @@ class Training:
         return latest if latest and latest.level else None
 
     @property
+    def meaning(self) -> Meaning | None:
+        """What the current level says."""
+        return next((meaning for meaning in MEANINGS if self.current and meaning.level == self.current.level), None)
+
+    @property
     def earlier(self) -> list[RiskAssessment]:
         return [assessment for assessment in self.assessments if assessment != self.current]

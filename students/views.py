@@ -5,18 +5,37 @@ from typing import Any
 from django.http import HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from laereplads.access.permissions import requires_permission
-from laereplads.http import Request
+from laereplads.http import Request, path_of
+from risk.rows import history_rows
 from students import own_data as data
 from students.queries import oneself
 from students.readings import page_of
-from students.training import MEANINGS, Training
+from students.rows import contact_of, facts_of, meaning_rows
+from students.training import Training
+
+# The pages of Mit uddannelsesforløb.
+TABS = {
+    "students:own_agreement": _("Uddannelsesaftale"),
+    "students:own_school_periods": _("Skoleophold"),
+    "students:own_absence": _("Fravær"),
+}
 
 
 def about_me(request: Request) -> dict[str, Any]:
-    return {"student": oneself(request.membership)}
+    """What each of the student's pages shows."""
+    student = oneself(request.membership)
+    return {"student": student, "contact": contact_of(student.school)}
+
+
+def about_my_training(request: Request) -> dict[str, Any]:
+    """What each page of Mit uddannelsesforløb shows."""
+    addresses = {path_of(name): str(text) for name, text in TABS.items()}
+    tabs = [{"address": at, "text": text, "is_current": request.path == at} for at, text in addresses.items()]
+    return {"tabs": tabs, **about_me(request)}
 
 
 @requires_permission("people.view_own_record")
@@ -28,20 +47,27 @@ def own_page(request: Request) -> HttpResponseBase:
 @requires_permission("people.view_own_record")
 @require_safe
 def own_agreement(request: Request) -> HttpResponseBase:
-    context = {"training": Training.visible_to(request.membership), "meanings": MEANINGS, **about_me(request)}
+    training = Training.visible_to(request.membership)
+    context = {
+        "training": training,
+        "facts": facts_of(training.shown) if training.shown else None,
+        "earlier": list(history_rows(training.earlier)),
+        "meanings": list(meaning_rows()),
+        **about_my_training(request),
+    }
     return TemplateResponse(request, "students/own_agreement.html", context)
 
 
 @requires_permission("people.view_own_record")
 @require_safe
 def own_school_periods(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "students/own_school_periods.html", about_me(request))
+    return TemplateResponse(request, "students/own_school_periods.html", about_my_training(request))
 
 
 @requires_permission("people.view_own_record")
 @require_safe
 def own_absence(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "students/own_absence.html", about_me(request))
+    return TemplateResponse(request, "students/own_absence.html", about_my_training(request))
 
 
 @requires_permission("audit.view_own_readings")

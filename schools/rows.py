@@ -1,4 +1,4 @@
-"""The lines of the overview, their texts ready: in the template addresses, dates and labels took most of its time."""
+"""What the overview and the profile say, their texts ready: in templates dates and labels took most of the time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ from laereplads.once import once_in_each_language
 from laereplads.people.educations import name_of
 from laereplads.people.models import ProfileVisibility
 from schools.models import ASSESSED, LEVELS
-from schools.templatetags.student_overview import DAYS_OF_A_WEEK, agreement_type, in_figures, in_weeks, level_badge
+from schools.templatetags.student_overview import (
+    DAYS_OF_A_WEEK,
+    agreement_type,
+    in_figures,
+    in_weeks,
+    level_badge,
+    since,
+    until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from django.utils.safestring import SafeString
 
-    from laereplads.people.models import Student
+    from laereplads.people.models import Agreement, Student
     from schools.forms import StudentFilterForm
     from schools.queries import Line
 
@@ -46,6 +54,33 @@ class Row(TypedDict):
     level: str
     badge: SafeString | str
     registered: str
+
+
+class Facts(TypedDict):
+    """What the profile says of the student besides her risk; `dialled` and `email` are empty where there is none."""
+
+    education: str
+    status: str
+    completion: str
+    type: str
+    birth: str
+    visibility: str
+    phone: str
+    dialled: str
+    email: str
+
+
+class Course(TypedDict):
+    """An agreement as a step of the student's training."""
+
+    heading: str
+    is_running: bool
+    education: str
+    period: str
+    # Empty where it was not ended early.
+    cut_short: str
+    workplace: str
+    place: str
 
 
 def rows(lines: Iterable[Line], filters: StudentFilterForm, profile_query: str) -> Iterator[tuple[Row, Star]]:
@@ -84,6 +119,42 @@ def rows(lines: Iterable[Line], filters: StudentFilterForm, profile_query: str) 
 @once_in_each_language
 def visibility(code: str) -> str:
     return str(ProfileVisibility(code).label)
+
+
+def facts_of(student: Student) -> Facts:
+    born, ends = student.birth_date, student.expected_completion_on
+    return {
+        "education": student.education.name if student.education else _("Ikke valgt"),
+        "status": student.get_status_display(),
+        "completion": in_figures(ends) if ends else _("Ikke oplyst"),
+        "type": student.get_student_type_display(),
+        "birth": _("{day} ({age} år)").format(day=in_figures(born), age=student.age),
+        "visibility": visibility(student.visibility),
+        "phone": student.phone,
+        "dialled": student.phone.replace(" ", ""),
+        "email": student.email,
+    }
+
+
+def courses(agreements: Iterable[Agreement]) -> Iterator[Course]:
+    """The agreements in the order in which they come."""
+    today = timezone.localdate()
+    for each in agreements:
+        begins, place, ended = each.starts_on, each.workplace, each.ended_early_on
+        if begins <= today:
+            heading, when = _("{type} hos {company} startede {when} ({day})"), since(begins)
+        else:
+            heading, when = _("{type} hos {company} starter {when} ({day})"), until(begins)
+        kind = each.get_type_display()
+        yield {
+            "heading": heading.format(type=kind, company=each.company.name, when=when, day=in_figures(begins)),
+            "is_running": each.is_running,
+            "education": each.education.name,
+            "period": f"{in_figures(begins)} – {in_figures(each.ends_on)}",
+            "cut_short": _("Ophævet med sidste dag {day}").format(day=in_figures(ended)) if ended else "",
+            "workplace": place.name,
+            "place": f"{place.street}, {place.postal_code} {place.town}",
+        }
 
 
 def star(student: Student, *, is_on: bool) -> Star:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from laereplads.design_system.templatetags.design_system import SHAPES
 from risk.models import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from risk.models import RiskAssessment
 
@@ -22,22 +22,20 @@ LEFT, RIGHT = 84, 384
 HEIGHTS: dict[str | None, int] = {Level.HIGH: 20, Level.MEDIUM: 60, Level.LOW: 100, None: 128}
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(TypedDict):
     """One assessment: its shape, colour and place."""
 
     shape: str
     tone: str
-    x: int
-    y: int
+    place: str
 
 
-@dataclass(frozen=True)
-class Shelf:
-    """The height at which a level stands."""
+class Shelf(TypedDict):
+    """The height at which a level stands, and a line to follow it."""
 
     label: str
-    y: int
+    y: str
+    line: str
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,16 @@ class Timeline:
     lines: list[str]
     left: int = LEFT
     right: int = RIGHT
-    shelves: tuple[Shelf, ...] = tuple(Shelf(str(level.label), HEIGHTS[level]) for level in Level)
+
+
+def shelves() -> Iterator[Shelf]:
+    for level in Level:
+        yield {"label": str(level.label), "y": str(HEIGHTS[level]), "line": f"M{LEFT} {HEIGHTS[level]} H{RIGHT}"}
+
+
+def mark(tone: str, x: int, y: int) -> Mark:
+    """The shape of a badge, with its middle at a place."""
+    return {"shape": SHAPES[tone], "tone": tone, "place": f"translate({x} {y}) scale(0.75) translate(-12 -12)"}
 
 
 def timeline(assessments: Sequence[RiskAssessment]) -> Timeline | None:
@@ -63,7 +70,7 @@ def timeline(assessments: Sequence[RiskAssessment]) -> Timeline | None:
     def x(day: datetime.date) -> int:
         return LEFT + (RIGHT - LEFT) * min((day - begins_on).days, days) // days
 
-    marks = [Mark(SHAPES[each.tone], each.tone, x(each.recorded_on), HEIGHTS[each.level]) for each in assessments]
+    marks = [mark(each.tone, x(each.recorded_on), HEIGHTS[each.level]) for each in assessments]
     lines = []
     # A level holds until the next assessment of the same agreement, at the longest until the agreement ends.
     for each, following in itertools.pairwise([*assessments, None]):

@@ -21,14 +21,15 @@ from laereplads.http import Request, page_or_part, path_of, way_back
 from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Student
 from laereplads.spreadsheets import take_turn
+from risk.rows import history_rows
 from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
 from schools.queries import overview
-from schools.rows import rows, star
+from schools.rows import courses, facts_of, rows, star
 from schools.spreadsheets import student_sheet
-from schools.timeline import timeline
+from schools.timeline import shelves, timeline
 
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
@@ -127,21 +128,28 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
         "star": star(student, is_on=is_followed),
         "standing": standing,
         "current": of_today[-1] if of_today and of_today[-1].level else None,
-        "assessments": assessments[::-1],
-        "timeline": timeline(assessments),
+        "facts": facts_of(student),
         "tab": tab,
         "tab_heading": TABS[tab],
-        "tabs": TABS,
+        "tabs": [tab_link(request, key, is_current=key == tab) for key in TABS],
         "back": back,
-        "today": timezone.localdate(),
     }
     if tab == COURSE:
-        context["agreements"] = agreements_of(request.membership, student.pk)
+        context["agreements"] = list(courses(agreements_of(request.membership, student.pk)))
+        context["assessments"] = list(history_rows(reversed(assessments)))
+        drawn = timeline(assessments)
+        context |= {"timeline": drawn, "shelves": list(shelves()), "marks": drawn.marks if drawn else []}
     if tab == ACTIVITY:
         # Student data are in sight because the student is: `public_id` was just found among the visible ones.
         events = list(Event.objects.about(student.public_id)[: EVENTS_SHOWN + 1])
         context |= {"events": events[:EVENTS_SHOWN], "has_older_events": len(events) > EVENTS_SHOWN}
     return TemplateResponse(request, "schools/student_detail.html", context)
+
+
+def tab_link(request: Request, key: str, *, is_current: bool) -> dict[str, str | bool]:
+    asked = request.GET.copy()
+    asked["fane"] = key
+    return {"query": f"?{asked.urlencode()}", "text": str(TABS[key]), "is_current": is_current}
 
 
 @requires_permission("schools.follow_student")

@@ -42,7 +42,6 @@ def in_figures(day: datetime.date) -> str:
     return f"{day.day:02}.{day.month:02}.{day.year}"
 
 
-@register.filter
 def until(day: datetime.date) -> str:
     """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""
     return in_weeks((day - timezone.localdate()).days // DAYS_OF_A_WEEK)
@@ -55,7 +54,6 @@ def in_weeks(weeks: int) -> str:
     return ngettext("om %(weeks)d uge", "om %(weeks)d uger", weeks) % {"weeks": weeks}
 
 
-@register.filter
 def since(day: datetime.date) -> str:
     """How long ago a day was, in the largest whole unit: "for mere end 1 år siden", "for 3 uger siden", "i dag"."""
     today = timezone.localdate()

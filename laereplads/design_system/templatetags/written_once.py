@@ -63,6 +63,8 @@ class Stencil(NamedTuple):
     texts: Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
+# Types that are nothing but a text.
+TEXTS = {str, SafeString}
 # Stands behind a line's values where the token of a form goes.
 TOKEN = "csrf_token"  # noqa: S105  # its name
 
@@ -121,7 +123,7 @@ def marked(value: object, number: int) -> object:
 
 def decides(column: tuple[Any, ...]) -> bool:
     """Whether the template may look different from line to line: for an empty text, or for what is no text."""
-    return "" in column or not all(issubclass(kind, str) for kind in set(map(type, column)))
+    return "" in column or not TEXTS.issuperset(map(type, column))
 
 
 def look_of(value: Any) -> tuple[object, ...]:

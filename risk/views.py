@@ -172,9 +172,10 @@ def saved(
     words += left
     if not request.htmx:
         # Kept in the session until it is shown, so it names nobody; the row that it stands above does.
-        messages.success(request, _("Vurderingen er gemt.") + left)
         if not following:
+            messages.success(request, _("Vurderingen er gemt.") + left)
             return redirect(url_at(came_from, line))
+        messages.success(request, _("Vurderingen af den forrige er gemt. Her er den næste."))
         window_url = reverse("risk:assessment_update", args=[following.public_id])
         return redirect(f"{window_url}?{urlencode([*came_from.chosen(), IN_A_ROW])}")
 

@@ -42,7 +42,8 @@ class Shelf(TypedDict):
 class Timeline:
     """The picture: marks from the first day to today, and the lines that say how long each level held."""
 
-    begins_on: datetime.date
+    # None when nothing is older than today.
+    begins_on: datetime.date | None
     marks: list[Mark]
     lines: list[str]
     left: int = LEFT
@@ -65,10 +66,10 @@ def timeline(assessments: Sequence[RiskAssessment]) -> Timeline | None:
         return None
     today = timezone.localdate()
     begins_on = assessments[0].recorded_on
-    days = max((today - begins_on).days, 1)
+    days = (today - begins_on).days
 
     def x(day: datetime.date) -> int:
-        return LEFT + (RIGHT - LEFT) * min((day - begins_on).days, days) // days
+        return LEFT + (RIGHT - LEFT) * min((day - begins_on).days, days) // days if days else RIGHT
 
     marks = [mark(each.tone, x(each.recorded_on), HEIGHTS[each.level]) for each in assessments]
     lines = []
@@ -81,4 +82,4 @@ def timeline(assessments: Sequence[RiskAssessment]) -> Timeline | None:
         y = HEIGHTS[each.level]
         step = f" V{HEIGHTS[following.level]}" if is_replaced and following else ""
         lines.append(f"M{x(each.recorded_on)} {y} H{max(x(until), x(each.recorded_on))}{step}")
-    return Timeline(begins_on, marks, lines)
+    return Timeline(begins_on if days else None, marks, lines)

@@ -123,11 +123,13 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     back = request.GET.get("liste", "")
     log_reading(request.membership, Purpose.STUDENT_PROFILE, [student.pk])
     of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
+    latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
         "student": student,
         "star": star(student, is_on=is_followed),
         "standing": standing,
-        "current": of_today[-1] if of_today and of_today[-1].level else None,
+        "current": latest if latest and latest.level else None,
+        "removed": latest if latest and not latest.level else None,
         "facts": facts_of(student),
         "tab": tab,
         "tab_heading": TABS[tab],

@@ -92,10 +92,23 @@ class Training:
     @cached_property
     def current(self) -> RiskAssessment | None:
         """The assessment that holds now, None for Ikke registreret: the running agreement's last, unless it removed."""
+        return self.latest if self.latest and self.latest.level else None
+
+    @property
+    def removed(self) -> RiskAssessment | None:
+        """The removal that holds now."""
+        return self.latest if self.latest and not self.latest.level else None
+
+    @cached_property
+    def latest(self) -> RiskAssessment | None:
+        """What was last recorded of the running agreement."""
         if self.running is None or not self.can_be_assessed:
             return None
-        latest = next((one for one in self.assessments if one.agreement_id == self.running.pk), None)
-        return latest if latest and latest.level else None
+        return next((one for one in self.assessments if one.agreement_id == self.running.pk), None)
+
+    @property
+    def has_removals(self) -> bool:
+        return any(not assessment.level for assessment in self.earlier)
 
     @property
     def meaning(self) -> Meaning | None:

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.contrib import messages
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from laereplads.accounts.forms import LoginForm
@@ -79,7 +81,10 @@ def ended_session(request: HttpRequest) -> Session | None:
 
 
 class KeepTypedMiddleware:
-    """Answers a form that comes after the end of its session with the login page, which keeps what was typed."""
+    """Answers a form that comes after the end of its session with the login page, which keeps what was typed.
+
+    What was sent after logging out, and files, it does not keep, and says so.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -96,7 +101,10 @@ class KeepTypedMiddleware:
         if view.__module__.startswith(("allauth.", "laereplads.accounts.")):
             return None
         session = ended_session(request)
-        return login_page(request, session) if session and not request.FILES else None
+        if session and not request.FILES:
+            return login_page(request, session)
+        messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
+        return None
 
 
 @sensitive_variables()

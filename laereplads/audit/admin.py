@@ -47,6 +47,11 @@ class PlainModelForm(forms.ModelForm[Any]):
     default_renderer = DjangoTemplates
 
 
+def in_words(value: object) -> str:
+    """Ja or Nej: Django's icon says "True" to those who hear the page."""
+    return gettext("Ja") if value else gettext("Nej")
+
+
 class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
     """An administrator's pages for one kind of record; the database records each addition and change."""
 

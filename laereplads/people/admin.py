@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.admin import PlainModelForm, RecordAdmin
+from laereplads.audit.admin import PlainModelForm, RecordAdmin, in_words
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
@@ -55,9 +55,13 @@ class RunningFilter(admin.SimpleListFilter):
 
 @admin.register(Education)
 class EducationAdmin(RecordAdmin[Education]):
-    list_display = ("name", "code", "is_sosu")
+    list_display = ("name", "code", "is_of_sosu")
     list_filter = ("is_sosu",)
     search_fields = ("name", "code")
+
+    @admin.display(description=Education._meta.get_field("is_sosu").verbose_name, ordering="is_sosu")
+    def is_of_sosu(self, education: Education) -> str:
+        return in_words(education.is_sosu)
 
 
 @admin.register(School)
@@ -107,6 +111,11 @@ class StudentAdmin(NamingAdmin[Student]):
         (_("I loggen"), {"fields": ("public_id",)}),
     )
     readonly_fields = ("public_id",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Student | None = None) -> Any:
+        """A student who is not saved yet has no id in the log."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets[:-1]
 
     def named_by(self, record: Student) -> Iterable[int]:
         return [record.pk]

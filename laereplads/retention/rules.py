@@ -151,7 +151,7 @@ RULES = [
     Rule(
         "access_membership",
         what=_("Hvem der har haft adgang for hvem"),
-        when=_("{period}, efter at adgangen er slut, når ingen vurdering eller afslag er registreret med den"),
+        when=_("{period}, efter at adgangen er slut, når hverken vurdering eller afslag er registreret med den"),
         does=Delete("access", f"id in ({OVER_MEMBERSHIPS})"),
         why=_("Så længe en vurdering findes, skal eleven kunne se, hvem der har registreret den."),
         is_told=True,

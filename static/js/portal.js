@@ -31,6 +31,8 @@ document.addEventListener("close", (event) => {
   const shown = shownIn(event.target);
   if (!shown) return;
   shown.remove();
+  // What was said of one student is not read out with the next.
+  event.target.querySelectorAll("[data-announcer]").forEach((announcer) => { announcer.textContent = ""; });
   returnToOpener(shown.dataset);
 }, true);
 

@@ -24,6 +24,7 @@ from laereplads.people.models import Agreement, School, Student
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
+    EducationFactory,
     MembershipFactory,
     SchoolFactory,
     StudentFactory,
@@ -267,6 +268,28 @@ def test_a_user_can_be_made_without_a_mail_and_sent_one_later(client):
     assert len(mail.outbox) == 1
 
 
+def test_lists_say_yes_and_no_in_danish(client):
+    UserFactory(is_active=False)
+    EducationFactory(is_sosu=True)
+    EducationFactory(is_sosu=False)
+
+    for page in ("accounts_user", "people_education"):
+        shown = client.get(reverse(f"admin:{page}_changelist")).text
+        said = re.findall(r'<td class="field-(?:may_log_in|is_of_sosu)">(.*?)</td>', shown)
+        assert set(said) == {"Ja", "Nej"}
+        assert 'alt="True"' not in shown
+
+
+def test_columns_have_danish_names(client):
+    AgreementFactory()
+    assert "Sidste dag" in client.get(reverse("admin:people_agreement_changelist")).text
+
+
+def test_a_student_who_is_not_saved_yet_has_no_id_for_the_log(client):
+    assert "Offentligt id" not in client.get(add("people_student")).text
+    assert "Offentligt id" in client.get(change(StudentFactory())).text
+
+
 def test_a_link_is_not_sent_to_a_user_who_may_not_log_in(client):
     user = UserFactory(is_active=False)
 
@@ -361,9 +384,9 @@ def test_a_users_page_says_whether_she_has_a_second_factor(client):
 
     def said(user: User) -> str:
         row = client.get(change(user)).text.partition("field-second_factor")[2]
-        return re.search(r'alt="(\w+)"', row).group(1)
+        return re.search(r'class="readonly">(\w+)<', row).group(1)
 
-    assert (said(with_app), said(without)) == ("True", "False")
+    assert (said(with_app), said(without)) == ("Ja", "Nej")
     assert labels(client.get(change(without))) == [
         "Navn", "E-mailadresse", "Aktiv", "Tilknytninger", "Sidst logget ind", "Oprettet", "Login i to trin",
     ]  # fmt: skip

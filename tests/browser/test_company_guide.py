@@ -182,6 +182,19 @@ def test_escape_and_cancel_lead_back_to_the_button_and_save_nothing(overview):
     expect(overview.page.get_by_text("0 af 5 lærlinge har en vurdering")).to_be_visible()
 
 
+def test_what_was_said_of_one_student_does_not_stand_with_another(overview):
+    overview.open()
+    overview.edit("Testelev 1")
+    overview.choose("Lav")
+    overview.press("Gem og næste")
+    overview.said("Gemt: Testelev 1, frafaldsrisiko Lav. Nu: Testelev 2.")
+    overview.page.keyboard.press("Escape")
+    overview.no_window()
+
+    overview.edit("Testelev 4")
+    expect(overview.window("Testelev 4")).not_to_contain_text("Testelev 1")
+
+
 def test_going_on_beyond_the_page_leads_back_to_the_row_on_its_page(overview, employee):
     workplace = WorkplaceFactory(company=employee.company)
     for number in range(25):

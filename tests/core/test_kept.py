@@ -67,6 +67,16 @@ def test_the_login_page_comes_with_what_was_typed(late):
     assert "high" not in page.content.decode()  # sealed: the next at this screen may be somebody else
 
 
+def test_what_is_sent_after_logging_out_is_said_to_be_lost(membership, address):
+    client = Client()
+
+    page = client.post(address, {"level": "high", "seen": "0"}, follow=True)
+
+    assert page.redirect_chain == [(f"{LOGIN}?next={address}", 302)]
+    assert "Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen." in page.content.decode()
+    assert not RiskAssessment.objects.exists()
+
+
 def test_after_the_login_it_is_sent_with_one_button(late, address):
     client, response = logged_in_again(late)
     assert response.headers["Location"] == KEPT

@@ -274,7 +274,7 @@ def test_save_and_next_without_javascript(client, employee):
     )
 
     assert response.redirect_chain == [(window_of(second, "?navn=n&raekke=ja"), 302)]
-    assert "Vurderingen er gemt." in text(response)
+    assert "Vurderingen af den forrige er gemt. Her er den næste." in text(response)
     assert "Det er den sidste på listen." in text(response)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from laereplads.audit.models import Action, Event
 from risk.models import Level
@@ -89,7 +90,7 @@ def test_a_removed_assessment_stays_in_the_history_only(school):
 
     page = plain(profile(school, student))
 
-    assert "har ikke registreret en frafaldsrisiko" in page
+    assert "Ikke registreret Vurderingen blev fjernet 2. marts 2026" in page
     assert re.search(r"Ikke angivet 2\. marts 2026 .* Høj 2\. marts 2026", page)
 
 
@@ -103,6 +104,30 @@ def test_the_history_is_a_picture_and_a_table_of_the_same(school):
 
     assert re.findall(r"timeline-mark timeline-(\w+)", page) == ["error", "warning", "success"]
     assert re.findall(r"(\d+)\. januar 2026</td>", page) == ["20", "10", "1"]
+
+
+def test_a_removed_assessment_is_told_as_removed(school):
+    student = school.student("Anna")
+    agreement = student.agreements.get()
+    assess(agreement, "high", "2026-01-10T12:00:00+01:00")
+    assert "Vurderingen blev fjernet" not in profile(school, student)
+    removal = assess(agreement, None, "2026-01-20T12:00:00+01:00")
+
+    page = plain(profile(school, student))
+
+    by = f"{removal.recorder.name}, {agreement.company.name}"
+    assert f"Ikke registreret Vurderingen blev fjernet 20. januar 2026 af {by}." in page
+    assert "har ikke registreret en frafaldsrisiko" not in page
+
+
+def test_what_is_all_of_today_stands_at_today(school):
+    student = school.student("Anna")
+    assess(student.agreements.get(), "high", timezone.now().isoformat())
+
+    page = profile(school, student)
+
+    assert re.findall(r"translate\((\d+) \d+\)", page) == ["384"]
+    assert re.findall(r'<text class="timeline-text" x="\d+" y="160".*?>(.*?)</text>', page) == ["I dag"]
 
 
 def test_levels_of_an_ended_agreement_are_drawn_until_its_end(school):

@@ -109,8 +109,17 @@ def test_a_removed_assessment_is_not_registered_and_stands_in_the_history(logged
     text = current_risk(words(logged_in(me)))
 
     assert text.split()[:2] == ["Ikke", "registreret"]
+    assert "Din arbejdsplads fjernede sin vurdering 2. marts 2026. Det siger ikke noget om dig." in text
+    assert "har ikke registreret en vurdering" not in text
     assert "Se 2 tidligere vurderinger" in text
-    assert "Ikke angivet" in text
+    assert "Ikke angivet betyder, at arbejdspladsen har fjernet sin vurdering igen." in text
+
+
+def test_what_a_removal_is_called_is_told_only_where_there_is_one(logged_in, me, agreement, employee):
+    for level in (Level.HIGH, Level.LOW):
+        record_assessment(agreement, level, by=employee)
+
+    assert "Ikke angivet" not in words(logged_in(me))
 
 
 def test_the_newest_assessment_counts(logged_in, me, agreement, employee):

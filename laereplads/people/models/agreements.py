@@ -80,7 +80,10 @@ class Agreement(models.Model):
         _("ophævet"), null=True, blank=True, help_text=_("Sidste dag, hvis aftalen er slut før tid.")
     )
     last_day = models.GeneratedField(
-        expression=Coalesce("ended_early_on", "ends_on"), output_field=models.DateField(), db_persist=True
+        expression=Coalesce("ended_early_on", "ends_on"),
+        output_field=models.DateField(),
+        db_persist=True,
+        verbose_name=_("sidste dag"),
     )
 
     objects = AgreementQuerySet.as_manager()

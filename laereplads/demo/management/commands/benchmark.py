@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import sysconfig
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from pathlib import Path
@@ -189,4 +191,7 @@ def told(times: Times) -> str:
 def machine() -> str:
     memory = psutil.virtual_memory().total / GIGABYTE
     load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
-    return f"{len(os.sched_getaffinity(0))} kerner, {memory:.0f} GB; belastning før målingen: {load}"
+    # As the image of docker-compose.yml is built, and Pythons from elsewhere often are not.
+    is_optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    python = f"Python {platform.python_version()}, {'optimeret' if is_optimised else 'ikke optimeret'}"
+    return f"{len(os.sched_getaffinity(0))} kerner, {memory:.0f} GB, {python}; belastning før målingen: {load}"

@@ -1,4 +1,4 @@
-"""How PostgreSQL answers the overview and the company's list, state by state: what it touches, and by which scans."""
+"""How PostgreSQL answers pages, lists state by state: what it touches, and by which scans."""
 
 from __future__ import annotations
 
@@ -12,17 +12,24 @@ from django.http import QueryDict
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
 
+from laereplads.access.models import Membership
+from laereplads.access.roles import Role
 from laereplads.paging import LAST
 from risk.forms import AssessmentFilterForm
-from risk.queries import counted
+from risk.operations import what_is_known_of
+from risk.queries import assessable_line, counted, progress_of
 from schools.forms import StudentFilterForm
-from schools.queries import overview
+from schools.profile import agreements_of, assessments_of, one_student
+from schools.queries import Wanted, overview
+from students.queries import oneself
+from students.training import Training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from laereplads.access.models import Membership
     from laereplads.paging import Page
+    from risk.queries import Line as CompanyLine
+    from schools.queries import Line as SchoolLine
 
 # Every filter, and every order where it makes another query; {day} is some weeks ago.
 STATES = (
@@ -135,6 +142,42 @@ def states_of_company(membership: Membership, query: str) -> Iterator[State]:
         return hits["rows"], form.agreements.page(side, hits["rows"])
 
     return looked_at(query, show)
+
+
+def of_one_student(mentor: Membership, employee: Membership) -> Iterator[tuple[str, list[Plan]]]:
+    """What is read of one student: at school, where her company saves, and on her own pages. Outside of any wall."""
+    with mentor.at_the_wall():
+        found = overview(mentor, Wanted(), "risk").page("")
+        yield "Elevens profil", read_by(lambda: profile_of(mentor, found.rows[0]))
+    with employee.at_the_wall():
+        form = AssessmentFilterForm(QueryDict(), employee)
+        listed = form.agreements.page("", counted(employee, form.wanted)[1]["rows"]).rows[0]
+        yield "Gemme en vurdering", read_by(lambda: read_to_save(employee, listed))
+    # Nobody's, as large worlds have no accounts of students: the wall asks for the student alone.
+    own = Membership(pk=0, role=Role.STUDENT, student_id=listed.student_id)
+    with own.at_the_wall():
+        yield "Min side", read_by(lambda: oneself(own))
+        yield "Min side, Uddannelsesaftale", read_by(lambda: Training.visible_to(own))
+
+
+def profile_of(mentor: Membership, line: SchoolLine) -> None:
+    one_student(mentor, line.public_id)
+    assessments_of(mentor, line.student_id)
+    agreements_of(mentor, line.student_id)
+
+
+def read_to_save(employee: Membership, line: CompanyLine) -> None:
+    assessable_line(employee, line.public_id)
+    what_is_known_of(line.pk, employee)
+    progress_of(employee)
+
+
+def read_by(read: Callable[[], object]) -> list[Plan]:
+    """The plan of each statement that `read` sends."""
+    noted = Noted()
+    with connection.execute_wrapper(noted):
+        read()
+    return [explained(sql, params) for sql, params, _is_kept in noted.statements]
 
 
 def looked_at(query: str, show: Callable[[str], tuple[int | None, Page[Any]]]) -> Iterator[State]:

@@ -31,6 +31,8 @@ class RiskOverview:
     def open(self) -> None:
         self.page.get_by_role("link", name="Frafaldsrisiko (SOSU)").first.click()
         expect(self.page.get_by_role("heading", name="Frafaldsrisiko (SOSU)", level=1)).to_be_visible()
+        # A key that is pressed before the scripts are there leads to the page that does without them.
+        self.page.wait_for_load_state("load")
 
     def row(self, name: str) -> Locator:
         return self.page.get_by_role("row").filter(has=self.edit_button(name))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.audit.readings import Purpose, Reading
 from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_SHARES, SCHOOL_STAFF, LargeWorld
-from laereplads.demo.plans import COMPANY_STATES, STATES, states, states_of_company
+from laereplads.demo.plans import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
 from schools.standings import differences
@@ -99,6 +99,25 @@ def test_every_state_of_the_companys_list_reads_indexes(employee, query):
         for plan in rows:
             assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
         assert len(state.general) == len(state.plans), where
+
+
+def test_what_is_read_of_one_student_is_found_by_indexes(vacuumed):
+    mentor, employee = (Membership.objects.get(user__email=email) for email in (SCHOOL_STAFF, COMPANY_STAFF))
+
+    found = dict(of_one_student(mentor, employee))
+
+    assert {name: len(plans) for name, plans in found.items()} == {
+        "Elevens profil": 3,
+        "Gemme en vurdering": 3,
+        "Min side": 1,
+        "Min side, Uddannelsesaftale": 2,
+    }
+    for name, plans in found.items():
+        for plan in plans:
+            assert plan.read_through & GROWING == set(), (name, plan.statement)
+            # What a school may see of an assessor depends on how much else she has assessed: docs/performance.md.
+            if "risk_riskassessment" not in plan.statement or name != "Elevens profil":
+                assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, (name, plan.statement)
 
 
 def test_the_world_is_what_the_triggers_would_have_made(large_world):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF
-from laereplads.demo.plans import COMPANY_STATES, STATES, State, states, states_of_company
+from laereplads.demo.plans import COMPANY_STATES, STATES, State, of_one_student, states, states_of_company
 
 SOME_WEEKS_AGO = datetime.timedelta(days=40)
 
@@ -33,6 +33,11 @@ class Command(BaseCommand):
         for query in COMPANY_STATES:
             with transaction.atomic(), employee.at_the_wall():
                 self.show(states_of_company(employee, query))
+        self.stdout.write("En elev ad gangen: sider, ms for hver sætning")
+        with transaction.atomic():
+            for name, plans in of_one_student(mentor, employee):
+                costs = ", ".join(f"{plan.buffers} {plan.milliseconds:.2f}" for plan in plans)
+                self.stdout.write(f"{name:42} {costs}")
 
     def show(self, looked_at: Iterable[State]) -> None:
         for state in looked_at:

@@ -60,6 +60,12 @@ def test_a_button_logs_in_with_a_new_session(client: Client, db: None):
     assert response.status_code == 200
 
 
+def test_a_button_leads_where_one_was_going(client: Client, db: None):
+    form = client.get(reverse("account_login"), {"next": "/elever/?navn=æ"}).text.partition('id="personas"')[2]
+
+    assert '<input type="hidden" name="next" value="/elever/?navn=æ">' in form
+
+
 def test_what_was_typed_before_the_session_ended_comes_along(client: Client, db: None, frozen_clock):
     MembershipFactory(company_staff=True, user=UserFactory(email=BIRGIT.email, name=BIRGIT.name))
     button = {"persona": BIRGIT.email}

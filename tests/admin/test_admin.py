@@ -280,6 +280,11 @@ def test_lists_say_yes_and_no_in_danish(client):
         assert 'alt="True"' not in shown
 
 
+def test_times_are_written_as_everywhere_else(client):
+    UserFactory(last_login=datetime.datetime.fromisoformat("2026-03-01T22:05:00+01:00"))
+    assert "1. marts 2026 22.05" in client.get(reverse("admin:accounts_user_changelist")).text
+
+
 def test_columns_have_danish_names(client):
     AgreementFactory()
     assert "Sidste dag" in client.get(reverse("admin:people_agreement_changelist")).text

@@ -2,3 +2,4 @@
 
 DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
 TIME_FORMAT = "H.i"
+DATETIME_FORMAT = "j. F Y H.i"

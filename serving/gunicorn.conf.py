@@ -36,16 +36,31 @@ def when_ready(server: Any) -> None:
     gc.freeze()
 
 
-def post_request(worker: Any, request: Any, environ: Any, response: Any) -> None:
-    """Take in what the portal answered without reading: one who is cut off while sending never sees the answer.
+def post_worker_init(worker: Any) -> None:
+    """Take in what the portal need not read before it answers: one who is cut off while sending never sees why.
 
-    gunicorn itself takes in 64 kB. Who does not say how much comes is cut off as before.
+    gunicorn itself takes in 64 kB, and after the answer. Who does not say how much comes is cut off as before.
     """
-    socket, is_answered = request.unreader.sock, response is not None and response.headers_sent
-    left = getattr(request.body.reader, "length", 0) - len(request.unreader.buf.getvalue()) if is_answered else 0
-    until = time.monotonic() + SECONDS_TO_TAKE_IN_THE_REST
+    serve = worker.wsgi
+
+    def answer(environ: Any, start_response: Any) -> Any:
+        response = serve(environ, start_response)
+        take_in_the_rest(environ["wsgi.input"].reader)
+        return response
+
+    worker.wsgi = answer
+
+
+def take_in_the_rest(reader: Any) -> None:
+    left = getattr(reader, "length", 0)
+    if not left:
+        return
+    left -= len(reader.unreader.buf.getvalue())
+    socket, until = reader.unreader.sock, time.monotonic() + SECONDS_TO_TAKE_IN_THE_REST
+    patience = socket.gettimeout()
     with suppress(OSError):
         while left > 0 and (seconds := until - time.monotonic()) > 0:
             socket.settimeout(seconds)
             taken = len(socket.recv(min(left, AT_ONCE)))
             left = left - taken if taken else 0
+    socket.settimeout(patience)

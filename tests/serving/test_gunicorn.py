@@ -1,4 +1,4 @@
-"""What the server does after an answer: it takes in what was not read, and waits for nobody."""
+"""What the server does before an answer: it takes in what was not read, and waits for nobody."""
 
 import io
 import runpy
@@ -18,8 +18,13 @@ class Sender:
         self.now = 0.0
         self.taken = 0
 
+    patience = None
+
+    def gettimeout(self):
+        return self.patience
+
     def settimeout(self, seconds):
-        assert seconds > 0
+        assert seconds is None or seconds > 0
         self.patience = seconds
 
     def recv(self, most):
@@ -32,40 +37,41 @@ class Sender:
 
 
 @pytest.fixture
-def after_the_answer(monkeypatch):
-    """What the worker does with a sender of whom it knows how much is to come, and has read some ahead."""
-    hook = runpy.run_path(str(SERVING / "gunicorn.conf.py"))["post_request"]
+def answer(monkeypatch):
+    """Let a worker answer a sender of whom it knows how much is to come, and has read some ahead."""
+    configured = runpy.run_path(str(SERVING / "gunicorn.conf.py"))
 
-    def hang_up(sender, length, read_ahead=b"", *, is_answered=True):
+    def ask(sender, length, read_ahead=b""):
         monkeypatch.setattr("time.monotonic", lambda: sender.now)
-        request = SimpleNamespace(
-            unreader=SimpleNamespace(sock=sender, buf=io.BytesIO(read_ahead)),
-            body=SimpleNamespace(reader=SimpleNamespace(length=length)),
-        )
-        hook(None, request, {}, SimpleNamespace(headers_sent=True) if is_answered else None)
+        unreader = SimpleNamespace(sock=sender, buf=io.BytesIO(read_ahead))
+        body = SimpleNamespace(reader=SimpleNamespace(length=length, unreader=unreader))
+        worker = SimpleNamespace(wsgi=lambda _environ, _start_response: [b"nej"])
+        configured["post_worker_init"](worker)
+        assert worker.wsgi({"wsgi.input": body}, None) == [b"nej"]
+        assert sender.patience is None
 
-    return hang_up
+    return ask
 
 
-def test_what_is_left_is_taken_in_and_no_more(after_the_answer):
+def test_what_is_left_is_taken_in_and_no_more(answer):
     sender = Sender(every=0.001, piece=b"x" * 100_000)
 
-    after_the_answer(sender, 5_000_000, b"x" * 1000)
+    answer(sender, 5_000_000, b"x" * 1000)
     assert sender.taken == 4_999_000
 
 
 @pytest.mark.parametrize("every", [0.1, 1.9, 3.0])
-def test_who_sends_slowly_is_given_two_seconds(after_the_answer, every):
+def test_who_sends_slowly_is_given_two_seconds(answer, every):
     sender = Sender(every, piece=b"x")
 
-    after_the_answer(sender, 5_000_000)
+    answer(sender, 5_000_000)
     assert sender.now <= 2.1
 
 
-@pytest.mark.parametrize(("length", "is_answered", "piece"), [(0, True, b"x"), (10, False, b"x"), (10, True, b"")])
-def test_where_nothing_is_left_nobody_waits(after_the_answer, length, is_answered, piece):
+@pytest.mark.parametrize(("length", "piece"), [(0, b"x"), (10, b"")])
+def test_where_nothing_is_left_nobody_waits(answer, length, piece):
     sender = Sender(every=0.5, piece=piece)
 
-    after_the_answer(sender, length, is_answered=is_answered)
+    answer(sender, length)
     assert sender.taken == 0
     assert sender.now <= 0.5

@@ -24,7 +24,7 @@ from risk.forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
 from risk.queries import assessable_line, counted, history_of, progress_of
-from risk.rows import agreement_rows, assessed_rows
+from risk.rows import agreement_rows, assessed_rows, history_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,7 +140,7 @@ def window(
     current = latest if latest and latest.level else None
     return {
         "current": current,
-        "earlier": history[1:] if current else history,
+        "earlier": list(history_rows(history[1:] if current else history)),
         "following": following,
         "form": form or AssessmentForm(initial={"level": current.level if current else None}),
         "in_a_row": in_a_row,

@@ -13,7 +13,7 @@ from laereplads.once import once_in_each_language
 from laereplads.people.educations import name_of
 from laereplads.people.models import ProfileVisibility
 from schools.models import ASSESSED, LEVELS
-from schools.templatetags.student_overview import (
+from schools.words import (
     DAYS_OF_A_WEEK,
     agreement_type,
     in_figures,

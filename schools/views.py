@@ -30,6 +30,7 @@ from schools.queries import overview
 from schools.rows import courses, facts_of, rows, star
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
+from schools.words import level_badge
 
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
@@ -130,6 +131,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
         "standing": standing,
         "current": latest if latest and latest.level else None,
         "removed": latest if latest and not latest.level else None,
+        "badge": level_badge(standing.level) if standing.level else "",
         "facts": facts_of(student),
         "tab": tab,
         "tab_heading": TABS[tab],

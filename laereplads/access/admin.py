@@ -27,7 +27,7 @@ from laereplads.access.models import Membership, holds_on
 from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
-from laereplads.audit.admin import PlainModelForm, in_words
+from laereplads.audit.admin import PlainModelForm, yes_or_no
 from laereplads.audit.models import Action, Event, EventQuerySet
 from laereplads.audit.operations import record
 from laereplads.audit.readings import Purpose
@@ -123,11 +123,11 @@ class UserAdmin(NamingAdmin[User]):
 
     @admin.display(description=User._meta.get_field("is_active").verbose_name, ordering="is_active")
     def may_log_in(self, user: User) -> str:
-        return in_words(user.is_active)
+        return yes_or_no(user.is_active)
 
     @admin.display(description=_("login i to trin"))
     def second_factor(self, user: User) -> str:
-        return in_words(Authenticator.objects.filter(user_id=user.pk).exists())
+        return yes_or_no(Authenticator.objects.filter(user_id=user.pk).exists())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)

@@ -47,7 +47,7 @@ class PlainModelForm(forms.ModelForm[Any]):
     default_renderer = DjangoTemplates
 
 
-def in_words(value: object) -> str:
+def yes_or_no(value: object) -> str:
     """Ja or Nej: Django's icon says "True" to those who hear the page."""
     return gettext("Ja") if value else gettext("Nej")
 

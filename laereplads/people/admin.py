@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.admin import PlainModelForm, RecordAdmin, in_words
+from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
@@ -61,7 +61,7 @@ class EducationAdmin(RecordAdmin[Education]):
 
     @admin.display(description=Education._meta.get_field("is_sosu").verbose_name, ordering="is_sosu")
     def is_of_sosu(self, education: Education) -> str:
-        return in_words(education.is_sosu)
+        return yes_or_no(education.is_sosu)
 
 
 @admin.register(School)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from laereplads.audit.models import Action, Event
 from risk.models import Level
 from risk.operations import record_assessment
-from schools.templatetags.student_overview import since
+from schools.words import since
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, days_from_today
 from tests.schools.conftest import assess
 

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django import template
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,14 +14,11 @@ from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level, tone_of
 from schools.models import NOT_REGISTERED
 
-register = template.Library()
-
 DAYS_OF_A_WEEK = 7
 # Fewer are said in weeks, more in months.
 DAYS_SAID_IN_WEEKS = 60
 
 
-@register.simple_tag
 @once_in_each_language
 def level_badge(level: str) -> SafeString:
     """The badge of a level of the overview, "none" included."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
@@ -34,10 +35,6 @@ from risk.models import Level
 from schools.models import LEVELS, NOT_REGISTERED
 from schools.queries import ORDERS, LevelCounts, Wanted
 
-if TYPE_CHECKING:
-    from django.http import QueryDict
-
-
 YES, NO = "ja", "nej"
 BY_NAME = "name"
 ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Ældste vurdering")}
@@ -51,6 +48,15 @@ class Chip:
     query: str
 
 
+class Order(TypedDict):
+    """The way to the same students in an order."""
+
+    id: str
+    query: str
+    label: str
+    is_chosen: bool
+
+
 class Group(TypedDict):
     """Filters that are folded and unfolded together, written out."""
 
@@ -61,6 +67,8 @@ class Group(TypedDict):
 
 # The tick boxes of the levels with a mark for each number, whoever asks.
 LEVEL_BOXES: dict[Choices, list[str]] = {}
+# Filters of addresses in which nothing was typed, as they were read and written out.
+READ: dict[tuple[object, ...], StudentFilterForm] = {}
 
 
 class Ticks(forms.MultipleChoiceField):
@@ -168,6 +176,23 @@ class StudentFilterForm(FilterForm):
         self.fields["education"] = ticks_of(tuple((code, each.name) for code, each in self.educations.items()))
         self.is_valid()
 
+    @classmethod
+    def asked_for(cls, asked: QueryDict) -> StudentFilterForm:
+        """The filters in an address, to be read only: where nothing was typed they are kept with all that they say."""
+        chosen = tuple((name, tuple(asked.getlist(name))) for name in cls.PARAMETERS.values() if name in asked)
+        if asked.get(cls.PARAMETERS["name"]):
+            return cls(asked)
+        offered = tuple((each.pk, each.code, each.name) for each in educations())
+        key = (get_language(), offered, chosen)
+        if (kept := READ.get(key)) is not None:
+            return kept
+        alone = QueryDict(mutable=True)
+        for name, values in chosen:
+            alone.setlist(name, list(values))
+        made = cls(alone)
+        # What is none of the choices may be anything that anybody writes.
+        return made if made.errors or made.unusable else once(READ, key, lambda: made)
+
     def clean_order(self) -> str:
         """Empty for the order that is there unasked, so that it is not taken for a choice."""
         order: str = self.cleaned_data["order"]
@@ -182,6 +207,7 @@ class StudentFilterForm(FilterForm):
         """The filters in force: all that is chosen but the order."""
         return [name for name in self.active if name != "order"]
 
+    @cached_property
     def wanted(self) -> Wanted:
         traits = Q()
         for column in self.COLUMNS:
@@ -213,14 +239,18 @@ class StudentFilterForm(FilterForm):
         """Each group, with the numbers beside the levels."""
         unfolded, headings = {*self.filters, *self.errors}, heading.here()
         for names in self.GROUPS:
-            written = [self.level_boxes(counts) if name == "levels" else self.written(name) for name in names]
+            written = [self.level_boxes(counts) if name == "levels" else self.written[name] for name in names]
             is_active = not unfolded.isdisjoint(names)
             yield {"heading": headings[names[0]], "is_active": is_active, "fields": mark_safe("".join(written))}  # noqa: S308  # fields all
 
-    def written(self, name: str) -> SafeString:
-        field: Any = self[name]
-        written: SafeString = field.tick_boxes if field.kind == "checkboxes" else field.as_field_group()
-        return written
+    @cached_property
+    def written(self) -> dict[str, SafeString]:
+        """The fields as they look, but for the levels with their numbers."""
+        fields: dict[str, Any] = {name: self[name] for names in self.GROUPS for name in names if name != "levels"}
+        return {
+            name: field.tick_boxes if field.kind == "checkboxes" else field.as_field_group()
+            for name, field in fields.items()
+        }
 
     def level_boxes(self, counts: LevelCounts) -> SafeString:
         """The tick boxes of the levels, how many stand at each, and beneath them those who cannot be assessed."""
@@ -235,6 +265,7 @@ class StudentFilterForm(FilterForm):
         numbers = [number_at(code, counts) for code, _label in choices.offered]
         return filled(once(LEVEL_BOXES, choices, pieces), [*numbers, irrelevant_in_words(counts)])
 
+    @cached_property
     def mine_tick(self) -> Tick:
         field = self["mine"]
         return {
@@ -245,9 +276,28 @@ class StudentFilterForm(FilterForm):
             "is_on": bool(self.value("mine")),
         }
 
-    def chips(self) -> Iterator[Chip]:
-        for name in self.filters:
-            yield Chip(self.words(name), self.query(without=(name,)))
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [Chip(self.words(name), self.query(without=(name,))) for name in self.filters]
+
+    @cached_property
+    def orders(self) -> list[Order]:
+        """The ways to the same students in another order."""
+        parameter = self.PARAMETERS["order"]
+        return [
+            {
+                "id": f"order-{order}",
+                "query": self.query(without=("order",), **{parameter: None if order == BY_NAME else order}),
+                "label": str(label),
+                "is_chosen": order == self.chosen_order,
+            }
+            for order, label in ORDER_LABELS.items()
+        ]
+
+    @cached_property
+    def everybody(self) -> str:
+        """The way to all students, in this order."""
+        return self.query(without=self.filters)
 
     def words(self, name: str) -> str:
         """A filter in force as its chip says it."""

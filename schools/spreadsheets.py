@@ -42,7 +42,7 @@ def columns() -> list[Column]:
 
 def said_above(membership: Membership, filters: StudentFilterForm) -> list[str]:
     """What a reader must know who finds the file later: it is of one moment, and may not be everybody."""
-    chosen = ", ".join(chip.text for chip in filters.chips()) or _("ingen, alle skolens elever er med")
+    chosen = ", ".join(chip.text for chip in filters.chips) or _("ingen, alle skolens elever er med")
     order = str(ORDER_LABELS[filters.chosen_order])
     return [
         _("Elevoversigt: %(school)s") % {"school": membership.school},
@@ -59,7 +59,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
     types, visibilities, levels = (
         {code: str(label) for code, label in choices.choices} for choices in (AgreementType, ProfileVisibility, Rank)
     )
-    found = everybody_wanted(membership, filters.wanted(), filters.chosen_order).values_list(
+    found = everybody_wanted(membership, filters.wanted, filters.chosen_order).values_list(
         *("student_id", "name", "education_id", "is_running", "agreement_type", "ends_on", "visibility"),
         *("rank", "assessed_on"),
     )

@@ -22,7 +22,7 @@ from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Student
 from laereplads.spreadsheets import take_turn
 from risk.rows import history_rows
-from schools.forms import BY_NAME, ORDER_LABELS, StudentFilterForm, hits_in_words
+from schools.forms import StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
@@ -50,8 +50,8 @@ TABS = {
 @from_the_replica
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
-    filters = StudentFilterForm(request.GET)
-    found = overview(request.membership, filters.wanted(), filters.chosen_order)
+    filters = StudentFilterForm.asked_for(request.GET)
+    found = overview(request.membership, filters.wanted, filters.chosen_order)
     page = found.page(request.GET.get(PARAMETER, ""))
     query = filters.query(side=page.name).removeprefix("?")
     path = path_of("schools:student_list")
@@ -59,7 +59,7 @@ def student_list(request: Request) -> HttpResponseBase:
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
         "filters": filters,
-        "mine": filters.mine_tick(),
+        "mine": filters.mine_tick,
         "groups": filters.groups(found.counts),
         "hits": hits_in_words(page.count),
         "page": page,
@@ -67,8 +67,7 @@ def student_list(request: Request) -> HttpResponseBase:
         "file": file_link(filters, page.count) if request.membership.grants(EXPORT) else None,
         "students": list(rows(page, filters, f"?{urlencode({'liste': query})}" if query else "")),
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
-        "orders": [order_link(filters, order) for order in ORDER_LABELS],
-        "everybody": filters.query(without=filters.filters),
+        "orders": filters.orders,
         "page_links": links(filters, page, target="#results"),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
@@ -85,14 +84,6 @@ def file_link(filters: StudentFilterForm, count: int | None) -> dict[str, str]:
     return {"address": address, "text": str(text) % {"hits": hits_in_words(count)}}
 
 
-def order_link(filters: StudentFilterForm, order: str) -> dict[str, str | bool]:
-    """The way to the same students in another order."""
-    chosen = None if order == BY_NAME else order
-    query = filters.query(without=("order",), **{filters.add_prefix("order"): chosen})
-    is_chosen = order == filters.chosen_order
-    return {"id": f"order-{order}", "query": query, "label": str(ORDER_LABELS[order]), "is_chosen": is_chosen}
-
-
 @requires_permission(EXPORT)
 @from_the_replica
 @require_safe
@@ -101,7 +92,7 @@ def student_xlsx(request: Request) -> HttpResponseBase:
         response = TemplateResponse(request, "schools/busy.html", {"again": request.get_full_path()}, status=429)
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
         return response
-    file = student_sheet(request.membership, StudentFilterForm(request.GET))
+    file = student_sheet(request.membership, StudentFilterForm.asked_for(request.GET))
     return FileResponse(file, as_attachment=True, filename=f"elever-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 

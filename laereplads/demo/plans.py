@@ -127,7 +127,7 @@ def states(membership: Membership, query: str, day: str) -> Iterator[State]:
     form = StudentFilterForm(QueryDict(query.format(day=day)))
 
     def show(side: str) -> tuple[int | None, Page[Any]]:
-        found = overview(membership, form.wanted(), form.chosen_order)
+        found = overview(membership, form.wanted, form.chosen_order)
         return found.hits, found.page(side)
 
     return looked_at(query, show)

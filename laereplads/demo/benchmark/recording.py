@@ -141,7 +141,7 @@ def middle_of(query: str, email: str) -> str:
     membership = Membership.objects.get(user__email=email)
     with transaction.atomic(), membership.at_the_wall():
         filters = StudentFilterForm(QueryDict(query))
-        found = everybody_wanted(membership, filters.wanted(), filters.chosen_order)
+        found = everybody_wanted(membership, filters.wanted, filters.chosen_order)
         if not (count := found.count()):
             return ""
         number = count // 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 from html import escape as html_escaped
-from itertools import compress, count, groupby, repeat
+from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +18,7 @@ from django.utils.translation import get_language
 from laereplads.once import once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from django.template.base import Parser, Token
 
@@ -60,11 +60,9 @@ class Stencil(NamedTuple):
     """What a template says with `%s` for each text, and what takes the texts from a line: its own, and the token."""
 
     text: str
-    texts: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    texts: Callable[[list[Any]], tuple[Any, ...]]
 
 
-# Types that are nothing but a text.
-TEXTS = {str, SafeString}
 # Stands behind a line's values where the token of a form goes.
 TOKEN = "csrf_token"  # noqa: S105  # its name
 
@@ -74,31 +72,22 @@ class StencilNode(template.Node):
         self.names = names
         self.lines = lines
         self.nodelist = nodelist
-        # By language, keys and columns that decide, and then by what stands in those.
-        self.cut: dict[tuple[object, ...], dict[tuple[object, ...], Stencil]] = {}
+        # By language, keys, and what decides how a line looks.
+        self.cut: dict[tuple[object, ...], Stencil] = {}
 
     def render(self, context: template.Context) -> SafeString:
         lines = context[self.lines] if self.lines else [tuple([context[name] for name in self.names])]
         if self.lines and len(self.names) == 1:
             lines = [(line,) for line in lines]
-        written: list[str] = []
-        for keys, alike in groupby(lines, lambda given: tuple(map(tuple, given))):
-            written += self.filled(keys, list(alike), context)
-        return mark_safe("".join(written))  # noqa: S308  # escaped where it is filled in
+        return mark_safe("".join(self.filled(list(lines), context)))  # noqa: S308  # escaped where it is filled in
 
-    def filled(
-        self, keys: tuple[tuple[str, ...], ...], lines: list[tuple[dict[str, Any], ...]], context: template.Context
-    ) -> Iterator[str]:
-        """The lines, which all have these keys: looked at column by column, which is faster than one by one."""
-        columns = list(zip(*[[value for each in given for value in each.values()] for given in lines], strict=True))
-        deciding = [decides(column) for column in columns]
-        cut = self.cut.setdefault((get_language(), keys, *deciding), {})
-        # One column more than there are: zip gives as many as there are lines, also where there are none.
-        texts = zip(*map(all_escaped, columns), repeat(context.get(TOKEN, "")), strict=False)
-        looks = zip(*[map(look_of, column) for column in compress(columns, deciding)], repeat(None), strict=False)
-        for given, look, line in zip(lines, looks, texts, strict=False):
-            stencil = once(cut, look, partial(self.made, given, context))
-            yield stencil.text % stencil.texts(line)
+    def filled(self, lines: list[tuple[dict[str, Any], ...]], context: template.Context) -> Iterator[str]:
+        language, token = get_language(), context.get(TOKEN, "")
+        values = [[value for each in given for value in each.values()] for given in lines]
+        for given, own, texts in zip(lines, values, all_escaped(values), strict=True):
+            look = (language, *map(tuple, given), *map(look_of, own))
+            stencil = once(self.cut, look, partial(self.made, given, context))
+            yield stencil.text % stencil.texts([*texts, token])
 
     def made(self, given: tuple[dict[str, Any], ...], context: template.Context) -> Stencil:
         """Write the template out once, with a mark wherever a text goes."""
@@ -121,22 +110,22 @@ def marked(value: object, number: int) -> object:
     return mark_safe(f"\0{number}\0") if isinstance(value, str) and value else value  # noqa: S308
 
 
-def decides(column: tuple[Any, ...]) -> bool:
-    """Whether the template may look different from line to line: for an empty text, or for what is no text."""
-    return "" in column or not TEXTS.issuperset(map(type, column))
-
-
-def look_of(value: Any) -> tuple[object, ...]:
+def look_of(value: Any) -> object:
     """What a value says of how the template looks: a text says only whether it is empty."""
-    return (str, value == "") if isinstance(value, str) else (type(value), value)
+    return (value and str) if isinstance(value, str) else (type(value), value)
 
 
-def all_escaped(column: tuple[Any, ...]) -> Sequence[Any]:
+def all_escaped(lines: list[list[Any]]) -> Iterator[list[Any]]:
     """The values as they stand in HTML: texts are escaped together, as one by one takes most of the time."""
-    if set(map(type, column)) != {str}:
-        return [conditional_escape(value) if isinstance(value, str) else value for value in column]
-    together = html_escaped("\0".join(column)).split("\0")
-    return together if len(together) == len(column) else [html_escaped(text) for text in column]
+    texts = [value for line in lines for value in line if type(value) is str]
+    together = html_escaped("\0".join(texts)).split("\0")
+    escaped = iter(together if len(together) == len(texts) else map(html_escaped, texts))
+    for line in lines:
+        yield [next(escaped) if type(value) is str else as_html(value) for value in line]
+
+
+def as_html(value: Any) -> Any:
+    return conditional_escape(value) if isinstance(value, str) else value
 
 
 @register.tag

@@ -156,8 +156,9 @@ class AgreementAdmin(NamingAdmin[Agreement]):
     form = AgreementForm
     purpose = Purpose.AGREEMENT_MAINTENANCE
     is_called_by_name = False
-    list_display = ("number", "student", "company", "workplace", "education", "type", "starts_on", "last_day")
-    list_select_related = ("student", "company", "workplace", "education")
+    # Education and type are filters: beside them the days would not be on the screen.
+    list_display = ("number", "student", "company", "workplace", "starts_on", "last_day")
+    list_select_related = ("student", "company", "workplace")
     list_filter = (RunningFilter, "type", "education", ("school", admin.RelatedOnlyFieldListFilter))
     search_fields = ("number", "student__search_key", "company__search_key", "workplace__search_key")
     autocomplete_fields = ("student", "company", "workplace", "school")

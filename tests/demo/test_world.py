@@ -13,6 +13,8 @@ from laereplads.accounts.models import User
 from laereplads.demo import world
 from laereplads.demo.personas import PERSONAS
 from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
+from laereplads.people.roster.apply import import_roster
+from laereplads.people.roster.sample import SAMPLE_FILE
 from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
 from tests.clock import NOW
@@ -49,6 +51,13 @@ def test_a_world_has_everything_that_the_pages_can_show(made_up_world: None):
     assert Student.objects.annotate(number=Count("agreements")).filter(number=2).exists()
     for letters in ("æ", "ø", "å", "-"):
         assert Student.objects.filter(name__contains=letters).exists()
+
+
+def test_who_imports_the_sample_finds_somebody_new(made_up_world: None):
+    plan = import_roster(SAMPLE_FILE.read_bytes(), by=None)
+
+    assert len(plan.new_students) == len(plan.new_agreements) == world.LEFT_TO_IMPORT
+    assert not plan.changed_students
 
 
 def test_about_half_are_assessed_most_of_them_low(made_up_world: None):

@@ -310,9 +310,13 @@ def test_going_on_to_the_next_without_javascript(without_javascript):
         expect(page.get_by_role("heading", name=f"Aktuel frafaldsrisiko for Testelev {number}")).to_be_visible()
         overview.choose("Middel")
         overview.press("Gem og næste")
+    page.set_viewport_size({"width": 320, "height": 640})
     overview.choose("Middel")
     overview.press("Gem")
 
+    # The row that was saved stands far down, and what is said of it comes along.
+    expect(overview.row("Testelev 5")).to_be_in_viewport()
+    expect(page.get_by_text("Vurderingen er gemt.")).to_be_in_viewport()
     expect(page.get_by_text("5 af 5 lærlinge har en vurdering")).to_be_visible()
 
 

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 
 
 class AssessedMeanwhile(Exception):
-    """Somebody else assessed the student after the page was fetched; `latest` is what they recorded."""
-
-    def __init__(self, latest: RiskAssessment) -> None:
-        super().__init__()
-        self.latest = latest
+    """Somebody else assessed the student after the page was fetched."""
 
 
 def record_assessment(
@@ -68,7 +64,7 @@ def record_assessment(
             if latest.recorded_by_id == by.pk and latest.level == level:
                 # The same form once more: a double click, a resend after a lost answer.
                 return latest
-            raise AssessedMeanwhile(latest)
+            raise AssessedMeanwhile
 
         with in_the_name_of(by.pk, at=at):
             return RiskAssessment.objects.create(

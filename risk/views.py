@@ -84,7 +84,9 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             # Which may have given the student another place in the list.
             line = assessable_line(request.membership, public_id) or line
         else:
-            return saved(request, line.assessed(made, request.membership.user.name), level, came_from, following)
+            after = line.assessed(made, request.membership.user.name)
+            moves = bool(after.level) != bool(line.level)
+            return saved(request, after, level, came_from, following, moves_progress=moves)
     still_next = following or came_from.agreements.after(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
@@ -158,14 +160,19 @@ def log_window(request: Request, context: dict[str, Any]) -> None:
     log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
 
 
-def saved(
+def saved(  # noqa: PLR0913  # what was saved takes five words
     request: Request,
     line: Line,
     level: Level | None,
     came_from: AssessmentFilterForm,
     following: Line | None,
+    *,
+    moves_progress: bool,
 ) -> HttpResponseBase:
-    """Say what was saved, and go back to the list or on to the next student. The line is as it stands after saving."""
+    """Say what was saved, and go back to the list or on to the next student. The line is as it stands after saving.
+
+    Only a student's first assessment, and its removal, make others have one: else nobody is counted anew.
+    """
     chosen = level.label if level else _("Ikke angivet")
     words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": line.name, "level": chosen}
     left = " " + _("Den næste på listen er ikke længere hos jer.") if request.POST.get("next") and not following else ""
@@ -182,7 +189,7 @@ def saved(
     context = {
         "above": line,
         "rows": assessed_rows([line], came_from.suffix),
-        "progress": progress_of(request.membership),
+        "progress": progress_of(request.membership) if moves_progress else None,
         "words": words,
     }
     if following:

@@ -338,16 +338,30 @@ def test_the_window_takes_the_same_statements_however_much_history_and_however_l
     assert statements(client, window_of(agreement, "?niveau=low")) == one <= 9
 
 
-def test_saving_takes_eight_statements(client, employee):
-    """Who asks, as whom, the line, the lock, what is known, the assessment, the progress, and the reading."""
-    agreement = agreement_of(employee)
-    record_assessment(agreement, Level.LOW, by=employee)
-    seen = agreement.assessments.get().pk
+@pytest.mark.parametrize(
+    ("before", "level", "number", "is_counted"),
+    [
+        (Level.LOW, "high", 7, False),
+        (None, "high", 8, True),
+        # What is removed is looked at.
+        (Level.LOW, "none", 9, True),
+    ],
+)
+def test_saving_takes_seven_statements_and_progress_is_counted_where_it_moves(
+    client, employee, before, level, number, is_counted
+):
+    """Who asks, as whom, the line, the lock, what is known, the assessment, and the reading."""
+    agreement, other = agreement_of(employee), agreement_of(employee, "Testelev 2")
+    for each, given in ((agreement, before), (other, Level.LOW)):
+        if given:
+            record_assessment(each, given, by=employee)
+    seen = max((each.pk for each in agreement.assessments.all()), default=0)
     with CaptureQueriesContext(connection) as captured:
-        client.post(window_of(agreement), {"level": "high", "seen": seen}, headers=HTMX)
+        response = client.post(window_of(agreement), {"level": level, "seen": seen}, headers=HTMX)
 
-    assert agreement.assessments.count() == 2
-    assert sum("SAVEPOINT" not in query["sql"] for query in captured) == 8
+    assert agreement.assessments.count() == (2 if before else 1)
+    assert sum("SAVEPOINT" not in query["sql"] for query in captured) == number
+    assert (f"{1 + (level != 'none')} af 2 lærlinge har en vurdering" in text(response)) == is_counted
 
 
 def test_who_may_open_and_save(client, employee):

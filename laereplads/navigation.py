@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise, cached_property
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -189,9 +190,13 @@ class Frame(TypedDict):
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """Context of every page: what the portal is called, and what this user's header shows."""
+    """Context of every page: what the portal is called, and what this user's header shows, which parts do without."""
     membership: Membership | None = getattr(request, "membership", None)
-    return {"portal": settings.PORTAL_TEXTS, "membership": membership, "frame": framed(request, membership)}
+    return {
+        "portal": settings.PORTAL_TEXTS,
+        "membership": membership,
+        "frame": SimpleLazyObject(partial(framed, request, membership)),
+    }
 
 
 def framed(request: HttpRequest, membership: Membership | None) -> Frame:

@@ -9,14 +9,16 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.design_system.forms import LightForm
 from laereplads.design_system.templatetags.design_system import badge
 from laereplads.filters import FilterForm
-from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, TONES, Level, Order
+from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, Level, Order
 from risk.queries import AgreementList, Wanted, workplaces_of
+from risk.rows import level_badge
 
 if TYPE_CHECKING:
     from django.http import QueryDict
-    from django.utils.datastructures import MultiValueDict
+    from django.utils.safestring import SafeString
 
     from laereplads.access.models import Membership
 
@@ -117,24 +119,22 @@ class AgreementFilterForm(OverviewFilterForm):
         return replace(super().wanted, ends_soon=self.value("ending") == self.SOON)
 
 
-class AssessmentForm(forms.Form):
+def levels_in_words() -> list[tuple[str, SafeString]]:
+    return [*((code, level_badge(code)) for code in Level.values), (NO_LEVEL, badge("none", str(_("Ikke angivet"))))]
+
+
+class AssessmentForm(LightForm):
     """The window: one choice. `seen` is the latest assessment it was made in view of, `next` whom to go on to."""
 
     level = forms.TypedChoiceField(
         label=_("Frafaldsrisiko"),
+        choices=levels_in_words,
         widget=forms.RadioSelect,
         coerce=lambda value: None if value == NO_LEVEL else Level(value),
         error_messages={"required": _("Vælg en frafaldsrisiko."), "invalid_choice": _("Vælg en frafaldsrisiko.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     next = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: MultiValueDict[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(data, **options)
-        self.fields["level"].choices = [  # type: ignore[attr-defined]
-            *((level.value, badge(TONES[level], str(level.label))) for level in Level),
-            (NO_LEVEL, badge("none", str(_("Ikke angivet")))),
-        ]
 
     def clean_seen(self) -> int:
         """A form that does not say has seen nothing, and is shown what there is."""

@@ -124,7 +124,10 @@ def levels_in_words() -> list[tuple[str, SafeString]]:
 
 
 class AssessmentForm(LightForm):
-    """The window: one choice. `seen` is the latest assessment it was made in view of, `next` whom to go on to."""
+    """The window: one choice. `seen` is the latest assessment it was made in view of, `next` whom to go on to.
+
+    `assessed` is whether the student had an assessment when the window was opened, as the list behind it still says.
+    """
 
     level = forms.TypedChoiceField(
         label=_("Frafaldsrisiko"),
@@ -135,6 +138,7 @@ class AssessmentForm(LightForm):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     next = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    assessed = forms.BooleanField(widget=forms.HiddenInput, required=False)
 
     def clean_seen(self) -> int:
         """A form that does not say has seen nothing, and is shown what there is."""

@@ -85,8 +85,8 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             line = assessable_line(request.membership, public_id) or line
         else:
             after = line.assessed(made, request.membership.user.name)
-            moves = bool(after.level) != bool(line.level)
-            return saved(request, after, level, came_from, following, moves_progress=moves)
+            is_news = bool(after.level) != form.cleaned_data["assessed"]
+            return saved(request, after, level, came_from, following, moves_progress=is_news)
     still_next = following or came_from.agreements.after(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
@@ -141,6 +141,7 @@ def window(
     latest = history[0] if history else None
     current = latest if latest and latest.level else None
     return {
+        "assessed": form.cleaned_data.get("assessed") if form else current is not None,
         "current": current,
         "earlier": list(history_rows(history[1:] if current else history)),
         "following": following,
@@ -171,7 +172,8 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
 ) -> HttpResponseBase:
     """Say what was saved, and go back to the list or on to the next student. The line is as it stands after saving.
 
-    Only a student's first assessment, and its removal, make others have one: else nobody is counted anew.
+    How many have an assessment is counted where this student had none when the window was opened, or has none now. What
+    colleagues did meanwhile to others is seen when the list is fetched the next time.
     """
     chosen = level.label if level else _("Ikke angivet")
     words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": line.name, "level": chosen}

@@ -67,7 +67,7 @@ class Group(TypedDict):
 
 # The tick boxes of the levels with a mark for each number, whoever asks.
 LEVEL_BOXES: dict[Choices, list[str]] = {}
-# Filters of addresses in which nothing was typed, as they were read and written out.
+# Filters of addresses in which no name is looked for, as they were read and written out.
 READ: dict[tuple[object, ...], StudentFilterForm] = {}
 
 
@@ -178,20 +178,21 @@ class StudentFilterForm(FilterForm):
 
     @classmethod
     def asked_for(cls, asked: QueryDict) -> StudentFilterForm:
-        """The filters in an address, to be read only: where nothing was typed they are kept with all that they say."""
-        chosen = tuple((name, tuple(asked.getlist(name))) for name in cls.PARAMETERS.values() if name in asked)
-        if asked.get(cls.PARAMETERS["name"]):
-            return cls(asked)
-        offered = tuple((each.pk, each.code, each.name) for each in educations())
-        key = (get_language(), offered, chosen)
+        """The filters in an address, to be read only: where no name is looked for they are kept with all they say."""
+        # The page's own form names the order that is there unasked.
+        nothing = {(name, "") for name in cls.PARAMETERS.values()} | {(cls.PARAMETERS["order"], BY_NAME)}
+        given = [(name, value) for name in cls.PARAMETERS.values() for value in asked.getlist(name)]
+        pairs = [pair for pair in given if pair not in nothing]
+        key = (get_language(), tuple((each.pk, each.code, each.name) for each in educations()), *pairs)
         if (kept := READ.get(key)) is not None:
             return kept
         alone = QueryDict(mutable=True)
-        for name, values in chosen:
-            alone.setlist(name, list(values))
+        for name, value in pairs:
+            alone.appendlist(name, value)
         made = cls(alone)
-        # What is none of the choices may be anything that anybody writes.
-        return made if made.errors or made.unusable else once(READ, key, lambda: made)
+        # What the form does not say back just so may be anything that anybody writes.
+        is_plain = not made.value("name") and not made.errors and pairs == made.chosen()
+        return once(READ, key, lambda: made) if is_plain else cls(asked)
 
     def clean_order(self) -> str:
         """Empty for the order that is there unasked, so that it is not taken for a choice."""

@@ -30,7 +30,7 @@ MEMBERSHIP = "nullif(current_setting('app.membership_id', true), '')::bigint"
 COMPANY = "nullif(current_setting('app.company_id', true), '')::bigint"
 SCHOOL = "nullif(current_setting('app.school_id', true), '')::bigint"
 STUDENT = "nullif(current_setting('app.student_id', true), '')::bigint"
-# A query of its own, which is asked once and not for each row: no index answers how long a student stays in view.
+# A query of its own, which is asked once and not for each row.
 TODAY = "(select nullif(current_setting('app.today', true), '')::date)"
 
 ALL_ROWS = "true"

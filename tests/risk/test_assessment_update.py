@@ -350,16 +350,40 @@ def test_the_window_takes_the_same_statements_however_much_history_and_however_l
 def test_saving_takes_seven_statements_and_progress_is_counted_where_it_moves(client, employee, before, level, number):
     """Who asks, as whom, the line, the lock, what is known, the assessment, and the reading."""
     agreement, other = agreement_of(employee), agreement_of(employee, "Testelev 2")
+    opened = {"assessed": "ja"} if before else {}
     for each, given in ((agreement, before), (other, Level.LOW)):
         if given:
             record_assessment(each, given, by=employee)
     seen = max((each.pk for each in agreement.assessments.all()), default=0)
     with CaptureQueriesContext(connection) as captured:
-        response = client.post(window_of(agreement), {"level": level, "seen": seen}, headers=HTMX)
+        response = client.post(window_of(agreement), {"level": level, "seen": seen, **opened}, headers=HTMX)
 
     assert agreement.assessments.count() == (2 if before else 1)
     assert sum("SAVEPOINT" not in query["sql"] for query in captured) == number
     assert (f"{1 + (level != 'none')} af 2 lærlinge har en vurdering" in text(response)) == (number > 7)
+
+
+@pytest.mark.parametrize(("level", "assessed"), [("low", None), ("none", "ja")])
+def test_progress_is_told_anew_where_the_answer_was_lost_and_the_form_comes_again(client, employee, level, assessed):
+    agreement = agreement_of(employee)
+    if assessed:
+        record_assessment(agreement, Level.LOW, by=employee)
+    page = client.get(window_of(agreement))
+    sent = {"level": level, "seen": page.context["seen"]} | ({"assessed": assessed} if assessed else {})
+    assert ('name="assessed" value="ja"' in page.content.decode()) == bool(assessed)
+
+    for _again in range(2):
+        assert f"{int(level == 'low')} af 1 lærling" in text(client.post(window_of(agreement), sent, headers=HTMX))
+
+
+def test_progress_is_told_anew_where_a_colleague_was_first(client, employee, colleague):
+    agreement = agreement_of(employee)
+    record_assessment(agreement, Level.HIGH, by=colleague)
+    refused = client.post(window_of(agreement), {"level": "low", "seen": "0"}, headers=HTMX)
+    again = {"level": "low", "seen": refused.context["seen"]}
+
+    assert 'name="assessed"' not in refused.content.decode()
+    assert "1 af 1 lærling" in text(client.post(window_of(agreement), again, headers=HTMX))
 
 
 def test_who_may_open_and_save(client, employee):

@@ -1,5 +1,7 @@
 """Filters without a name are read once and kept: they say what new ones would, and nothing that anybody wrote."""
 
+import datetime
+
 import pytest
 from django.http import QueryDict
 from django.utils import translation
@@ -61,12 +63,37 @@ def test_they_are_read_once_whatever_else_is_in_the_address():
 
 
 @pytest.mark.parametrize(
-    "query", ["navn=hemmelig", "niveau=hemmelig", "senest=hemmelig", "side=hemmelig", "hemmelig=x"]
+    "query",
+    [
+        "navn=hemmelig",
+        "navn=hemmelig&navn=",
+        "niveau=hemmelig",
+        "niveau=hemmelig&niveau=high",
+        "senest=hemmelig",
+        "senest=hemmelig&senest=2026-03-02",
+        "sortering=hemmelig",
+        "mine=hemmelig",
+        "side=hemmelig",
+        "hemmelig=x",
+    ],
 )
 def test_nothing_that_somebody_wrote_is_kept(query):
     said(asked_for(query))
 
     assert "hemmelig" not in str([(key, vars(form)) for key, form in forms.READ.items()])
+
+
+def test_what_the_pages_own_form_sends_is_kept():
+    query = "mine=&navn=&niveau=high&niveau=none&senest=2026-03-02&sortering=name"
+
+    assert asked_for(query) is asked_for("senest=2026-03-02&niveau=high&niveau=none")
+
+
+def test_only_so_many_are_kept():
+    for day in range(1200):
+        asked_for(f"senest={datetime.date(2020, 1, 1) + datetime.timedelta(days=day)}")
+
+    assert 0 < len(forms.READ) <= 1000
 
 
 def test_an_education_that_is_renamed_has_its_new_name():

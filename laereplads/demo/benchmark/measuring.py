@@ -88,6 +88,7 @@ class Savers:
                     {
                         "csrfmiddlewaretoken": cookies["__Host-csrftoken"],
                         "seen": str(form.seen),
+                        "assessed": "ja" if form.seen else "",
                         "level": ("high", "medium", "low")[form.seen % 3],
                     },
                 )

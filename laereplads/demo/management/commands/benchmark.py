@@ -7,6 +7,7 @@ import platform
 import sysconfig
 from argparse import ArgumentParser
 from contextlib import ExitStack
+from itertools import permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +27,7 @@ from laereplads.demo.plans import STATES
 TABLES = ("sider", "rivaler", "gemme", "regneark")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
 # So many in a round, of which there are some.
-SAVES, SAVING_ROUNDS = 128, 6
+SAVES = 128
 OVERVIEW = (
     ("alle, efter navn", ""),
     ("alle, højeste risiko først", "sortering=risk"),
@@ -137,11 +138,12 @@ class Command(BaseCommand):
             savers = Savers(site, connections)
             portal, floor, one_school = Saving(), Saving(), Saving()
             turns = [("portal", portal, False), ("gulv", floor, False), ("portal", one_school, True)]
-            # One round more than counts: it brings into memory what all of them write to. Each is the first in turn.
-            for number in range(SAVING_ROUNDS + 1):
-                for server, saving, of_one_school in [*turns[number % 3 :], *turns[: number % 3]]:
-                    into = saving if number else Saving()
-                    savers.save(server, connections, into, each=each, of_one_school=of_one_school)
+            # Before the rounds that count, one that brings into memory what all of them write to.
+            for server, _saving, of_one_school in turns:
+                savers.save(server, connections, Saving(), each=each, of_one_school=of_one_school)
+            for one_order in permutations(turns):
+                for server, saving, of_one_school in one_order:
+                    savers.save(server, connections, saving, each=each, of_one_school=of_one_school)
             for name, saving in (("portal", portal), ("gulv", floor), ("portal, elever på én skole", one_school)):
                 self.say(
                     f"{name:28} {site.world.students:9,} {saving.rate:7.0f} i sekundet, {told(saving.times)}, "

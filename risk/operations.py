@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
-from laereplads.database.prepared import Prepared, once_for_each
+from laereplads.database.prepared import Prepared, kept_by_the_server, once_for_each
 from laereplads.people.models import Agreement
 from risk.models import Level, RiskAssessment
 from risk.queries import ANYBODY, ID
@@ -66,7 +66,7 @@ def record_assessment(
                 return latest
             raise AssessedMeanwhile
 
-        with in_the_name_of(by.pk, at=at):
+        with in_the_name_of(by.pk, at=at), kept_by_the_server(connection):
             return RiskAssessment.objects.create(
                 agreement_id=agreement.pk, level=level, recorded_by=by, recorded_at=recorded_at
             )

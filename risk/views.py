@@ -85,8 +85,8 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             line = assessable_line(request.membership, public_id) or line
         else:
             after = line.assessed(made, request.membership.user.name)
-            is_news = bool(after.level) != form.cleaned_data["assessed"]
-            return saved(request, after, level, came_from, following, moves_progress=is_news)
+            moves_progress = bool(after.level) != form.cleaned_data["assessed"]
+            return saved(request, after, level, came_from, following, moves_progress=moves_progress)
     still_next = following or came_from.agreements.after(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
@@ -172,7 +172,7 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
 ) -> HttpResponseBase:
     """Say what was saved, and go back to the list or on to the next student. The line is as it stands after saving.
 
-    How many have an assessment is counted where this student had none when the window was opened, or has none now. What
+    How many have an assessment is counted where this student has one since the window opened, or no longer has. What
     colleagues did meanwhile to others is seen when the list is fetched the next time.
     """
     chosen = level.label if level else _("Ikke angivet")

@@ -183,6 +183,8 @@ class StudentFilterForm(FilterForm):
         nothing = {(name, "") for name in cls.PARAMETERS.values()} | {(cls.PARAMETERS["order"], BY_NAME)}
         given = [(name, value) for name in cls.PARAMETERS.values() for value in asked.getlist(name)]
         pairs = [pair for pair in given if pair not in nothing]
+        if any(name == cls.PARAMETERS["name"] for name, _value in pairs):
+            return cls(asked)
         key = (get_language(), tuple((each.pk, each.code, each.name) for each in educations()), *pairs)
         if (kept := READ.get(key)) is not None:
             return kept
@@ -191,7 +193,7 @@ class StudentFilterForm(FilterForm):
             alone.appendlist(name, value)
         made = cls(alone)
         # What the form does not say back just so may be anything that anybody writes.
-        is_plain = not made.value("name") and not made.errors and pairs == made.chosen()
+        is_plain = not made.errors and pairs == made.chosen()
         return once(READ, key, lambda: made) if is_plain else cls(asked)
 
     def clean_order(self) -> str:

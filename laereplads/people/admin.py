@@ -156,7 +156,7 @@ class AgreementAdmin(NamingAdmin[Agreement]):
     form = AgreementForm
     purpose = Purpose.AGREEMENT_MAINTENANCE
     is_called_by_name = False
-    # Education and type are filters: beside them the days would not be on the screen.
+    # Education and type are among the filters: with them the list would be too wide for its days.
     list_display = ("number", "student", "company", "workplace", "starts_on", "last_day")
     list_select_related = ("student", "company", "workplace")
     list_filter = (RunningFilter, "type", "education", ("school", admin.RelatedOnlyFieldListFilter))

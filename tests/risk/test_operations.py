@@ -124,6 +124,7 @@ def test_who_has_not_seen_the_latest_assessment_is_told_and_nothing_is_overwritt
     with pytest.raises(AssessedMeanwhile):
         record_assessment(agreement, Level.LOW, by=employee, seen=0)
 
+    assert agreement.assessments.get() == latest
     assert levels_of(agreement) == ["high"]
     record_assessment(agreement, Level.LOW, by=employee, seen=latest.pk)
     assert levels_of(agreement) == ["high", "low"]

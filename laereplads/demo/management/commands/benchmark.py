@@ -26,7 +26,7 @@ from laereplads.demo.plans import STATES
 
 TABLES = ("sider", "rivaler", "gemme", "regneark")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
-# So many in a round, of which there are some.
+# So many of each kind in a round; there is one for each order of the kinds.
 SAVES = 128
 OVERVIEW = (
     ("alle, efter navn", ""),

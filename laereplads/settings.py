@@ -64,6 +64,7 @@ PORTAL_TEXTS = {
 # Which code runs
 
 INSTALLED_APPS = [
+    "companies",
     "schools",
     "students",
     "risk",
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "laereplads.retention",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
+    "laereplads.imports",
     "laereplads.access",
     "laereplads.people",
     "laereplads.audit",
@@ -92,14 +94,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First, so that every answer and every log line has its number.
-    "laereplads.request_ids.RequestIdMiddleware",
+    "laereplads.web.request_ids.RequestIdMiddleware",
     # Outermost, so that answers of the others carry them too: of a wrong host, a redirect to https, a static file.
-    "laereplads.http.HeadersMiddleware",
+    "laereplads.web.http.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "laereplads.health.HealthMiddleware",
-    "laereplads.errors.WrongMethodMiddleware",
+    "laereplads.web.health.HealthMiddleware",
+    "laereplads.web.errors.WrongMethodMiddleware",
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
@@ -111,11 +113,11 @@ MIDDLEWARE = [
     "laereplads.access.middleware.ActingMembershipMiddleware",
     "laereplads.access.middleware.LanguageMiddleware",
     "laereplads.access.middleware.SecondFactorMiddleware",
-    "laereplads.accounts.kept.KeepTypedMiddleware",
+    "laereplads.accounts.pending_forms.PendingFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "laereplads.http.ExpiredSessionMiddleware",
+    "laereplads.web.http.ExpiredSessionMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 
@@ -133,7 +135,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "laereplads.navigation.portal",
+                "laereplads.web.navigation.portal",
             ],
         },
     },
@@ -365,15 +367,15 @@ CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
 LANGUAGE_COOKIE_NAME = "django_language" if LOCAL else "__Host-language"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-DEFAULT_EXCEPTION_REPORTER_FILTER = "laereplads.reports.ReportWithoutValues"
-CSRF_FAILURE_VIEW = "laereplads.errors.csrf_failure"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "laereplads.web.reports.ReportWithoutValues"
+CSRF_FAILURE_VIEW = "laereplads.web.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
-    "filters": {"request_id": {"()": "laereplads.request_ids.RequestIdFilter"}},
+    "filters": {"request_id": {"()": "laereplads.web.request_ids.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

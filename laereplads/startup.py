@@ -73,7 +73,7 @@ def is_fernet_key(key: str) -> bool:
 
 
 def guard_the_database() -> None:
-    """Let no web process work as a role with power: the second wall binds neither owners nor superusers.
+    """Let no web process work as a role with power: row-level security binds neither owners nor superusers.
 
     Asked once at the start and once for each new connection. A server that is away now is asked when it is back.
     """

@@ -4,27 +4,26 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from laereplads import errors, health, pages
-from laereplads.access.permissions import for_any_user, public
+from laereplads.access.permissions import for_any_role, for_any_user, public
 from laereplads.access.views import choose_membership
 from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
 from laereplads.retention.views import retention
+from laereplads.web import errors, health, pages
 
 urlpatterns = [
-    path("", pages.front_page, name="front_page"),
-    path("", include("risk.urls")),
-    path("afslag/", include("rejections.urls")),
+    path("", for_any_role(pages.front_page), name="front_page"),
+    path("", include("companies.urls")),
     path("elever/", include("schools.urls")),
     path("minside/", include("students.urls")),
     path("skift-rolle/", choose_membership, name="choose_membership"),
-    path("sprog/", pages.choose_language, name="choose_language"),
-    path("tilgaengelighed/", pages.accessibility, name="accessibility"),
-    path("cookies/", pages.cookies, name="cookies"),
+    path("sprog/", public(pages.choose_language), name="choose_language"),
+    path("tilgaengelighed/", public(pages.accessibility), name="accessibility"),
+    path("cookies/", public(pages.cookies), name="cookies"),
     path("opbevaring/", retention, name="retention"),
     *(path(route, public(view), name=name) for name, (route, view) in PUBLIC_PAGES.items()),
     *(path(route, for_any_user(view), name=name) for name, (route, view) in PAGES_OF_ANY_USER.items()),
-    path("health/live/", health.live, name="health_live"),
-    path("health/ready/", health.ready, name="health_ready"),
+    path("health/live/", public(health.live), name="health_live"),
+    path("health/ready/", public(health.ready), name="health_ready"),
     path("admin/", admin.site.urls),
     *([path("demo/", include("laereplads.demo.urls"))] if settings.DEMO else []),
 ]

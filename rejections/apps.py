@@ -1,4 +1,4 @@
-"""Names this app for Django, and reminds companies of their duty on the front page."""
+"""Names this app for Django."""
 
 from django.apps import AppConfig
 from django.core.checks import register
@@ -10,9 +10,6 @@ class RejectionsConfig(AppConfig):
     verbose_name = _("Afslag")
 
     def ready(self) -> None:
-        from laereplads.navigation import NOTICES  # these need the models
-        from rejections.encryption import keys_are_usable
-        from rejections.notices import last_registration
+        from rejections.encryption import keys_are_usable  # needs the settings
 
         register(keys_are_usable)
-        NOTICES["rejections"] = last_registration

@@ -6,13 +6,13 @@ from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from laereplads import spreadsheets
-from laereplads.spreadsheets import LONG_DAY, Column, Layout, row_by_row
+from laereplads.web import spreadsheets
+from laereplads.web.spreadsheets import LONG_DAY, Column, Layout, row_by_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from laereplads.spreadsheets import Cell
+    from laereplads.web.spreadsheets import Cell
     from rejections.models import RejectionQuerySet
 
 

@@ -16,8 +16,8 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.database.text import holds_words, places_of_words, words_in_places
-from laereplads.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
 from laereplads.people.models import Agreement, Workplace
+from laereplads.web.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
 from risk.models import (
     MONTHS_THAT_ARE_SOON,
     NEVER,

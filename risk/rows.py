@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from laereplads.design_system.templatetags.design_system import badge
-from laereplads.http import addresses
 from laereplads.once import once_in_each_language
 from laereplads.people.models import AgreementType
+from laereplads.web.http import addresses
 from risk.models import TONES, Level
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class HistoryRow(TypedDict):
 
 def assessed_rows(lines: Iterable[Line], suffix: str) -> Iterator[AssessedRow]:
     """Each agreement's row. Windows get the list's filters as `suffix`, for the way back."""
-    form, ended = addresses("risk:assessment_update"), _("Afsluttet %(day)s")
+    form, ended = addresses("companies:assessment_update"), _("Afsluttet %(day)s")
     today, types, days, badges = timezone.localdate(), type_in_words.here(), day_in_words.here(), level_badge.here()
     for line in lines:
         address = form(line.public_id)

@@ -20,7 +20,6 @@ from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.filter_fields import MARK, Choices, Tick, filled
 from laereplads.design_system.forms import DateInput
-from laereplads.filters import FilterForm
 from laereplads.once import once, once_in_each_language
 from laereplads.people.educations import educations
 from laereplads.people.models import (
@@ -30,6 +29,7 @@ from laereplads.people.models import (
     SchoolRelation,
     StudentType,
 )
+from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
 from schools.models import LEVELS, NOT_REGISTERED

@@ -42,7 +42,7 @@ class Rank(models.IntegerChoices):
     MEDIUM = 1, _("Middel")
     LOW = 2, _("Lav")
     NOT_REGISTERED = 3, _("Ikke registreret")
-    IRRELEVANT = 4, _("Uden igangværende SOSU-aftale")
+    NOT_ASSESSABLE = 4, _("Uden igangværende SOSU-aftale")
 
 
 # The levels by the names that addresses and pages give them; who cannot be assessed today has none.

@@ -29,7 +29,7 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.database.prepared import Later, Prepared, once_for_each
 from laereplads.database.text import holds_words, pieces, places_of_words, words_in_places
-from laereplads.paging import Page, Stretch, page_at
+from laereplads.web.paging import Page, Stretch, page_at
 from schools.models import (
     ASSESSED,
     NEVER,
@@ -64,7 +64,7 @@ PARTS: dict[str, tuple[tuple[Q, tuple[Rank, ...], Any], ...]] = {
     "risk": tuple((Q(rank=rank), (rank,), rank) for rank in Rank),
     "oldest": (
         (Q(assessed_on__lt=NEVER), ASSESSED, None),
-        (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.IRRELEVANT), NEVER),
+        (Q(assessed_on=NEVER), (Rank.NOT_REGISTERED, Rank.NOT_ASSESSABLE), NEVER),
     ),
 }
 # Whoever asks, and the row beyond which a stretch begins, in queries that are put together once for everybody.
@@ -153,7 +153,7 @@ class LevelCounts:
 
     @property
     def irrelevant(self) -> int:
-        return self.of([Rank.IRRELEVANT])
+        return self.of([Rank.NOT_ASSESSABLE])
 
     def of(self, ranks: Sequence[Rank]) -> int:
         """How many are at one of `ranks`; none means everybody."""
@@ -315,7 +315,7 @@ def few_of(ranks: tuple[Rank, ...]) -> Part:
     """
     if len(ranks) == len(Rank):
         return Part(Q(), few=True)
-    return Part(Q(by_rank__in=ranks) if Rank.IRRELEVANT in ranks else Q(rank__in=ranks), few=True)
+    return Part(Q(by_rank__in=ranks) if Rank.NOT_ASSESSABLE in ranks else Q(rank__in=ranks), few=True)
 
 
 class Last(Subquery):

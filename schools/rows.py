@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from laereplads.http import addresses
 from laereplads.once import once_in_each_language
 from laereplads.people.educations import name_of
 from laereplads.people.models import ProfileVisibility
+from laereplads.web.http import addresses
 from schools.models import ASSESSED, LEVELS
 from schools.words import (
     DAYS_OF_A_WEEK,
     agreement_type,
-    in_figures,
     in_weeks,
     level_badge,
+    short_date,
     since,
     until,
 )
@@ -100,7 +100,7 @@ def rows(lines: Iterable[Line], filters: StudentFilterForm, profile_query: str) 
         course = none_running
         if line.is_running:
             kind, when = types[line.agreement_type], ends[(line.ends_on - today).days // DAYS_OF_A_WEEK]
-            course = running.format(type=kind, when=when, day=in_figures(line.ends_on))
+            course = running.format(type=kind, when=when, day=short_date(line.ends_on))
         row: Row = {
             "id": public_id,
             "name": line.name,
@@ -110,7 +110,7 @@ def rows(lines: Iterable[Line], filters: StudentFilterForm, profile_query: str) 
             "visibility": visibilities[line.visibility],
             "level": level,
             "badge": badges[level] if level else "",
-            "registered": registered.format(day=in_figures(line.assessed_on)) if line.rank in ASSESSED else "",
+            "registered": registered.format(day=short_date(line.assessed_on)) if line.rank in ASSESSED else "",
         }
         text = following.format(name=line.name)
         yield row, {"id": public_id, "address": follow(public_id), "text": text, "is_on": line.is_followed}
@@ -126,9 +126,9 @@ def facts_of(student: Student) -> Facts:
     return {
         "education": student.education.name if student.education else _("Ikke valgt"),
         "status": student.get_status_display(),
-        "completion": in_figures(ends) if ends else _("Ikke oplyst"),
+        "completion": short_date(ends) if ends else _("Ikke oplyst"),
         "type": student.get_student_type_display(),
-        "birth": _("{day} ({age} år)").format(day=in_figures(born), age=student.age),
+        "birth": _("{day} ({age} år)").format(day=short_date(born), age=student.age),
         "visibility": visibility(student.visibility),
         "phone": student.phone,
         "dialled": student.phone.replace(" ", ""),
@@ -147,11 +147,11 @@ def courses(agreements: Iterable[Agreement]) -> Iterator[Course]:
             heading, when = _("{type} hos {company} starter {when} ({day})"), until(begins)
         kind = each.get_type_display()
         yield {
-            "heading": heading.format(type=kind, company=each.company.name, when=when, day=in_figures(begins)),
+            "heading": heading.format(type=kind, company=each.company.name, when=when, day=short_date(begins)),
             "is_running": each.is_running,
             "education": each.education.name,
-            "period": f"{in_figures(begins)} – {in_figures(each.ends_on)}",
-            "cut_short": _("Ophævet med sidste dag {day}").format(day=in_figures(ended)) if ended else "",
+            "period": f"{short_date(begins)} – {short_date(each.ends_on)}",
+            "cut_short": _("Ophævet med sidste dag {day}").format(day=short_date(ended)) if ended else "",
             "workplace": place.name,
             "place": f"{place.street}, {place.postal_code} {place.town}",
         }

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from laereplads import spreadsheets
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.people.models import AgreementType, ProfileVisibility
-from laereplads.spreadsheets import ROWS_AT_A_TIME, SHORT_DAY, Column, Layout, row_by_row
+from laereplads.web import spreadsheets
+from laereplads.web.spreadsheets import ROWS_AT_A_TIME, SHORT_DAY, Column, Layout, row_by_row
 from schools.forms import ORDER_LABELS
 from schools.models import ASSESSED, Rank
 from schools.queries import everybody_wanted
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from laereplads.access.models import Membership
-    from laereplads.spreadsheets import Cell
+    from laereplads.web.spreadsheets import Cell
     from schools.forms import StudentFilterForm
 
 # Together one reading: more than any school of today has. Larger ones are several, so that memory stays as it is.
@@ -72,7 +72,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
                 types[agreement_type] if is_running else _("Ingen"),
                 ends_on if is_running else None,
                 visibilities[visibility],
-                None if rank == Rank.IRRELEVANT else levels[rank],
+                None if rank == Rank.NOT_ASSESSABLE else levels[rank],
                 assessed_on if rank in ASSESSED else None,
             )
 

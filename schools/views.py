@@ -17,10 +17,10 @@ from django.views.decorators.http import require_POST, require_safe
 from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
-from laereplads.http import Request, page_or_part, path_of, way_back
-from laereplads.paging import PARAMETER, links
 from laereplads.people.models import Student
-from laereplads.spreadsheets import take_turn
+from laereplads.web.http import Request, page_or_part, path_of, way_back
+from laereplads.web.paging import PARAMETER, links
+from laereplads.web.spreadsheets import take_turn
 from risk.rows import history_rows
 from schools.forms import StudentFilterForm, hits_in_words
 from schools.models import FollowedStudent, Standing

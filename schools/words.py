@@ -33,7 +33,7 @@ def agreement_type(code: str) -> str:
     return str(AgreementType(code).label).lower()
 
 
-def in_figures(day: datetime.date) -> str:
+def short_date(day: datetime.date) -> str:
     """The day as `date:"d.m.Y"` writes it, in a thirtieth of the time."""
     return f"{day.day:02}.{day.month:02}.{day.year}"
 

@@ -18,14 +18,14 @@ from django_stubs_ext import StrPromise
 from laereplads.access.models import Membership
 from laereplads.audit.models import Event
 from laereplads.audit.readings import Reading
-from laereplads.database.identity import as_the_login
+from laereplads.database.identity import as_web_role
 from laereplads.people.models import Student
 from students.training import Training
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from laereplads.http import Request
+    from laereplads.web.http import Request
 
     type Labels = Mapping[str, StrPromise]
 
@@ -142,7 +142,7 @@ def sections(request: Request) -> list[Section]:
     events = Event.objects.about(student.public_id).only(
         "id", "at", "action", "acting_for", "acting_membership", "changes"
     )
-    with as_the_login():
+    with as_web_role():
         memberships = list(Membership.objects.filter(user=request.user).with_party().order_by("-starts_on", "-id"))
     return [
         section("student", _("Dig og din uddannelse"), STUDENT, [student]),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from laereplads.access.permissions import requires_permission
-from laereplads.http import Request, path_of
+from laereplads.web.http import Request, path_of
 from risk.rows import history_rows
 from students import own_data as data
 from students.queries import oneself

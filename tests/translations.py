@@ -30,24 +30,13 @@ TEMPLATES = (
 )
 MODULES = (
     "students/*.py",
-    "laereplads/pages.py",
+    "laereplads/web/pages.py",
     "laereplads/accounts/*.py",
     "laereplads/retention/periods.py",
 )
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
 SHARED_WORDS = {
-    "laereplads/navigation.py": (
-        "Forside",
-        "Min side",
-        "Mit uddannelsesforløb",
-        "Se din uddannelsesaftale, og hvad din arbejdsplads har vurderet.",
-        "Overblik over dig og din uddannelse.",
-        "Din aftale, din frafaldsrisiko, og hvem der kan se den.",
-        "Hvem har set mine oplysninger",
-        "Hvornår, hvilken organisation, og hvad det skulle bruges til.",
-        "Hent mine oplysninger",
-        "Alt, hvad portalen ved om dig. Du kan læse det, skrive det ud og gemme det.",
-    ),
+    "laereplads/web/navigation.py": ("Forside",),
     "laereplads/access/roles.py": None,
     "laereplads/people/models/agreements.py": (
         "Ordinær aftale",

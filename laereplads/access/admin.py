@@ -32,7 +32,7 @@ from laereplads.audit.models import Action, Event, EventQuerySet
 from laereplads.audit.operations import record
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
-from laereplads.database.identity import as_the_login
+from laereplads.database.identity import as_web_role
 
 
 class UserForm(PlainModelForm):
@@ -136,7 +136,7 @@ class UserAdmin(NamingAdmin[User]):
 
     def invite(self, request: HttpRequest, user: User) -> None:
         try:
-            with as_the_login():
+            with as_web_role():
                 # The link is worth nothing once the password is another, so it is made of the one there is.
                 send_invitation(user, request)
         except OSError:
@@ -187,7 +187,7 @@ class UserAdmin(NamingAdmin[User]):
         # Her own she ends under "Her er du logget ind", and goes on here.
         if user == request.user:
             raise PermissionDenied
-        with as_the_login():
+        with as_web_role():
             end_sessions(user)
         record(Action.SESSIONS_ENDED, about=user)
         messages.success(request, _("%(name)s er logget af alle steder.") % {"name": user.name})

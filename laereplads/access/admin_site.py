@@ -15,9 +15,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from laereplads.access.idempotency import process_once
 from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED, SEARCHED
-from laereplads.access.sent import once_for_each_form
 from laereplads.audit.readings_admin import NamingAdmin
 
 
@@ -58,7 +58,7 @@ class PortalAdminSite(AdminSite):
         """Refuse those who are logged in with another role at once; Django would send them to a login page first."""
         # Django's own pages take any other method for a GET.
         guarded = require_http_methods(["GET", "HEAD", "POST"])(super().admin_view(view, cacheable))
-        return requires_permission("access.administer")(once_for_each_form(guarded))
+        return requires_permission("access.administer")(process_once(guarded))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         answer: HttpResponse = LookUp.as_view(admin_site=self)(request)  # type: ignore[assignment]

@@ -19,17 +19,17 @@ class AccessConfig(AppConfig):
         from laereplads.access.checks import every_view_names_its_permission  # needs the models
 
         register(every_view_names_its_permission)
-        post_migrate.connect(build_wall, sender=self)
+        post_migrate.connect(build_policies, sender=self)
 
 
-def build_wall(**_details: Any) -> None:
-    """Keep the second wall, and what records changes, as the migrated tables need it."""
-    from laereplads.audit import recording  # needs all apps
-    from laereplads.database import wall
+def build_policies(**_details: Any) -> None:
+    """Keep the row policies, and the triggers that record changes, as the migrated tables need it."""
+    from laereplads.audit import triggers  # needs all apps
+    from laereplads.database import row_level_security
 
     with transaction.atomic():
-        wall.build(connection)
-        recording.build(connection)
+        row_level_security.build(connection)
+        triggers.build(connection)
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

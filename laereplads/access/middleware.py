@@ -68,7 +68,8 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         wanted = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-        may_have_it = wanted in dict(settings.LANGUAGES) and may_choose_language(request)
+        request.may_choose_language = may_choose_language(request)  # type: ignore[attr-defined]
+        may_have_it = wanted in dict(settings.LANGUAGES) and request.may_choose_language  # type: ignore[attr-defined]
         request.LANGUAGE_CODE = wanted if may_have_it else settings.LANGUAGE_CODE
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)

@@ -47,7 +47,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(holds_on(timezone.localdate()), user__is_active=True)
 
     def with_party(self) -> Self:
-        """With the organisation's name; who acts as a student is behind the wall until she acts."""
+        """With the organisation's name; who acts as a student is behind the row policies until they act."""
         return self.select_related("company", "school")
 
 
@@ -117,8 +117,8 @@ class Membership(models.Model):
         party = self.company or self.school
         return party.name if party else self.get_role_display()
 
-    def at_the_wall(self, using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[None]:
-        """Within it the database answers as to this membership; the second wall is behind."""
+    def with_row_policies(self, using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[None]:
+        """Within it the database answers as to this membership."""
         return acting_as(
             self.role,
             membership=self.pk,
@@ -132,11 +132,11 @@ class Membership(models.Model):
         return permission in self.permissions
 
 
-class SentForm(models.Model):
-    """A form that has been acted on, by what named it; see laereplads/access/sent.py. Holds nothing of what it said."""
+class ProcessedForm(models.Model):
+    """A form that has been acted on, by what named it: see idempotency.py. Holds nothing of what it said."""
 
     digest = models.CharField(_("kendetegn"), max_length=64, primary_key=True)
-    led_to = models.CharField(_("førte til"), max_length=300)
+    redirect_to = models.CharField(_("førte til"), max_length=300)
     sent_at = models.DateTimeField(_("sendt"), default=timezone.now)
 
     class Meta:
@@ -144,4 +144,4 @@ class SentForm(models.Model):
         verbose_name_plural = _("sendte formularer")
 
     def __str__(self) -> str:
-        return self.led_to
+        return self.redirect_to

@@ -8,7 +8,7 @@ from laereplads.access.middleware import SESSION_KEY
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
-    from laereplads.http import Request
+    from laereplads.web.http import Request
 
 
 def act_as(membership: Membership, request: Request) -> None:

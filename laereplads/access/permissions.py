@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 
 from laereplads.database import replica
+from laereplads.web.errors import NoRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from laereplads.http import Request
+    from laereplads.web.http import Request
 
     type View = Callable[..., HttpResponseBase]
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 ANY_USER = "any user"
 ANY_ROLE = "any role"
-
-
-class NoRole(PermissionDenied):
-    """The user is logged in and has no membership that holds today."""
 
 
 class NamedView(Protocol):
@@ -63,28 +60,28 @@ def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
     """Run the view, and render its answer, with the database answering as to the acting membership."""
 
     @functools.wraps(view)
-    def behind_the_wall(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def with_row_policies_of_the_membership(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.membership is None:
             if request.memberships:
                 return redirect("choose_membership")
             raise NoRole
-        with request.membership.at_the_wall():
+        with request.membership.with_row_policies():
             return rendered(view(request, *args, **kwargs))
 
-    return behind_the_wall
+    return with_row_policies_of_the_membership
 
 
 def from_the_replica(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let a page of many reads read from the replica, if there is one that has seen what this browser last saved.
 
-    Stands below `requires_permission`: both walls hold there as here, and what the page writes goes to the primary.
+    Stands below `requires_permission`: both refusals hold there as here, and what the page writes goes to the primary.
     """
 
     @functools.wraps(view)
     def on_the_replica(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not replica.may_serve(request):
             return view(request, *args, **kwargs)
-        with replica.reading(), request.membership.at_the_wall(using=replica.ALIAS):
+        with replica.reading(), request.membership.with_row_policies(using=replica.ALIAS):
             return rendered(view(request, *args, **kwargs))
 
     return on_the_replica

@@ -6,8 +6,9 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from laereplads.access.operations import act_as
-from laereplads.access.permissions import NoRole, for_any_user
-from laereplads.http import Request
+from laereplads.access.permissions import for_any_user
+from laereplads.web.errors import NoRole
+from laereplads.web.http import Request
 
 
 @for_any_user

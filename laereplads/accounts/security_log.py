@@ -14,8 +14,6 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from laereplads.accounts.models import User
 
 logger = logging.getLogger("laereplads.security")
@@ -67,10 +65,3 @@ def sessions_ended(user: User) -> None:
 
 def mail_failed(user: User) -> None:
     logger.warning("mail about a change not sent: user %d", user.pk)
-
-
-def refused(request: HttpRequest) -> None:
-    """Somebody who is logged in asked for what her role may not have."""
-    match = request.resolver_match
-    # The page's name, not its address: that may hold an id.
-    logger.warning("refused: user %s, page %s", request.user.pk or "-", match.view_name if match else "-")

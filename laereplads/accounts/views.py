@@ -19,7 +19,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from laereplads.accounts import kept
+from laereplads.accounts import pending_forms
 from laereplads.accounts.models import Session
 from laereplads.accounts.operations import end_sessions
 from laereplads.accounts.second_factor import changes_factors
@@ -27,7 +27,7 @@ from laereplads.accounts.second_factor import changes_factors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from laereplads.http import Request
+    from laereplads.web.http import Request
 
     type View = Callable[..., HttpResponseBase]
 
@@ -58,7 +58,7 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
     """The login of allauth; what was typed before the session ended comes along."""
     response: HttpResponseBase = allauth_views.login(request)
     if request.method == "POST" and not isinstance(response, TemplateResponse):
-        kept.carry_over(request)
+        pending_forms.restore_after_login(request)
     return response
 
 
@@ -86,7 +86,7 @@ def own_sessions(request: Request) -> HttpResponseBase:
 @require_safe
 def go_on(request: Request) -> HttpResponseBase:
     """The form that came too late, ready to be sent again by the one who filled it in."""
-    form = kept.opened(request.session.get(kept.SESSION_KEY, ""), request.user)
+    form = pending_forms.opened(request.session.get(pending_forms.SESSION_KEY, ""), request.user)
     return TemplateResponse(request, "account/kept.html", {"form": form})
 
 

@@ -1,7 +1,7 @@
 """How tampering with the record is found, even a superuser's: each event is bound to all that were sealed before it.
 
 Savers do nothing for it; `manage.py check_record` seals what is new. What is changed or removed before its first
-seal cannot be found, and a whole chain that was made anew only by a head kept outside the database: docs/record.md.
+seal cannot be found, and a whole chain that was made anew only by a head kept outside the database: docs/change-log.md.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Reading(models.Model):
 
     at = models.DateTimeField(_("tidspunkt"))
     # None of these is a constraint: checking one would write a lock into the organisation's row at each page view.
-    # The second wall lets nobody write another membership or organisation than her own.
+    # Row policies let nobody write another membership or organisation than their own.
     membership = models.ForeignKey(
         "access.Membership",
         models.PROTECT,

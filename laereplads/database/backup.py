@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PIECE = 1024 * 1024
-# Roles belong to the server and not to the copy; the wall is built anew from the code.
+# Roles belong to the server and not to the copy; the policies are built anew from the code.
 BUILT_ANEW = (" POLICY ", " COMMENT - SCHEMA public ")
 
 
@@ -123,7 +123,7 @@ def dump(program: str, snapshot: str, copy: Path) -> str:
 def restore(copy: Path) -> Contents:
     """Fill our empty database from `copy`. Raises Refused, Bound, ToolMissing or OSError.
 
-    What is built of the code and not of migrations is still to be built: by `build_wall`, or by `migrate`.
+    What is built of the code and not of migrations is still to be built: by `build_policies`, or by `migrate`.
     """
     contents = checked(copy)
     require_owner(connection)

@@ -11,8 +11,8 @@ from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
 from laereplads.database.prepared import kept_by_the_server
-from laereplads.database.wall import WEB, database_role
-from laereplads.request_ids import request_id
+from laereplads.database.row_level_security import WEB, database_role
+from laereplads.web.request_ids import request_id
 
 if TYPE_CHECKING:
     import datetime
@@ -30,7 +30,7 @@ SETTINGS = (
     "app.now",
     "app.request_id",
 )
-TAKE_ON = "select current_setting('role'), " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+SET_IDENTITY = "select current_setting('role'), " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 WHO_AND_WHEN = ("app.membership_id", "app.now")
 SAY_WHO_AND_WHEN = (
     f"select {', '.join(f"current_setting('{name}', true)" for name in WHO_AND_WHEN)}, "
@@ -58,7 +58,7 @@ def acting_as(  # noqa: PLR0913  # who one is takes five words
     connection = connections[using]
     ids = [str(number or "") for number in (membership, company, school, student)]
     now = timezone.now()
-    before = take_on(
+    before = set_identity(
         [database_role(role), *ids, timezone.localdate(now).isoformat(), now.isoformat(), request_id.get()],
         connection,
     )
@@ -71,11 +71,11 @@ def acting_as(  # noqa: PLR0913  # who one is takes five words
         is_open = connection.connection.info.transaction_status == TransactionStatus.INTRANS
         if connection.savepoint_ids and is_open:
             # Past Django, which counts what a request costs where it is not inside a savepoint.
-            connection.connection.execute(TAKE_ON, [before, *[""] * len(SETTINGS[1:])])
+            connection.connection.execute(SET_IDENTITY, [before, *[""] * len(SETTINGS[1:])])
 
 
 @contextmanager
-def as_the_login() -> Iterator[None]:
+def as_web_role() -> Iterator[None]:
     """Let what only the login may read be read in the midst of a request that acts as somebody: password hashes."""
     change_role = "select current_setting('role'), set_config('role', %s, true)"
     with connection.cursor() as cursor:
@@ -89,10 +89,10 @@ def as_the_login() -> Iterator[None]:
                 cursor.execute(change_role, [before])
 
 
-def take_on(values: list[str], connection: BaseDatabaseWrapper) -> str:
+def set_identity(values: list[str], connection: BaseDatabaseWrapper) -> str:
     """Set all of SETTINGS for this transaction; returns the role until now."""
     with kept_by_the_server(connection), connection.cursor() as cursor:
-        cursor.execute(TAKE_ON, values)
+        cursor.execute(SET_IDENTITY, values)
         return str(cursor.fetchone()[0])
 
 

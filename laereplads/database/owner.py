@@ -4,7 +4,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Bound(Exception):
-    """The process has logged in as a role that the second wall binds; the text says so in Danish."""
+    """The process has logged in as a role that row-level security binds; the text says so in Danish."""
 
 
 def require_owner(connection: BaseDatabaseWrapper) -> None:

@@ -31,7 +31,7 @@ from schools.standings import RECOUNT, REWORD, execute, tidy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from laereplads.people.roster.progress import Progress
+    from laereplads.imports.roster.progress import Progress
 
 BATCH = 10_000
 # In percent of the students: the 14 schools, from the largest (domain.md section 9).

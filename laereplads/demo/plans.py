@@ -12,10 +12,10 @@ from django.http import QueryDict
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
 
+from companies.assessment_forms import AssessmentFilterForm
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
-from laereplads.paging import LAST
-from risk.forms import AssessmentFilterForm
+from laereplads.web.paging import LAST
 from risk.operations import what_is_known_of
 from risk.queries import assessable_line, counted, progress_of
 from schools.forms import StudentFilterForm
@@ -27,7 +27,7 @@ from students.training import Training
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from laereplads.paging import Page
+    from laereplads.web.paging import Page
     from risk.queries import Line as CompanyLine
     from schools.queries import Line as SchoolLine
 
@@ -123,7 +123,7 @@ class Noted:
 
 
 def states(membership: Membership, query: str, day: str) -> Iterator[State]:
-    """The first page of the overview, the second and the last one. Within `membership.at_the_wall()`."""
+    """The first page of the overview, the second and the last one. Within `membership.with_row_policies()`."""
     form = StudentFilterForm(QueryDict(query.format(day=day)))
 
     def show(side: str) -> tuple[int | None, Page[Any]]:
@@ -145,17 +145,17 @@ def states_of_company(membership: Membership, query: str) -> Iterator[State]:
 
 
 def of_one_student(mentor: Membership, employee: Membership) -> Iterator[tuple[str, list[Plan]]]:
-    """What is read of one student: at school, where her company saves, and on her own pages. Outside of any wall."""
-    with mentor.at_the_wall():
+    """What is read of one student: at school, where her company saves, and on her own pages. Without row policies."""
+    with mentor.with_row_policies():
         found = overview(mentor, Wanted(), "risk").page("")
         yield "Elevens profil", read_by(lambda: profile_of(mentor, found.rows[0]))
-    with employee.at_the_wall():
+    with employee.with_row_policies():
         form = AssessmentFilterForm(QueryDict(), employee)
         listed = form.agreements.page("", counted(employee, form.wanted)[1]["rows"]).rows[0]
         yield "Gemme en vurdering", read_by(lambda: read_to_save(employee, listed))
-    # Nobody's, as large worlds have no accounts of students: the wall asks for the student alone.
+    # Nobody's, as large worlds have no accounts of students: the policy asks for the student alone.
     own = Membership(pk=0, role=Role.STUDENT, student_id=listed.student_id)
-    with own.at_the_wall():
+    with own.with_row_policies():
         yield "Min side", read_by(lambda: oneself(own))
         yield "Min side, Uddannelsesaftale", read_by(lambda: Training.visible_to(own))
 

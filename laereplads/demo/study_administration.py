@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from laereplads.demo.names import address, full_name
 from laereplads.demo.organisations import COMPANIES, MadeUpCompany, MadeUpSchool
 from laereplads.demo.personas import ASSESSED_STUDENT, GF1_STUDENT, SOSU_FJORDBY, UNASSESSED_STUDENT
+from laereplads.imports.roster.columns import COLUMNS
 from laereplads.people.models import (
     AgreementType,
     BasicProgramme,
@@ -20,7 +21,6 @@ from laereplads.people.models import (
     SchoolRelation,
     StudentType,
 )
-from laereplads.people.roster.columns import COLUMNS
 
 type Cells = dict[str, str]
 

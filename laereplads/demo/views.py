@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from laereplads.access.permissions import public
-from laereplads.accounts import kept
+from laereplads.accounts import pending_forms
 from laereplads.accounts.models import User
 from laereplads.demo.personas import PERSONAS
 
@@ -25,5 +25,5 @@ def log_in_as(request: HttpRequest) -> HttpResponseBase:
     user = get_object_or_404(User, email=email, is_active=True)
     logout(request)
     response: HttpResponseBase = perform_login(request, user)
-    kept.carry_over(request)
+    pending_forms.restore_after_login(request)
     return response

@@ -20,9 +20,9 @@ from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS, Post
 from laereplads.demo.study_administration import StudyAdministration
+from laereplads.imports.roster.apply import import_roster
+from laereplads.imports.roster.sample import SAMPLE_FILE, create_organisations
 from laereplads.people.models import Company, School, Student, Workplace
-from laereplads.people.roster.apply import import_roster
-from laereplads.people.roster.sample import SAMPLE_FILE, create_organisations
 
 STUDENTS = 300
 SEED = 115

@@ -9,14 +9,12 @@ from django import forms
 from django.contrib import admin
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
 from laereplads.audit.readings import Purpose
 from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
-from laereplads.people.roster import admin_views
 
 
 class ReportedFilter(admin.SimpleListFilter):
@@ -119,18 +117,6 @@ class StudentAdmin(NamingAdmin[Student]):
 
     def named_by(self, record: Student) -> Iterable[int]:
         return [record.pk]
-
-    def get_urls(self) -> list[URLPattern]:
-        site = self.admin_site
-        return [
-            path("indlaes/", site.admin_view(admin_views.student_import), name="people_student_import"),
-            path(
-                "indlaes/<uuid:public_id>/",
-                site.admin_view(admin_views.student_import_preview),
-                name="people_student_import_preview",
-            ),
-            *super().get_urls(),
-        ]
 
 
 class AgreementForm(PlainModelForm):

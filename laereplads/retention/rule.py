@@ -64,7 +64,7 @@ type Work = Delete | Empty | Call
 
 @dataclass(frozen=True)
 class Rule:
-    """What becomes of one table's rows. Operators read `what`, `when` and `why`; if it `is_told`, everybody does."""
+    """What becomes of one table's rows. Operators see `what`, `when` and `why`; everybody does if it `is_published`."""
 
     table: str
     what: StrOrPromise
@@ -73,7 +73,7 @@ class Rule:
     when: StrOrPromise = ""
     # Of a rule that is about one column alone.
     field: str = ""
-    is_told: bool = False
+    is_published: bool = False
     # A run that would touch a greater share of the table stops before it has touched anything.
     limit: float = PLAUSIBLE_SHARE
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Event
 from laereplads.audit.operations import erase_contents, forget_events_before
-from laereplads.people.models.roster_uploads import KEPT_FOR
+from laereplads.imports.models import KEPT_FOR
 from laereplads.retention.periods import Months, Time
 from laereplads.retention.rule import Call, Delete, Empty, Follow, Keep, Rule
 from rejections.models import DAYS_TO_NOTICE_REPETITION
@@ -108,7 +108,7 @@ RULES = [
         when=_("{period}, efter at uddannelsesaftalen er slut"),
         does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
         why=_("De skal hjælpe, mens eleven er i oplæring. Bagefter er der tid til at gøre sagen færdig."),
-        is_told=True,
+        is_published=True,
     ),
     # Students.
     Rule(
@@ -146,7 +146,7 @@ RULES = [
         when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
         why=_("Aftalerne er elevens uddannelsesforløb. De følger eleven."),
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "access_membership",
@@ -154,7 +154,7 @@ RULES = [
         when=_("{period}, efter at adgangen er slut, når hverken vurdering eller afslag er registreret med den"),
         does=Delete("access", f"id in ({OVER_MEMBERSHIPS})"),
         why=_("Så længe en vurdering findes, skal eleven kunne se, hvem der har registreret den."),
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "people_student",
@@ -162,7 +162,7 @@ RULES = [
         when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete("student", f"id in ({GONE_STUDENTS})"),
         why=_("En elev, der vender tilbage inden for et år, skal ikke begynde forfra."),
-        is_told=True,
+        is_published=True,
     ),
     # Users.
     Rule(
@@ -206,7 +206,7 @@ RULES = [
             },
         ),
         why=_("Kun et nummer bliver tilbage, så loggen kan skille to brugere ad. Hvem det var, kan ingen se."),
-        is_told=True,
+        is_published=True,
     ),
     # Rejections.
     Rule(
@@ -217,7 +217,7 @@ RULES = [
         why=_("De har kun ét formål: at blive leveret."),
         # The delivery itself deletes them; what is left here is what a crash or a restored copy has left.
         limit=1,
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "rejections_fingerprint",
@@ -229,7 +229,7 @@ RULES = [
         ),
         why=_("Efter 30 dage spørger portalen ikke længere, om afslaget er registreret før."),
         limit=1,
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "rejections_deliveredrejection",
@@ -250,7 +250,7 @@ RULES = [
         why=_(
             "De er til statistik over år og siger intet om ansøgeren. Medarbejderens navn bliver slettet med brugeren."
         ),
-        is_told=True,
+        is_published=True,
     ),
     # The record.
     Rule(
@@ -272,7 +272,7 @@ RULES = [
             says=_("Indholdet tømmes. At det skete, bliver stående"),
         ),
         why=_("Det er de samme oplysninger som dem, der er slettet."),
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "audit_event",
@@ -288,7 +288,7 @@ RULES = [
         why=_(
             "Den viser, om oplysninger er brugt, som de må. Ulovlig brug kan straffes i fem år. Den har ingen navne."
         ),
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "audit_link",
@@ -302,7 +302,7 @@ RULES = [
         when=_("{period}, efter at de er set"),
         does=Delete("readings", "at < %(readings_at)s"),
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
-        is_told=True,
+        is_published=True,
     ),
     # What lasts for hours.
     Rule(
@@ -312,7 +312,7 @@ RULES = [
         does=Delete("session", "started_at <= %(session_at)s or last_seen_at <= %(idle_at)s"),
         why=_("Den kan ikke bruges mere."),
         limit=1,
-        is_told=True,
+        is_published=True,
     ),
     Rule(
         "cache",
@@ -323,7 +323,7 @@ RULES = [
         limit=1,
     ),
     Rule(
-        "access_sentform",
+        "access_processedform",
         what=_("Kendetegn for formularer, som administratorer har sendt"),
         when=_("{period}, efter at formularen er sendt"),
         does=Delete("session", "sent_at < %(session_at)s"),
@@ -331,7 +331,7 @@ RULES = [
         limit=1,
     ),
     Rule(
-        "people_rosterupload",
+        "imports_rosterupload",
         what=_("Skolens elevfil, som en administrator ikke har sagt ja eller nej til"),
         when=_("{period}, efter at filen er sendt"),
         does=Delete("uploads", "uploaded_at < %(uploads_at)s"),

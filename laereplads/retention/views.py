@@ -5,10 +5,10 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from laereplads.access.permissions import public
-from laereplads.retention.told import told_to_everybody
+from laereplads.retention.descriptions import published_rules
 
 
 @public
 @require_safe
 def retention(request: HttpRequest) -> HttpResponseBase:
-    return TemplateResponse(request, "retention.html", {"kept": told_to_everybody()})
+    return TemplateResponse(request, "retention.html", {"kept": published_rules()})

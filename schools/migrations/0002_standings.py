@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_roster_uploads"),
+        ("people", "0005_last_day_has_a_danish_name"),
         ("schools", "0001_initial"),
     ]
 

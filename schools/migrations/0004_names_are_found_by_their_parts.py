@@ -129,7 +129,7 @@ insert into schools_standingwordpart (school_id, ending, word)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_roster_uploads"),
+        ("people", "0005_last_day_has_a_danish_name"),
         ("schools", "0003_standings_follow_students_agreements_and_risks"),
     ]
 

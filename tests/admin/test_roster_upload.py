@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from laereplads.audit.models import Event
-from laereplads.people.models import RosterUpload, School, Student
-from laereplads.people.roster.columns import COLUMNS
-from laereplads.people.roster.sample import SAMPLE_FILE
+from laereplads.imports.models import RosterUpload
+from laereplads.imports.roster.columns import COLUMNS
+from laereplads.imports.roster.sample import SAMPLE_FILE
+from laereplads.people.models import School, Student
 from tests.factories import MembershipFactory, StudentFactory
-from tests.people.rosters import crowd, roster, row, sample_world, student
+from tests.imports.rosters import crowd, roster, row, sample_world, student
 
 URL = reverse("admin:people_student_import")
 

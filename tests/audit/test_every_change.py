@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
-from laereplads.audit import recording
+from laereplads.audit import triggers
 from laereplads.audit.models import Action, Event
 from laereplads.audit.operations import record
 from laereplads.database.identity import in_the_name_of
@@ -219,7 +219,7 @@ def test_a_new_key_is_one_row_gone_and_one_come(since):
     }
 
 
-@pytest.mark.parametrize("table", [one.table for one in recording.declared()])
+@pytest.mark.parametrize("table", [one.table for one in triggers.declared()])
 def test_recorded_tables_cannot_be_emptied_unseen(table):
     with connection.cursor() as cursor:
         cursor.execute(f"alter table {table} enable trigger {table}_is_not_emptied")
@@ -235,7 +235,7 @@ class TestWhoAndWhen:
         MembershipFactory(company_staff=True, user=employee.user)
         agreement = AgreementFactory(company=employee.company)
         since()
-        url = reverse("risk:assessment_update", args=[agreement.public_id])
+        url = reverse("companies:assessment_update", args=[agreement.public_id])
 
         answer = logged_in(employee).post(url, {"level": "high", "seen": "0"})
 
@@ -334,7 +334,7 @@ def test_an_act_cannot_pass_for_a_change():
 def test_an_act_is_in_the_name_of_who_acts(since):
     administrator = MembershipFactory(administrator=True)
     since()
-    with transaction.atomic(), administrator.at_the_wall():
+    with transaction.atomic(), administrator.with_row_policies():
         record(Action.LINK_SENT, about=administrator.user)
 
     [event] = since()
@@ -343,20 +343,20 @@ def test_an_act_is_in_the_name_of_who_acts(since):
 
 
 def test_every_recorded_table_has_its_triggers():
-    assert list(recording.problems(connection)) == []
+    assert list(triggers.problems(connection)) == []
 
     sql("alter table people_student disable trigger people_student_update_is_recorded")
 
-    assert list(recording.problems(connection)) == [
-        "Tabellen people_student skriver ingen hændelse ved update. Kør: manage.py build_wall"
+    assert list(triggers.problems(connection)) == [
+        "Tabellen people_student skriver ingen hændelse ved update. Kør: manage.py build_policies"
     ]
-    recording.build(connection, anew=True)
-    assert list(recording.problems(connection)) == []
+    triggers.build(connection, anew=True)
+    assert list(triggers.problems(connection)) == []
 
 
 def test_told_fields_exist_and_are_not_typed():
     """Typed text and birth dates may name a person; a new field leaves no value until somebody decides that it may."""
-    for one in recording.declared():
+    for one in triggers.declared():
         fields = {each.name: each for each in one.fields}
         for name in one.told:
             assert fields[name].choices or fields[name].get_internal_type() in {
@@ -367,7 +367,7 @@ def test_told_fields_exist_and_are_not_typed():
 
 
 def test_what_is_promised_is_recorded():
-    recorded = {one.model for one in recording.declared()}
+    recorded = {one.model for one in triggers.declared()}
     assert recorded >= {"risk.riskassessment", "people.agreement", "access.membership", "people.student"}
 
 

@@ -8,11 +8,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.models import School, Student
-from laereplads.people.roster.sample import SAMPLE_FILE
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
-from tests.people.rosters import roster, row, sample_world
+from tests.imports.rosters import roster, row, sample_world
 
 IMPORT = "Indlæs elever fra en fil"
 

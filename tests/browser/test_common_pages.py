@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from laereplads import errors
+from laereplads.web import errors
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, UserFactory
 from tests.sessions import session_of
@@ -143,7 +143,7 @@ def test_errors_lead_on(page, live_server, sign_in):
     sign_in(MembershipFactory(of_student=True))
     for address, heading in (
         ("/findes/ikke/", "Siden findes ikke"),
-        (reverse("risk:assessment_list"), "Du har ikke adgang til siden"),
+        (reverse("companies:assessment_list"), "Du har ikke adgang til siden"),
     ):
         page.goto(live_server.url + address)
         expect(page.get_by_role("heading", name=heading)).to_be_visible()

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from laereplads.spreadsheets import AT_ONCE
+from laereplads.web.spreadsheets import AT_ONCE
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
 from tests.other_session import LOCK, other_session

@@ -24,7 +24,7 @@ def membership():
 @pytest.fixture
 def address(live_server, membership):
     agreement = AgreementFactory(company=membership.company, student__name="Bo Prøve")
-    return live_server.url + reverse("risk:assessment_update", args=[agreement.public_id])
+    return live_server.url + reverse("companies:assessment_update", args=[agreement.public_id])
 
 
 @pytest.fixture

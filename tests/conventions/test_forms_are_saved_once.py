@@ -20,7 +20,7 @@ from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.test import Client
 from django.urls import reverse
 
-from laereplads.access.models import SentForm
+from laereplads.access.models import ProcessedForm
 from laereplads.accounts.models import Session
 from laereplads.accounts.operations import password_path
 from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
@@ -35,11 +35,11 @@ from tests.factories import (
     UserFactory,
     WorkplaceFactory,
 )
-from tests.people.rosters import roster, row, sample_world
+from tests.imports.rosters import roster, row, sample_world
 from tests.sessions import session_of
 
 # Who is logged in is no record of what was done, and the third is how the portal knows.
-NOT_COMPARED = {Session, SentForm}
+NOT_COMPARED = {Session, ProcessedForm}
 PASSWORD, NEW_PASSWORD = "et langt gammelt kodeord", "et langt nyt kodeord"
 
 
@@ -77,7 +77,7 @@ def with_password():
 
 def assess():
     client, agreement = company_with_agreement()
-    address = reverse("risk:assessment_update", args=[agreement.public_id])
+    address = reverse("companies:assessment_update", args=[agreement.public_id])
     return client, address, address, {"level": "high", "seen": "0"}
 
 
@@ -89,7 +89,7 @@ def follow():
 
 def reject():
     EducationFactory(), RejectionReasonFactory()
-    address = reverse("rejections:rejection_create")
+    address = reverse("companies:rejection_create")
     form = {"education": "ssa", "applicant": "Kim Prøve, 20000000", "primary_reason": "ingen_pladser"}
     return staff(), address, address, {**form, "given_on": "2026-03-02", "form_token": str(uuid.uuid4())}
 
@@ -155,9 +155,9 @@ def log_in_as_a_persona():
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
-    "risk:assessment_update": assess,
+    "companies:assessment_update": assess,
     "schools:student_follow": follow,
-    "rejections:rejection_create": reject,
+    "companies:rejection_create": reject,
     "choose_membership": choose,
     "choose_language": speak_english,
     "account_login": log_in,
@@ -285,7 +285,7 @@ def test_the_same_page_filled_in_differently_is_another_form():
     assert client.post(address, form | {"name": ""}).status_code == 200
     assert client.post(address, form | {"name": "Den ene"}).status_code == 302
     assert client.post(address, form | {"name": "Den anden", "institution_number": "999998"}).status_code == 302
-    assert SentForm.objects.count() == 2
+    assert ProcessedForm.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -319,7 +319,7 @@ def test_another_file_is_another_form(changed):
     answers = [client.post(address, {"csrfmiddlewaretoken": token, "file": file}) for file in files]
 
     assert [answer.status_code for answer in answers] == [302, 302]
-    assert SentForm.objects.count() == 2
+    assert ProcessedForm.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -343,7 +343,7 @@ def test_until_a_form_is_saved_the_same_one_waits():
     colleague = connection.copy()
     try:
         with colleague.cursor() as cursor:
-            lock = f"form:{SentForm.objects.get().digest}"
+            lock = f"form:{ProcessedForm.objects.get().digest}"
             cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
             assert cursor.fetchone() == (False,)
     finally:
@@ -392,7 +392,7 @@ def test_two_of_a_form_at_once_are_saved_once(prepare):
 def test_of_two_colleagues_at_once_one_saves_and_the_other_is_told():
     company = CompanyFactory()
     agreement = AgreementFactory(company=company)
-    address = reverse("risk:assessment_update", args=[agreement.public_id])
+    address = reverse("companies:assessment_update", args=[agreement.public_id])
     colleagues = [session_of(MembershipFactory(company_staff=True, company=company)) for _number in range(2)]
     together = threading.Barrier(2)
 

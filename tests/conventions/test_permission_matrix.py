@@ -126,17 +126,17 @@ PAGES = [
     *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn")),
     Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
     # Companies
-    read_only("risk:assessment_list", only(OK, *COMPANIES)),
-    read_only("risk:agreement_list", only(OK, *COMPANIES)),
-    Page("risk:assessment_update", of_company(OK), of_company(INVALID), of="running agreement"),
-    Page("risk:assessment_update", of_company(OK), of_company(INVALID), of="agreement ended lately"),
-    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
-    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
-    Page("risk:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),
-    Page("rejections:rejection_create", only(OK, *COMPANIES), only(INVALID, *COMPANIES)),
-    read_only("rejections:rejection_list", only(OK, *COMPANIES)),
-    read_only("rejections:rejection_xlsx", only(OK, *COMPANIES)),
-    read_only("rejections:rejection_csv", only(OK, *COMPANIES)),
+    read_only("companies:assessment_list", only(OK, *COMPANIES)),
+    read_only("companies:agreement_list", only(OK, *COMPANIES)),
+    Page("companies:assessment_update", of_company(OK), of_company(INVALID), of="running agreement"),
+    Page("companies:assessment_update", of_company(OK), of_company(INVALID), of="agreement ended lately"),
+    Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
+    Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
+    Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),
+    Page("companies:rejection_create", only(OK, *COMPANIES), only(INVALID, *COMPANIES)),
+    read_only("companies:rejection_list", only(OK, *COMPANIES)),
+    read_only("companies:rejection_xlsx", only(OK, *COMPANIES)),
+    read_only("companies:rejection_csv", only(OK, *COMPANIES)),
     # Schools
     read_only("schools:student_list", only(OK, *SCHOOLS)),
     read_only("schools:student_xlsx", only(OK, *SCHOOLS)),
@@ -250,7 +250,7 @@ def test_nobody_else_may_maintain_anything() -> None:
 
 def test_foreign_and_missing_rows_answer_alike(world):
     """Not even the length of the answer tells that a row exists."""
-    for page, role in (("risk:assessment_update", "other company"), ("schools:student_detail", "other school")):
+    for page, role in (("companies:assessment_update", "other company"), ("schools:student_detail", "other school")):
         of = "running agreement" if page.startswith("risk") else "student"
         foreign = world.clients[role].get(reverse(page, args=[world.ids[of]]))
         missing = world.clients[role].get(reverse(page, args=[world.ids["nothing"]]))

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
 ROOT = settings.BASE_DIR
 ROOMS = {
-    *("laereplads", "risk", "rejections", "schools", "students", "templates", "static", "serving", "tests", "docs"),
+    *(
+        "laereplads",
+        "companies",
+        "risk",
+        "rejections",
+        "schools",
+        "students",
+        "templates",
+        "static",
+        "serving",
+        "tests",
+        "docs",
+    ),
     *("manage.py", "pyproject.toml", "package.json", "package-lock.json", "docker-compose.yml", "README.md"),
 }
 # A host that packages come from, and a folder of the machine that somebody worked on.

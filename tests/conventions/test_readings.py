@@ -6,8 +6,9 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from laereplads.people.models import Agreement, RosterUpload, Student
-from tests.people.rosters import roster, student
+from laereplads.imports.models import RosterUpload
+from laereplads.people.models import Agreement, Student
+from tests.imports.rosters import roster, student
 from tests.readings import watched
 
 HTMX = {"HX-Request": "true"}
@@ -15,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def window(world):
-    return reverse("risk:assessment_update", args=[world.ids["running agreement"]])
+    return reverse("companies:assessment_update", args=[world.ids["running agreement"]])
 
 
 def profile(world, tab=""):
@@ -25,7 +26,7 @@ def profile(world, tab=""):
 def test_the_matrix_meets_pages_that_name_students(world):
     """Or it would prove nothing."""
     for role, page, named in (
-        ("company", reverse("risk:agreement_list"), 4),
+        ("company", reverse("companies:agreement_list"), 4),
         ("school", reverse("schools:student_list"), 4),
         ("administrator", reverse("admin:people_student_changelist"), 6),
     ):
@@ -38,10 +39,10 @@ def test_the_matrix_meets_pages_that_name_students(world):
 @pytest.mark.parametrize(
     ("page", "query"),
     [
-        ("risk:assessment_list", "?navn=nylig"),
-        ("risk:assessment_list", "?navn=ingen"),
-        ("risk:agreement_list", "?navn=egen"),
-        ("risk:agreement_list", "?slutter=snart"),
+        ("companies:assessment_list", "?navn=nylig"),
+        ("companies:assessment_list", "?navn=ingen"),
+        ("companies:agreement_list", "?navn=egen"),
+        ("companies:agreement_list", "?slutter=snart"),
         ("schools:student_list", "?tekst=afsluttet"),
         ("schools:student_list", "?niveau=high"),
         ("schools:student_list", "?mine=on"),

@@ -17,7 +17,7 @@ from tests.factories import AgreementFactory, MembershipFactory, UserFactory
 TYPED = "Xanthippe Qvorgsen"
 WORDS = [word.encode() for word in ("Xanthippe", "Qvorgsen", "xanthippe", "qvorgsen", "XANTHIPPE")]
 STAFF_OF_SCHOOLS = ["schools:student_list", "schools:student_xlsx"]
-STAFF_OF_COMPANIES = ["risk:assessment_list", "risk:agreement_list"]
+STAFF_OF_COMPANIES = ["companies:assessment_list", "companies:agreement_list"]
 ADMINISTRATORS = [
     f"admin:{kind}_changelist"
     for kind in (
@@ -101,7 +101,7 @@ def test_what_follows_from_a_search_leaves_nothing_behind(client_of, agreement, 
     student = agreement.student.public_id
     school.get(reverse("schools:student_detail", args=[student]), {"liste": f"navn={TYPED}"})
     school.post(reverse("schools:student_follow", args=[student]), {"follow": "1", "liste": f"navn={TYPED}"})
-    edit = f"{reverse('risk:assessment_update', args=[agreement.public_id])}?navn={TYPED}"
+    edit = f"{reverse('companies:assessment_update', args=[agreement.public_id])}?navn={TYPED}"
     page = company.get(edit)
     assert page.status_code == 200
     assert company.post(edit, {"level": "high", "seen": page.context["seen"]}).status_code == 302

@@ -12,11 +12,11 @@ from django.urls import get_resolver, include, path
 
 from laereplads.access import checks
 from laereplads.access.checks import every_view_names_its_permission, patterns
+from laereplads.access.idempotency import process_once
 from laereplads.access.permissions import for_any_role, for_any_user, from_the_replica, public, requires_permission
-from laereplads.access.sent import once_for_each_form
 
 # Features whose views each have a template of their own name; POST-only views answer with another's page.
-FEATURES = ("risk", "rejections", "schools", "students")
+FEATURES = ("companies", "schools", "students")
 
 
 def feature_patterns():
@@ -97,7 +97,7 @@ def test_the_administration_guards_itself_below_its_own_address_only(monkeypatch
 
 
 @pytest.mark.parametrize(
-    "decorate", [requires_permission("risk.view_agreement"), for_any_role, from_the_replica, once_for_each_form]
+    "decorate", [requires_permission("risk.view_agreement"), for_any_role, from_the_replica, process_once]
 )
 def test_a_guarded_view_is_called_and_marked_as_before(decorate):
     """Names are compared with addresses, and marks are what Django asks: who need not log in, what needs no token."""

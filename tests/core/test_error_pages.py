@@ -9,7 +9,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from laereplads import errors
+from laereplads.web import errors
 from tests.factories import MembershipFactory
 
 FRONT_PAGE = 'href="/"'
@@ -42,7 +42,7 @@ def test_400_when_the_request_makes_no_sense():
 
 
 def test_403_when_the_role_lacks_the_page(logged_in):
-    response = logged_in(MembershipFactory(of_student=True)).get(reverse("risk:assessment_list"))
+    response = logged_in(MembershipFactory(of_student=True)).get(reverse("companies:assessment_list"))
 
     assert response.status_code == 403
     assert heading(response) == "Du har ikke adgang til siden"
@@ -90,7 +90,7 @@ def test_405_has_a_way_on_for_those_who_are_led_to_the_address_of_a_form(logged_
 
 
 def test_500_when_we_have_failed(monkeypatch):
-    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(ValueError("secret-detail")))
+    monkeypatch.setattr("laereplads.web.pages.TemplateResponse", boom(ValueError("secret-detail")))
     response = Client(raise_request_exception=False).get(reverse("cookies"))
 
     assert response.status_code == 500
@@ -99,7 +99,7 @@ def test_500_when_we_have_failed(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [OperationalError("secret-detail"), InterfaceError("secret-detail")])
-@pytest.mark.parametrize("where", ["laereplads.pages.TemplateResponse", "laereplads.access.middleware.chosen"])
+@pytest.mark.parametrize("where", ["laereplads.web.pages.TemplateResponse", "laereplads.access.middleware.chosen"])
 def test_503_when_the_database_is_away_in_a_view_or_before_it(monkeypatch, db, where, error):
     monkeypatch.setattr(where, boom(error))
 
@@ -128,7 +128,7 @@ def test_503_when_a_session_cannot_be_saved_because_the_database_is_away(monkeyp
 def test_503_when_the_database_ends_a_transaction_of_its_own_accord(monkeypatch, db, code):
     error = InternalError("secret-detail")
     error.__cause__ = psycopg.errors.lookup(code)()
-    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(error))
+    monkeypatch.setattr("laereplads.web.pages.TemplateResponse", boom(error))
 
     assert Client(raise_request_exception=False).get(reverse("cookies")).status_code == 503
 
@@ -136,11 +136,11 @@ def test_503_when_the_database_ends_a_transaction_of_its_own_accord(monkeypatch,
 def test_what_was_typed_stands_ready_to_be_sent_again(monkeypatch, logged_in):
     client = logged_in(MembershipFactory(company_staff=True))
     client.raise_request_exception = False
-    monkeypatch.setattr("rejections.views.register_rejection", boom(OperationalError("secret-detail")))
-    monkeypatch.setattr("rejections.views.RejectionForm.is_valid", lambda form: form.full_clean() or True)
-    monkeypatch.setattr("rejections.views.RejectionForm.repetition", lambda form, company: "")
+    monkeypatch.setattr("companies.rejection_views.register_rejection", boom(OperationalError("secret-detail")))
+    monkeypatch.setattr("companies.rejection_views.RejectionForm.is_valid", lambda form: form.full_clean() or True)
+    monkeypatch.setattr("companies.rejection_views.RejectionForm.repetition", lambda form, company: "")
     sent = {"applicant": 'Kim "Prøve"', "form_token": "0b3a4c1e-0000-4000-8000-000000000000"}
-    page = client.post(reverse("rejections:rejection_create"), sent).content.decode()
+    page = client.post(reverse("companies:rejection_create"), sent).content.decode()
 
     assert "Send igen" in page
     assert '<input type="hidden" name="applicant" value="Kim &quot;Prøve&quot;">' in page
@@ -158,8 +158,8 @@ def test_a_password_is_never_repeated(monkeypatch, db):
 
 
 def test_there_are_words_even_when_the_error_page_itself_fails(monkeypatch):
-    monkeypatch.setattr("laereplads.pages.TemplateResponse", boom(ValueError("secret-detail")))
-    monkeypatch.setattr("laereplads.errors.render_to_string", boom(ValueError("secret-detail")))
+    monkeypatch.setattr("laereplads.web.pages.TemplateResponse", boom(ValueError("secret-detail")))
+    monkeypatch.setattr("laereplads.web.errors.render_to_string", boom(ValueError("secret-detail")))
     response = Client(raise_request_exception=False).get(reverse("cookies"))
 
     assert response.status_code == 500
@@ -185,4 +185,4 @@ def test_errors_speak_the_students_english(logged_in):
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
 
     assert heading(client.get("/findes/ikke/")) == "The page does not exist"
-    assert heading(client.get(reverse("risk:assessment_list"))) == "You do not have access to the page"
+    assert heading(client.get(reverse("companies:assessment_list"))) == "You do not have access to the page"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.design_system import filter_fields
 from laereplads.design_system.forms import BoundField, DateInput
-from laereplads.filters import FilterForm
+from laereplads.web.filters import FilterForm
 
 
 class Filters(FilterForm):

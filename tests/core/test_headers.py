@@ -9,7 +9,7 @@ from tests.conventions.test_permission_matrix import PAGES, admin_pages, url
 from tests.factories import MembershipFactory
 
 LOGIN = reverse("account_login")
-OVERVIEW = reverse("risk:assessment_list")
+OVERVIEW = reverse("companies:assessment_list")
 HTMX = {"HX-Request": "true"}
 
 
@@ -17,7 +17,7 @@ def broken_page(monkeypatch):
     def fail(*_args, **_kwargs):
         raise ValueError
 
-    monkeypatch.setattr("laereplads.pages.TemplateResponse", fail)
+    monkeypatch.setattr("laereplads.web.pages.TemplateResponse", fail)
     return Client(raise_request_exception=False).get(reverse("cookies"))
 
 

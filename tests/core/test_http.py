@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django_htmx.middleware import HtmxDetails
 
-from laereplads.http import addresses, page_or_part, with_readable_bodies
+from laereplads.web.http import addresses, page_or_part, with_readable_bodies
 from tests.factories import MembershipFactory
 
 HTMX = {"HX-Request": "true"}
@@ -37,7 +37,7 @@ def test_caches_keep_page_and_part_apart():
 
 def test_an_expired_session_sends_htmx_to_the_login_page(db):
     response = Client().get(
-        reverse("risk:assessment_list"),
+        reverse("companies:assessment_list"),
         headers={**HTMX, "HX-Current-URL": "http://testserver/frafaldsrisiko/?niveau=high"},
     )
 
@@ -48,7 +48,7 @@ def test_an_expired_session_sends_htmx_to_the_login_page(db):
 
 def test_an_expired_session_never_leads_off_the_site(db):
     response = Client().get(
-        reverse("risk:assessment_list"), headers={**HTMX, "HX-Current-URL": "https://evil.example/x"}
+        reverse("companies:assessment_list"), headers={**HTMX, "HX-Current-URL": "https://evil.example/x"}
     )
 
     assert response.headers["HX-Redirect"] == "/log-ind/?next=/"
@@ -57,7 +57,7 @@ def test_an_expired_session_never_leads_off_the_site(db):
 def test_htmx_with_a_session_is_answered_as_usual(logged_in):
     client = logged_in(MembershipFactory(company_staff=True))
 
-    assert "HX-Redirect" not in client.get(reverse("risk:assessment_list"), headers=HTMX).headers
+    assert "HX-Redirect" not in client.get(reverse("companies:assessment_list"), headers=HTMX).headers
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def test_login_never_leads_off_the_site(client, user, next_page):
 
 
 def test_login_leads_to_the_page_that_was_asked_for(client, user):
-    page = reverse("risk:assessment_list")
+    page = reverse("companies:assessment_list")
     asked = client.get(page)
 
     assert asked.headers["Location"] == f"{LOGIN}?next={page}"

@@ -65,7 +65,9 @@ def test_one_membership_is_acted_as_at_once(client, user):
     assert "Skift rolle" not in header(response)
 
 
-@pytest.mark.parametrize("page", ["front_page", "risk:assessment_list", "schools:student_list", "students:own_page"])
+@pytest.mark.parametrize(
+    "page", ["front_page", "companies:assessment_list", "schools:student_list", "students:own_page"]
+)
 def test_who_has_several_chooses_first(client, two_roles, page):
     assert client.get(reverse(page)).headers["Location"] == CHOOSE
     assert "Lone Testsen" in header(client.get(CHOOSE))
@@ -76,12 +78,12 @@ def test_the_choice_decides_what_one_may_do(client, two_roles):
 
     assert choose(client, company).headers["Location"] == "/"
     assert "Lone Testsen, Prøvekøbing Kommune" in header(client.get("/"))
-    assert client.get(reverse("risk:assessment_list")).status_code == 200
+    assert client.get(reverse("companies:assessment_list")).status_code == 200
     assert client.get(reverse("schools:student_list")).status_code == 403
 
     choose(client, school)
     assert "Lone Testsen, SOSU Prøve" in header(client.get("/"))
-    assert client.get(reverse("risk:assessment_list")).status_code == 403
+    assert client.get(reverse("companies:assessment_list")).status_code == 403
     assert client.get(reverse("schools:student_list")).status_code == 200
 
 
@@ -130,14 +132,14 @@ def test_only_own_memberships_that_hold_today_can_be_chosen(client, user, two_ro
 def test_an_ended_membership_takes_effect_at_the_next_request(client, two_roles):
     company, _school = two_roles
     choose(client, company)
-    assert client.get(reverse("risk:assessment_list")).status_code == 200
+    assert client.get(reverse("companies:assessment_list")).status_code == 200
 
     company.ends_on = days_from_today(-1)
     company.save()
 
-    assert client.get(reverse("risk:assessment_list")).headers["Location"].startswith(reverse("account_login"))
+    assert client.get(reverse("companies:assessment_list")).headers["Location"].startswith(reverse("account_login"))
     client.force_login(client.user)
-    assert client.get(reverse("risk:assessment_list")).status_code == 403
+    assert client.get(reverse("companies:assessment_list")).status_code == 403
     assert "Lone Testsen, SOSU Prøve" in header(client.get("/"))
 
 

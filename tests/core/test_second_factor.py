@@ -242,7 +242,7 @@ def test_secrets_are_sealed_and_closed_to_every_role(administrator, logged_in):
         assert secret not in cursor.fetchone()[0]
     for role in ("administrator", "company_staff", "school_staff", "of_student"):
         membership = MembershipFactory(**{role: True})
-        with pytest.raises(DatabaseError), transaction.atomic(), membership.at_the_wall():
+        with pytest.raises(DatabaseError), transaction.atomic(), membership.with_row_policies():
             list(Authenticator.objects.all())
 
 

@@ -233,7 +233,7 @@ from django.test import Client
 laereplads.wsgi.read_ahead()
 known = set(sys.modules)
 Template.__init__ = lambda *given: sys.exit("Siden bliver først læst nu.")
-get_template("account/login.html"), get_template("risk/assessment_list.html"), get_template("503.html")
+get_template("account/login.html"), get_template("companies/assessment_list.html"), get_template("503.html")
 answer = Client(headers={"host": "portal.example"}).post("/sprog/", {"language": "en"}, secure=True)
 print(answer.status_code, sorted(name for name in set(sys.modules) - known if name.startswith("laereplads")))
 """

@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from laereplads.database import backup, tools, wall
+from laereplads.database import backup, row_level_security, tools
 from laereplads.database.backup import contents_path
 from laereplads.people.models import Student
 from risk.models import Level, RiskAssessment
@@ -88,14 +88,14 @@ def test_people_work_on_a_restored_server_as_before(agreement, tmp_path, elsewhe
     )
     assert "manage.py apply_retention" in said
     assert "manage.py migrate" not in said
-    assert list(wall.problems(connection)) == []
+    assert list(row_level_security.problems(connection)) == []
     # A session of the old server is worth nothing here.
-    assert client.get(reverse("risk:assessment_list")).status_code == 302
+    assert client.get(reverse("companies:assessment_list")).status_code == 302
 
     # The tests' requests reach the database as the web role: see tests/plain_role.py.
     client = logged_in()
-    assert "Markør Kopi" in client.get(reverse("risk:assessment_list")).content.decode()
-    page = reverse("risk:assessment_update", args=[agreement.public_id])
+    assert "Markør Kopi" in client.get(reverse("companies:assessment_list")).content.decode()
+    page = reverse("companies:assessment_update", args=[agreement.public_id])
     answer = client.post(page, {"level": "low", "seen": client.get(page).context["seen"]})
     assert answer.status_code == 302
     assert list(RiskAssessment.objects.order_by("id").values_list("level", flat=True)) == ["high", "low"]

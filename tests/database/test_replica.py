@@ -50,7 +50,7 @@ def test_the_database_is_told_there_who_asks(copy):
     answer = asked_by(membership)
 
     assert answer.text == f"replica: laereplads_school_staff {membership.school_id}; ét to"
-    # Nobody is left behind at the wall.
+    # Nobody keeps the identity.
     assert replica.reads_from.get() == "default"
     with copy.cursor() as cursor:
         cursor.execute("select current_setting('role')")

@@ -12,9 +12,9 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.demo import world
 from laereplads.demo.personas import PERSONAS
+from laereplads.imports.roster.apply import import_roster
+from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
-from laereplads.people.roster.apply import import_roster
-from laereplads.people.roster.sample import SAMPLE_FILE
 from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
 from tests.clock import NOW

@@ -39,7 +39,7 @@ def test_a_student_whom_somebody_else_is_saving(logged_in, somebody_else, impati
     agreement = AgreementFactory(company=employee.company)
     client = logged_in(employee)
     client.raise_request_exception = False
-    address = reverse("risk:assessment_update", args=[agreement.public_id])
+    address = reverse("companies:assessment_update", args=[agreement.public_id])
     somebody_else.execute(LOCK, [f"agreement:{agreement.pk}"])
 
     page = client.post(address, {"level": "high", "seen": "0"})
@@ -63,13 +63,13 @@ def test_a_company_that_is_registering_just_now(logged_in, somebody_else, impati
     form |= {"given_on": "2026-03-02", "form_token": str(uuid.uuid4())}
     somebody_else.execute(LOCK, [f"rejections:{employee.company_id}"])
 
-    page = client.post(reverse("rejections:rejection_create"), form)
+    page = client.post(reverse("companies:rejection_create"), form)
     assert page.status_code == 503
     assert fields_of(page) == form
     assert not Rejection.objects.exists()
 
     somebody_else.rollback()
-    assert client.post(reverse("rejections:rejection_create"), fields_of(page)).status_code == 302
+    assert client.post(reverse("companies:rejection_create"), fields_of(page)).status_code == 302
     assert Rejection.objects.count() == 1
 
 
@@ -80,8 +80,8 @@ def test_a_statement_that_takes_too_long(logged_in, impatient, monkeypatch):
 
     client = logged_in(MembershipFactory(company_staff=True))
     client.raise_request_exception = False
-    monkeypatch.setattr("risk.views.overview", slow)
+    monkeypatch.setattr("companies.assessment_views.overview", slow)
 
-    assert client.get(reverse("risk:assessment_list")).status_code == 503
+    assert client.get(reverse("companies:assessment_list")).status_code == 503
     monkeypatch.undo()
-    assert client.get(reverse("risk:assessment_list")).status_code == 200
+    assert client.get(reverse("companies:assessment_list")).status_code == 200

@@ -9,7 +9,7 @@ from urllib.parse import quote_from_bytes
 
 from hypothesis import strategies as st
 
-from laereplads.people.roster.sample import SAMPLE_FILE
+from laereplads.imports.roster.sample import SAMPLE_FILE
 from tests.hostile.portal import PARAMETER
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection, transaction
 
-from laereplads.people.roster.sample import create_organisations
+from laereplads.imports.roster.sample import create_organisations
 from tests.conventions.test_permission_matrix import ROLES
 from tests.core.test_headers import assert_carries_the_headers
 from tests.hostile.cases import READING, Case, cases

@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 ACCESS = ROOT / "laereplads" / "access"
-# Modules, and the tests that are about them. What roles.py, wall.py and record.py declare is broken, word by word, by
-# wall.py beside this file and by tests/audit.
+# Modules, and the tests that are about them. What roles.py, row_policies.py and auditing.py declare is broken by
+# row_policies.py beside this file and by tests/audit.
 GROUPS = {
     "permissions operations checks backends views apps sessions middleware": (
-        "conventions/test_views.py core/test_who_asks.py database/test_replica.py wall/test_building.py "
+        "conventions/test_views.py core/test_who_asks.py database/test_replica.py row_policies/test_building.py "
         "core/test_language.py core/test_roles_and_acting.py core/test_second_factor.py core/test_http.py "
         "core/test_security_log.py core/test_sessions.py"
     ),

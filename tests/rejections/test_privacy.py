@@ -12,7 +12,8 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.views.debug import ExceptionReporter
 
-from rejections import applicants, views
+from companies import rejection_views as views
+from rejections import applicants
 from rejections.applicants import Identity
 from rejections.encryption import keys_are_usable, seal, unseal
 from rejections.models import Applicant, Fingerprint

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.spreadsheets import FORMULA
+from laereplads.web.spreadsheets import FORMULA
 from rejections.models import Rejection, RejectionReason
 from tests.factories import (
     EducationFactory,
@@ -135,7 +135,7 @@ def test_list_and_downloads_show_the_same_rows(client, membership, query, hits):
 
 
 def test_both_ways_lead_past_every_rejection_once(client, membership, monkeypatch):
-    monkeypatch.setattr("rejections.views.PAGE_SIZE", 5)
+    monkeypatch.setattr("companies.rejection_views.PAGE_SIZE", 5)
     rejections = RejectionFactory.create_batch(12, registered_by=membership)
 
     def walk(way, query):

@@ -22,7 +22,8 @@ from laereplads.audit.models import Action, Event
 from laereplads.audit.readings import Reading
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
-from laereplads.people.models import Agreement, RosterUpload, Student
+from laereplads.imports.models import RosterUpload
+from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
 from laereplads.retention.run import working_rules
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
@@ -242,7 +243,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
     frozen_clock.move_to(now, tick=False)
 
     assert counts(delete()) == {
-        "people_rosterupload": 1,
+        "imports_rosterupload": 1,
         "rejections_fingerprint": 1,
         "account_emailconfirmation": 1,
         "django_admin_log": 1,

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from laereplads.retention.descriptions import as_markdown
 from laereplads.retention.periods import Months
 from laereplads.retention.rules import RULES
-from laereplads.retention.told import as_markdown
 
 
 @pytest.mark.django_db

@@ -55,14 +55,14 @@ def vacuumed(large_world, db):
 @pytest.fixture
 def mentor(vacuumed):
     membership = Membership.objects.get(user__email=SCHOOL_STAFF)
-    with membership.at_the_wall():
+    with membership.with_row_policies():
         yield membership
 
 
 @pytest.fixture
 def employee(vacuumed):
     membership = Membership.objects.get(user__email=COMPANY_STAFF)
-    with membership.at_the_wall():
+    with membership.with_row_policies():
         yield membership
 
 

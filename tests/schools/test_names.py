@@ -93,7 +93,7 @@ def test_a_search_finds_exactly_the_names_that_hold_the_words(named, monkeypatch
         if counted.hits is not None:
             assert counted.hits == held.count()
 
-    with named.at_the_wall():
+    with named.with_row_policies():
         check()
 
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from laereplads.paging import Position
+from laereplads.web.paging import Position
 from schools.queries import ORDERS
 
 LEVELS = ["high", "medium", "low", "", "", "-"]

@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from laereplads import spreadsheets
 from laereplads.access.roles import PERMISSIONS, Role
 from laereplads.audit.readings import Purpose, Reading
 from laereplads.people import educations
 from laereplads.people.models import Student
+from laereplads.web import spreadsheets
 from schools.models import FollowedStudent
 from tests.factories import AgreementFactory, EducationFactory, StudentFactory, days_from_today
 from tests.other_session import LOCK, other_session

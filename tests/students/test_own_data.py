@@ -64,7 +64,7 @@ TABLES_LEFT_OUT = {
     "account.EmailAddress": "the account's address once more",
     "account.EmailConfirmation": "the portal sends none",
     "admin.LogEntry": "the portal writes none",
-    "people.RosterUpload": "an administrator's own upload; gone within hours",
+    "imports.RosterUpload": "an administrator's own upload; gone within hours",
     "rejections.Rejection": "what an employee of a company registered, without anybody's name",
     "rejections.Applicant": "sealed, apart from students by law, and nobody can tell who it is",
     "rejections.Fingerprint": "as the applicant",

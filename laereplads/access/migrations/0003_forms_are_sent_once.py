@@ -11,13 +11,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="SentForm",
+            name="ProcessedForm",
             fields=[
                 (
                     "digest",
                     models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="kendetegn"),
                 ),
-                ("led_to", models.CharField(max_length=300, verbose_name="førte til")),
+                ("redirect_to", models.CharField(max_length=300, verbose_name="førte til")),
                 ("sent_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="sendt")),
             ],
             options={

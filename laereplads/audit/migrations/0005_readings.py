@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
         ("audit", "0004_retention_is_recorded"),
-        ("people", "0005_roster_uploads"),
+        ("people", "0005_last_day_has_a_danish_name"),
     ]
 
     operations = [

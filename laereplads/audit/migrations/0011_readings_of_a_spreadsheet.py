@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0003_forms_are_sent_once"),
         ("audit", "0010_readings_tell_the_request"),
-        ("people", "0005_roster_uploads"),
+        ("people", "0005_last_day_has_a_danish_name"),
     ]
 
     operations = [

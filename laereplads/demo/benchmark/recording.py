@@ -134,12 +134,12 @@ def middle_of(query: str, email: str) -> str:
     from django.http import QueryDict
 
     from laereplads.access.models import Membership
-    from laereplads.paging import Position, keys_of
+    from laereplads.web.paging import Position, keys_of
     from schools.forms import StudentFilterForm
     from schools.queries import ORDERS, everybody_wanted
 
     membership = Membership.objects.get(user__email=email)
-    with transaction.atomic(), membership.at_the_wall():
+    with transaction.atomic(), membership.with_row_policies():
         filters = StudentFilterForm(QueryDict(query))
         found = everybody_wanted(membership, filters.wanted, filters.chosen_order)
         if not (count := found.count()):

@@ -2,7 +2,6 @@
 
 from laereplads.people.models.agreements import Agreement, AgreementType
 from laereplads.people.models.organisations import Company, CompanyKind, Education, School, Workplace
-from laereplads.people.models.roster_uploads import RosterUpload
 from laereplads.people.models.students import (
     BasicProgramme,
     EducationStatus,
@@ -21,7 +20,6 @@ __all__ = [
     "Education",
     "EducationStatus",
     "ProfileVisibility",
-    "RosterUpload",
     "School",
     "SchoolRelation",
     "Student",

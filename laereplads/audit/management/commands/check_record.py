@@ -12,7 +12,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from laereplads.audit import chain, recording
+from laereplads.audit import chain, triggers
 
 SHOWN = 100
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--only-check", action="store_true", help="Forsegl intet, og skriv intet i filen.")
 
     def handle(self, *args: Any, heads: Path | None, only_check: bool, **options: Any) -> None:
-        findings = list(recording.problems(connection))
+        findings = list(triggers.problems(connection))
         report = chain.verify(read(heads) if heads else {})
         findings += report.findings
         self.stdout.write(f"{report.checked} hændelser er sammenlignet med kæden. {report.erased} er uden indhold.")

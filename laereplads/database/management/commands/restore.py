@@ -30,7 +30,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"{problem.filename or path} kan ikke læses: {problem.strerror}.") from problem
         if not missing_migrations(contents):
-            call_command("build_wall", stdout=self.stdout, stderr=self.stderr)
+            call_command("build_policies", stdout=self.stdout, stderr=self.stderr)
         rows = sum(contents.rows.values())
         self.stdout.write(f"{rows} rækker i {len(contents.rows)} tabeller er læst ind og talt efter.")
         made_at = timezone.localtime(datetime.datetime.fromisoformat(contents.made_at))

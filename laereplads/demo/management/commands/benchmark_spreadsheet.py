@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError("Lav en verden først: manage.py make_world")
         with transaction.atomic():
             fill(membership.school_id, options["rows"])
-            with membership.at_the_wall():
+            with membership.with_row_policies():
                 self.measure(membership, StudentFilterForm(QueryDict(options["query"])))
             transaction.set_rollback(True)
 

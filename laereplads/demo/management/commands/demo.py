@@ -16,7 +16,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import Error, connection, connections
 
-from laereplads.database.wall import WEB, database_role
+from laereplads.database.row_level_security import WEB, database_role
 from laereplads.demo import world
 from laereplads.demo.personas import PERSONAS
 from laereplads.design_system import assets
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self.say("Gør databasens tabeller klar …")
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])
-        # Each thread of the server opens its own connection, as the role that owns nothing: see docs/second-wall.md.
+        # Each thread of the server opens its own connection, as the role that owns nothing: see docs/row-policies.md.
         connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": as_web_process()}
         connections.close_all()
 

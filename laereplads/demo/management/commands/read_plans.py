@@ -27,11 +27,11 @@ class Command(BaseCommand):
         day = (timezone.localdate() - SOME_WEEKS_AGO).isoformat()
         self.stdout.write(f"{'':42} {'side':8} {'fundet':>7}   antal: sider, ms   rækker: sider, ms")
         for query in STATES:
-            with transaction.atomic(), mentor.at_the_wall():
+            with transaction.atomic(), mentor.with_row_policies():
                 self.show(states(mentor, query, day))
         self.stdout.write("Virksomhedens liste:")
         for query in COMPANY_STATES:
-            with transaction.atomic(), employee.at_the_wall():
+            with transaction.atomic(), employee.with_row_policies():
                 self.show(states_of_company(employee, query))
         self.stdout.write("En elev ad gangen: sider, ms for hver sætning")
         with transaction.atomic():

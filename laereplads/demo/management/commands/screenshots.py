@@ -19,7 +19,7 @@ FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 1100}
 # File, persona, page and query: the main page of each of the four users.
 PICTURES = (
-    ("virksomhed", "Birgit Holm", "risk:assessment_list", ""),
+    ("virksomhed", "Birgit Holm", "companies:assessment_list", ""),
     ("skole", "Jens Kjær", "schools:student_list", "?sortering=risk"),
     ("elev", "Emma Sørensen", "students:own_agreement", ""),
     ("administrator", "Ida Præst", "admin:index", ""),

@@ -8,9 +8,9 @@ from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
 from laereplads.database.owner import Bound
+from laereplads.retention.descriptions import as_markdown, number, percent
 from laereplads.retention.rule import PLAUSIBLE_SHARE, Rule
 from laereplads.retention.run import AlreadyRunning, Count, Implausible, apply, count, working_rules
-from laereplads.retention.told import as_markdown, number, percent
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""The pages of training companies: dropout risk, apprentices and their agreements, rejections."""

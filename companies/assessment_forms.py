@@ -1,0 +1,146 @@
+"""What a company chooses in its overviews, and in the window of one student."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.design_system.forms import LightForm
+from laereplads.design_system.templatetags.design_system import badge
+from laereplads.web.filters import FilterForm
+from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, Level, Order
+from risk.queries import AgreementList, Wanted, workplaces_of
+from risk.rows import level_badge
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+    from django.utils.safestring import SafeString
+
+    from laereplads.access.models import Membership
+
+NO_LEVEL = "none"
+ONE_OF_THESE = {"invalid_choice": _("Vælg en af mulighederne på listen.")}
+
+
+class OverviewFilterForm(FilterForm):
+    """Narrows an overview of the company's. What cannot be used is said beside its field, too."""
+
+    PARAMETERS: ClassVar[dict[str, str]] = {"name": "navn", "workplace": "arbejdssted"}
+    # Whether its list shows only those whose students can be assessed now.
+    ASSESSABLE: ClassVar[bool]
+
+    name = forms.CharField(label=_("Lærlingens navn"), required=False, max_length=100)
+    workplace = forms.ChoiceField(label=_("Arbejdssted"), required=False, error_messages=ONE_OF_THESE)
+
+    def __init__(self, data: QueryDict, membership: Membership) -> None:
+        super().__init__(data)
+        self.membership = membership
+        # Read where it matters: the form is shown, or one is chosen.
+        self.offer("workplace", lambda: self.workplaces)
+        self.full_clean()
+
+    @cached_property
+    def workplaces(self) -> list[tuple[str, Any]]:
+        return [("", _("Alle arbejdssteder")), *workplaces_of(self.membership, assessable=self.ASSESSABLE)]
+
+    @property
+    def wanted(self) -> Wanted:
+        """The agreements that match what was chosen."""
+        name, workplace = self.value("name"), self.value("workplace")
+        return Wanted(self.ASSESSABLE, words=name or "", workplace=workplace or "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Those of the chosen order."""
+        return BY_STUDENT
+
+    @property
+    def agreements(self) -> AgreementList:
+        return AgreementList(self.membership, self.wanted, self.keys)
+
+
+class AssessmentFilterForm(OverviewFilterForm):
+    ASSESSABLE = True
+    PARAMETERS: ClassVar[dict[str, str]] = {
+        **OverviewFilterForm.PARAMETERS,
+        "level": "niveau",
+        "order": "sortering",
+    }
+
+    order = forms.ChoiceField(label=_("Sortér efter"), required=False, choices=Order, error_messages=ONE_OF_THESE)
+    level = forms.MultipleChoiceField(
+        label=_("Seneste vurdering"),
+        required=False,
+        choices=[*Level.choices, (NO_LEVEL, NOT_REGISTERED)],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=ONE_OF_THESE,
+    )
+
+    def clean_order(self) -> str:
+        """Empty for the order that is there unasked, so that it is not taken for a choice."""
+        order: str = self.cleaned_data["order"]
+        return "" if order == Order.STUDENT else order
+
+    @property
+    def chosen_order(self) -> Order:
+        return Order(self.cleaned_data.get("order") or Order.STUDENT)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return KEYS[self.chosen_order]
+
+    @property
+    def wanted(self) -> Wanted:
+        levels = self.value("level") or []
+        return replace(
+            super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(set(levels)))
+        )
+
+
+class AgreementFilterForm(OverviewFilterForm):
+    ASSESSABLE = False
+    SOON = "snart"
+
+    PARAMETERS: ClassVar[dict[str, str]] = {**OverviewFilterForm.PARAMETERS, "ending": "slutter"}
+
+    ending = forms.ChoiceField(
+        label=_("Uddannelsesaftaler"),
+        required=False,
+        choices=[("", _("Alle aftaler")), (SOON, _("Slutter inden for tre måneder"))],
+        error_messages=ONE_OF_THESE,
+    )
+
+    @property
+    def wanted(self) -> Wanted:
+        return replace(super().wanted, ends_soon=self.value("ending") == self.SOON)
+
+
+def levels_in_words() -> list[tuple[str, SafeString]]:
+    return [*((code, level_badge(code)) for code in Level.values), (NO_LEVEL, badge("none", str(_("Ikke angivet"))))]
+
+
+class AssessmentForm(LightForm):
+    """The window: one choice. `seen` is the latest assessment it was made in view of, `next` whom to go on to.
+
+    `assessed` is whether the student had an assessment when the window was opened, as the list behind it still says.
+    """
+
+    level = forms.TypedChoiceField(
+        label=_("Frafaldsrisiko"),
+        choices=levels_in_words,
+        widget=forms.RadioSelect,
+        coerce=lambda value: None if value == NO_LEVEL else Level(value),
+        error_messages={"required": _("Vælg en frafaldsrisiko."), "invalid_choice": _("Vælg en frafaldsrisiko.")},
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+    next = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    assessed = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def clean_seen(self) -> int:
+        """A form that does not say has seen nothing, and is shown what there is."""
+        seen = self.cleaned_data["seen"]
+        return int(seen) if seen.isdecimal() else 0

@@ -1,0 +1,204 @@
+"""The company's pages: its students' dropout risk, the window that records it, and all its students and agreements."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url, trigger_client_event
+
+from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
+from laereplads.access.permissions import requires_permission
+from laereplads.audit.readings import Purpose, log_reading
+from laereplads.web.http import Request, page_or_part
+from laereplads.web.paging import PARAMETER, links
+from risk.models import Level
+from risk.operations import AssessedMeanwhile, record_assessment
+from risk.queries import assessable_line, counted, history_of, progress_of
+from risk.rows import agreement_rows, assessed_rows, history_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from risk.queries import Line
+
+# In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
+IN_A_ROW = ("raekke", "ja")
+
+
+@requires_permission("risk.add_riskassessment")
+@require_safe
+def assessment_list(request: Request) -> HttpResponseBase:
+    filters = AssessmentFilterForm(request.GET, request.membership)
+    context = overview(request, filters)
+    context["rows"] = assessed_rows(context["page"], filters.suffix)
+    log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
+    return with_its_address(request, "companies/assessment_list.html", context)
+
+
+@requires_permission("risk.view_agreement")
+@require_safe
+def agreement_list(request: Request) -> HttpResponseBase:
+    context = overview(request, AgreementFilterForm(request.GET, request.membership))
+    context["rows"] = agreement_rows(context["page"])
+    log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
+    return with_its_address(request, "companies/agreement_list.html", context)
+
+
+@requires_permission("risk.add_riskassessment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
+    came_from = AssessmentFilterForm(request.GET, request.membership)
+    line = assessable_line(request.membership, public_id)
+    if line is None:
+        raise Http404
+    if request.method != "POST":
+        in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
+        context = window(line, came_from, came_from.agreements.after(line), in_a_row=in_a_row)
+        log_window(request, context)
+        return page_or_part(request, "companies/assessment_update.html", context, part="window")
+
+    form = AssessmentForm(request.POST)
+    form.full_clean()
+    # The next student is the one that the window named: saving may move this one to another place in the list.
+    wanted = form.cleaned_data.get("next")
+    following = assessable_line(request.membership, wanted) if wanted else None
+    status, meanwhile = 422, False
+    if form.is_valid():
+        level = form.cleaned_data["level"]
+        try:
+            made = record_assessment(line, level, by=request.membership, seen=form.cleaned_data["seen"])
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        except AssessedMeanwhile:
+            status, meanwhile = 409, True
+            # Which may have given the student another place in the list.
+            line = assessable_line(request.membership, public_id) or line
+        else:
+            after = line.assessed(made, request.membership.user.name)
+            moves_progress = bool(after.level) != form.cleaned_data["assessed"]
+            return saved(request, after, level, came_from, following, moves_progress=moves_progress)
+    still_next = following or came_from.agreements.after(line)
+    context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
+    log_window(request, context)
+    return page_or_part(request, "companies/assessment_update.html", context, part="window", status=status)
+
+
+def students_of(lines: Iterable[Line]) -> list[int]:
+    return [line.student_id for line in lines]
+
+
+def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
+    """One page of a list, and the ways on from it."""
+    progress, hits = counted(request.membership, filters.wanted)
+    page = filters.agreements.page(request.GET.get(PARAMETER, ""), hits["rows"])
+    return {
+        "filters": filters,
+        "hits": hits["students"],
+        "page": page,
+        "page_links": links(filters, page),
+        "progress": progress,
+    }
+
+
+def with_its_address(request: Request, template: str, context: dict[str, Any]) -> HttpResponseBase:
+    """The page, or after filtering its results, with an address that holds what was chosen and no empty fields."""
+    response = page_or_part(request, template, context, part="results")
+    if request.htmx and not request.htmx.history_restore_request:
+        return push_url(response, address(request.path, context["filters"], context["page"].name))
+    return response
+
+
+def address(path: str, filters: OverviewFilterForm, page: str | None) -> str:
+    return path + filters.query(side=page).removesuffix("?")
+
+
+def url_at(came_from: AssessmentFilterForm, line: Line) -> str:
+    """The page of the list on which `line` stands, at its row."""
+    page = came_from.agreements.page_of(line)
+    return address(reverse("companies:assessment_list"), came_from, page) + f"#agreement-{line.public_id}"
+
+
+def window(
+    line: Line,
+    came_from: AssessmentFilterForm,
+    following: Line | None,
+    *,
+    in_a_row: bool,
+    form: AssessmentForm | None = None,
+) -> dict[str, Any]:
+    """What the window of one student shows; `in_a_row` when "Gem og næste" led to it."""
+    history = history_of(came_from.membership, line)
+    latest = history[0] if history else None
+    current = latest if latest and latest.level else None
+    return {
+        "assessed": form.cleaned_data.get("assessed") if form else current is not None,
+        "current": current,
+        "earlier": list(history_rows(history[1:] if current else history)),
+        "following": following,
+        "form": form or AssessmentForm(initial={"level": current.level if current else None}),
+        "in_a_row": in_a_row,
+        "latest": latest,
+        "line": line,
+        "list_url": url_at(came_from, line),
+        "query": came_from.suffix,
+        "seen": latest.pk if latest else 0,
+    }
+
+
+def log_window(request: Request, context: dict[str, Any]) -> None:
+    """The window names its student and the next one; after saving, the row above it names the one saved."""
+    named = [context.get(name) for name in ("above", "line", "following")]
+    log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
+
+
+def saved(  # noqa: PLR0913  # what was saved takes five words
+    request: Request,
+    line: Line,
+    level: Level | None,
+    came_from: AssessmentFilterForm,
+    following: Line | None,
+    *,
+    moves_progress: bool,
+) -> HttpResponseBase:
+    """Say what was saved, and go back to the list or on to the next student. The line is as it stands after saving.
+
+    How many have an assessment is counted where this student has one since the window opened, or no longer has. What
+    colleagues did meanwhile to others is seen when the list is fetched the next time.
+    """
+    chosen = level.label if level else _("Ikke angivet")
+    words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": line.name, "level": chosen}
+    left = " " + _("Den næste på listen er ikke længere hos jer.") if request.POST.get("next") and not following else ""
+    words += left
+    if not request.htmx:
+        # Kept in the session until it is shown, so it names nobody; the row that it stands above does.
+        if not following:
+            messages.success(request, _("Vurderingen er gemt.") + left)
+            return redirect(url_at(came_from, line))
+        messages.success(request, _("Vurderingen af den forrige er gemt. Her er den næste."))
+        window_url = reverse("companies:assessment_update", args=[following.public_id])
+        return redirect(f"{window_url}?{urlencode([*came_from.chosen(), IN_A_ROW])}")
+
+    context = {
+        "above": line,
+        "rows": assessed_rows([line], came_from.suffix),
+        "progress": progress_of(request.membership) if moves_progress else None,
+        "words": words,
+    }
+    if following:
+        context |= window(following, came_from, came_from.agreements.after(following), in_a_row=True)
+        event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
+    else:
+        event = "portal:saved"
+    log_window(request, context)
+    response = TemplateResponse(request, "companies/assessment_update.html#saved", context)
+    return trigger_client_event(response, event, {"words": words})

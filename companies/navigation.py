@@ -1,0 +1,60 @@
+"""What a company's staff find in the menu bar and on the front page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from companies.notices import last_registration
+from laereplads.access.roles import Role
+from laereplads.web.navigation import Group, Link, Navigation
+
+NAVIGATION = [
+    Navigation(
+        Role.COMPANY_STAFF,
+        menu=(
+            Link(_("Frafaldsrisiko (SOSU)"), "companies:assessment_list"),
+            Link(_("Lærlingeoversigt"), "companies:agreement_list"),
+            Link(_("Registrer afslag"), "companies:rejection_create"),
+        ),
+        groups=(
+            Group(
+                _("Lærlinge"),
+                _("Få overblik over jeres lærlinge, og fortæl skolen, hvem der er i risiko for at falde fra."),
+                (
+                    Link(_("Lærlingeoversigt"), "companies:agreement_list", _("Alle jeres lærlinge og deres aftaler.")),
+                    Link(
+                        _("Frafaldsrisiko (SOSU)"),
+                        "companies:assessment_list",
+                        _("Registrer, om risikoen for frafald er høj, middel eller lav."),
+                    ),
+                ),
+            ),
+            Group(
+                _("Søg nye lærlinge"),
+                _("Registrer, hvorfor I afslår en ansøgning. I har pligt til det, senest to uger efter afslaget."),
+                (
+                    Link(
+                        _("Registrer afslag"),
+                        "companies:rejection_create",
+                        _("Til statistik. Ansøgeren får ikke besked fra portalen."),
+                    ),
+                    Link(
+                        _("Registrerede afslag"),
+                        "companies:rejection_list",
+                        _("Jeres egne afslag og begrundelser, uden ansøgernes oplysninger."),
+                    ),
+                ),
+                notice=last_registration,
+            ),
+            Group(
+                _("Uddannelsesaftaler"),
+                _("Se, hvilke aftaler der løber, og hvilke der snart slutter."),
+                (
+                    Link(
+                        _("Aftaler, der slutter inden for tre måneder"),
+                        "companies:agreement_list",
+                        query="?slutter=snart",
+                    ),
+                ),
+            ),
+        ),
+    ),
+]

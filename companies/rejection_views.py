@@ -1,0 +1,149 @@
+"""The company's pages: registering rejections one after the other, and reading them without the applicants."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from companies.rejection_forms import RejectionFilterForm, RejectionForm
+from laereplads.access.permissions import requires_permission
+from laereplads.web.http import Request
+from laereplads.web.paging import PARAMETER, Page, links, page_at
+from rejections.models import DAYS_TO_REGISTER, Rejection
+from rejections.operations import FormSavedBefore, RegisteredBefore, register_rejection
+from rejections.spreadsheets import csv_file, xlsx
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    from rejections.models import RejectionQuerySet
+
+PAGE_SIZE = 25
+# Descending, both.
+NEWEST_FIRST = ("given_on", "pk")
+# In the address after saving: the next rejection is often about the same education.
+EDUCATION = "uddannelse"
+REPETITION = "repetition"
+
+
+@requires_permission("rejections.add_rejection")
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("applicant")
+@sensitive_variables()
+def rejection_create(request: Request) -> HttpResponseBase:
+    if request.method != "POST":
+        just_saved = len(messages.get_messages(request)) > 0
+        form = RejectionForm(education=request.GET.get(EDUCATION, ""), just_saved=just_saved)
+        return form_page(request, form)
+
+    form = RejectionForm(request.POST)
+    if not form.is_valid():
+        return form_page(request, form, status=422)
+    repetition = form.repetition(request.membership.company) if request.membership.company else ""
+    try:
+        rejection = register_rejection(
+            **form.cleaned_data, by=request.membership, repetition_confirmed=request.POST.get(REPETITION) == repetition
+        )
+    except RegisteredBefore:
+        return form_page(request, form, status=409, repetition=repetition)
+    except FormSavedBefore:
+        form.renew()
+        form.add_error(
+            None,
+            _("Du har allerede gemt denne formular med andre oplysninger. Er det et nyt afslag, så tryk Gem igen."),
+        )
+        return form_page(request, form, status=409)
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return form_page(request, form, status=422)
+    say_what_was_saved(request, rejection)
+    return redirect(f"{reverse('companies:rejection_create')}?{urlencode({EDUCATION: rejection.education.code})}")
+
+
+def form_page(request: Request, form: RejectionForm, *, status: int = 200, repetition: str = "") -> TemplateResponse:
+    """The form; `repetition` asks whether the rejection is registered already."""
+    context = {
+        "form": form,
+        "repetition": repetition,
+        "punctuality": Rejection.objects.visible_to(request.membership).punctuality(),
+        "explained_reasons": [reason for reason in form.reasons.values() if reason.help_text],
+    }
+    return TemplateResponse(request, "companies/rejection_create.html", context, status=status)
+
+
+def say_what_was_saved(request: Request, rejection: Rejection) -> None:
+    """In words that repeat nothing of the applicant: messages rest in the session until they are shown."""
+    told = {
+        "education": rejection.education.name,
+        "reason": rejection.primary_reason.label,
+        "day": date_format(rejection.given_on, "j. F Y"),
+    }
+    messages.success(request, _("Afslaget er gemt: %(education)s, %(reason)s, givet den %(day)s.") % told)
+    if rejection.is_late:
+        last_day = rejection.given_on + datetime.timedelta(days=DAYS_TO_REGISTER)
+        messages.warning(
+            request,
+            _("Afslaget er registreret for sent. Fristen var den %(day)s, to uger efter at ansøgeren fik besked.")
+            % {"day": date_format(last_day, "j. F Y")},
+        )
+
+
+@requires_permission("rejections.view_rejection")
+@require_safe
+def rejection_list(request: Request) -> HttpResponseBase:
+    own = Rejection.objects.visible_to(request.membership)
+    filters = RejectionFilterForm(request.GET)
+    found = filters.narrow(own)
+    reasons = found.reason_counts()
+    hits = sum(reason.count for reason in reasons)
+    words = found.with_words()
+    page: Page[Rejection] = page_at(
+        request.GET.get(PARAMETER, ""),
+        lambda stretch: stretch.reversed().of(words, NEWEST_FIRST),
+        keys=NEWEST_FIRST,
+        count=hits,
+        size=PAGE_SIZE,
+    )
+    context: dict[str, Any] = {
+        "filters": filters,
+        "punctuality": own.punctuality(),
+        "reasons": reasons,
+        "hits": hits,
+        "page": page,
+        "page_links": links(filters, page),
+    }
+    return TemplateResponse(request, "companies/rejection_list.html", context)
+
+
+@requires_permission("rejections.view_rejection")
+@require_safe
+def rejection_xlsx(request: Request) -> HttpResponseBase:
+    return download(xlsx(chosen(request)), "xlsx")
+
+
+@requires_permission("rejections.view_rejection")
+@require_safe
+def rejection_csv(request: Request) -> HttpResponseBase:
+    return download(csv_file(chosen(request)), "csv")
+
+
+def chosen(request: Request) -> RejectionQuerySet:
+    """The rows that the list shows for the same address."""
+    return RejectionFilterForm(request.GET).narrow(Rejection.objects.visible_to(request.membership))
+
+
+def download(file: IO[bytes], kind: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=f"afslag-{timezone.localdate():%Y-%m-%d}.{kind}")

@@ -1,0 +1,31 @@
+"""Makes roles, grants and policies on the server as the code declares them, and says what is wrong with it."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from laereplads.audit import triggers
+from laereplads.database import row_level_security
+
+
+class Command(BaseCommand):
+    help = "Bygger databasens roller og række-sikkerhed, og siger, hvad der er galt med serveren."
+    requires_migrations_checks = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="Ret intet; sig kun, hvad der er galt.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["check"]:
+            with transaction.atomic():
+                row_level_security.build(connection, anew=True)
+                triggers.build(connection, anew=True)
+            self.stdout.write("Roller, rettigheder, række-sikkerhed og hændelser er bygget.")
+        found = [*row_level_security.problems(connection), *triggers.problems(connection)]
+        for problem in found:
+            self.stderr.write(problem)
+        if found:
+            raise CommandError(f"{len(found)} fejl.")
+        self.stdout.write("Serveren er, som den skal være.")

@@ -1,0 +1,123 @@
+"""What somebody had typed when her session ended: sealed into the login page, and given back to nobody but her.
+
+Nothing is stored on the way, neither in the database nor in the browser: what was typed travels through the login form.
+Only between the login and the next page it waits, still sealed, in the new session. Decision 0014 says why.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+from django.contrib import messages
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from laereplads.accounts.forms import LoginForm
+from laereplads.accounts.models import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+    from laereplads.accounts.models import User
+
+    type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+FIELD = SESSION_KEY = "kept"
+FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # a field's name
+LONGEST = 100_000
+FORBIDDEN = 403
+
+
+@dataclass(frozen=True)
+class PendingForm:
+    """A form as it was sent: whose, whereto, and every field with every value, in order."""
+
+    user_id: int
+    path: str
+    fields: list[tuple[str, str]]
+
+
+@functools.cache
+def box(secret: str) -> Fernet:
+    key = hmac.digest(secret.encode(), b"laereplads.accounts.pending_forms", hashlib.sha256)
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+@sensitive_variables()
+def sealed(kept: PendingForm) -> str:
+    """What a page may hold of it; empty when it is too long for one."""
+    text = json.dumps([kept.user_id, kept.path, kept.fields])
+    return box(settings.SECRET_KEY).encrypt(text.encode()).decode() if len(text) <= LONGEST else ""
+
+
+@sensitive_variables()
+def opened(token: str, user: User) -> PendingForm | None:
+    """What was kept for `user`, if it was hers and is not older than a session may rest."""
+    limit = int(settings.SESSION_IDLE_LIMIT.total_seconds())
+    try:
+        user_id, path, fields = json.loads(box(settings.SECRET_KEY).decrypt(token.encode(), ttl=limit))
+    except InvalidToken:
+        return None
+    kept = PendingForm(user_id, path, [(name, value) for name, value in fields])
+    return kept if kept.user_id == user.pk else None
+
+
+def ended_session(request: HttpRequest) -> Session | None:
+    """The session of somebody that has ended by itself; one that was logged out, or lost its rights, is gone."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return Session.objects.filter(session_key=key).exclude(user=None).first() if key else None
+
+
+class PendingFormMiddleware:
+    """Answers a form that comes after the end of its session with the login page, which keeps what was typed.
+
+    What was sent after logging out, and files, it does not keep, and says so.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        # Passwords and codes are typed on our own pages, and nothing worth keeping.
+        if view.__module__.startswith(("allauth.", "laereplads.accounts.")):
+            return None
+        session = ended_session(request)
+        if session and not request.FILES:
+            return login_page(request, session)
+        messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
+        return None
+
+
+@sensitive_variables()
+def login_page(request: HttpRequest, session: Session) -> HttpResponse:
+    fields = [(name, value) for name, values in request.POST.lists() for value in values if name != FORM_TOKEN]
+    token = sealed(PendingForm(session.user_id or 0, request.path, fields))
+    form: Any = LoginForm(request=request)
+    context = {"form": form, FIELD: token, "next": reverse("account_kept") if token else request.path}
+    return TemplateResponse(request, "account/login.html", context, status=FORBIDDEN)
+
+
+def restore_after_login(request: HttpRequest) -> None:
+    """After the password, and before a second step: what was kept waits in the session for the page that shows it."""
+    token = request.POST.get(FIELD, "")
+    if token and len(token) <= 2 * LONGEST:
+        request.session[SESSION_KEY] = token

@@ -1,0 +1,1 @@
+"""Files that come in: read, checked, previewed, and saved after a yes."""

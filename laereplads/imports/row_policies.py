@@ -1,0 +1,7 @@
+"""Who may reach files that wait for a yes: administrators."""
+
+from laereplads.database.row_level_security import ALL_ROWS, Table, may
+
+TABLES = [
+    Table("imports_rosterupload", may("administrator", "select insert update delete", ALL_ROWS)),
+]

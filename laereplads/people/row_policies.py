@@ -1,0 +1,61 @@
+"""Which party may reach which people and agreements; organisations' names are no secret."""
+
+from laereplads.database.row_level_security import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
+from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
+
+# Asked of each row that is looked at, by an index: a school has many students, and no list goes through them.
+OF_OWN_STUDENTS = "exists (select from people_student where id = people_agreement.student_id)"
+# What administrators and rosters change; whom an agreement binds, and what a row is known by, they cannot.
+STUDENT_COLUMNS = (
+    *("name", "school_id", "student_number", "birth_date", "email", "phone", "education_id", "student_type", "status"),
+    *("basic_programme", "relation", "visibility", "expected_completion_on", "signed_off_on"),
+)
+AGREEMENT_COLUMNS = (
+    *("number", "company_id", "workplace_id", "school_id", "education_id", "type"),
+    *("starts_on", "ends_on", "ended_early_on"),
+)
+WORKPLACE_COLUMNS = ("name", "p_number", "street", "postal_code", "town")
+
+
+def public_table(name: str, *readers: str, changes: tuple[str, ...] = ()) -> Table:
+    """Names that are no secret: read whole by `readers`, maintained by administrators."""
+    return Table(
+        name,
+        (
+            *(grant for role in readers for grant in may(role, "select", ALL_ROWS)),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=changes),
+        ),
+    )
+
+
+TABLES = [
+    public_table("people_education", "company_staff", "school_staff", "student"),
+    public_table("people_school", WEB, "company_staff", "student"),
+    public_table("people_company", WEB, "company_staff", "school_staff", "student"),
+    public_table("people_workplace", "company_staff", "school_staff", "student", changes=WORKPLACE_COLUMNS),
+    Table(
+        "people_student",
+        (
+            # The school reported every column itself, and the student may have all that is held about her.
+            *may("school_staff", "select", f"school_id = {SCHOOL} and signed_off_on is null"),
+            *may("student", "select", f"id = {STUDENT}"),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=STUDENT_COLUMNS),
+        ),
+    ),
+    Table(
+        "people_agreement",
+        (
+            *may(
+                "company_staff",
+                "select",
+                f"company_id = {COMPANY} and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+            ),
+            *may("school_staff", "select", OF_OWN_STUDENTS),
+            *may("student", "select", f"student_id = {STUDENT}"),
+            *may("administrator", "select insert", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=AGREEMENT_COLUMNS),
+        ),
+    ),
+]

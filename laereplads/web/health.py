@@ -1,0 +1,76 @@
+"""What a load balancer asks: does the process answer, and could it serve somebody?"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.transaction import non_atomic_requests
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from laereplads.database.row_level_security import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    type View = Callable[[HttpRequest], HttpResponseBase]
+
+A_TABLE_WITH_POLICIES = "access_membership"
+WHAT_IS_THERE = """
+select obj_description('public'::regnamespace), row_security_active(%s),
+    array(select app || '.' || name from django_migrations)
+"""
+
+
+@non_atomic_requests
+@require_safe
+def live(request: HttpRequest) -> HttpResponseBase:
+    """The process answers; nothing is asked of the database, whose absence no restart of the process would mend."""
+    return answer("ok", 200)
+
+
+@non_atomic_requests
+@require_safe
+def ready(request: HttpRequest) -> HttpResponseBase:
+    """The database answers, has every migration of this code, and binds this process by row-level security."""
+    try:
+        is_ready = database_is_as_the_code_wants()
+    except DatabaseError:
+        is_ready = False
+    return answer("ok", 200) if is_ready else answer("ikke klar", 503)
+
+
+def database_is_as_the_code_wants() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(WHAT_IS_THERE, [A_TABLE_WITH_POLICIES])
+        policies, is_bound, migrations = cursor.fetchone()
+    fingerprint, needed = wanted()
+    return bool(is_bound and (policies or "").startswith(f"policies {fingerprint} ") and needed <= set(migrations))
+
+
+@functools.cache
+def wanted() -> tuple[str, set[str]]:
+    """The fingerprint of the row policies, and the last migration of each app, as this process's code has them."""
+    leaves = MigrationLoader(None).graph.leaf_nodes()
+    return plan().fingerprint, {f"{app}.{name}" for app, name in leaves}
+
+
+def answer(word: str, status: int) -> HttpResponse:
+    """Nothing that tells a stranger what is wrong, or what runs here."""
+    return HttpResponse(f"{word}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+VIEWS: dict[str, View] = {"/health/live/": live, "/health/ready/": ready}
+
+
+class HealthMiddleware:
+    """Answers before host names and sessions are asked about: a load balancer calls each machine by its number."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return VIEWS.get(request.path_info, self.get_response)(request)

@@ -1,0 +1,151 @@
+"""What stands around a page: the menu bar of each role, the header, and the groups of the front page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.database.declarations import declared
+
+if TYPE_CHECKING:
+    from laereplads.access.models import Membership
+
+type Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the portal; `query` narrows it ("?niveau=high")."""
+
+    text: Text
+    url_name: str
+    description: Text = ""
+    query: str = ""
+
+    @cached_property
+    def url(self) -> str:
+        return reverse(self.url_name) + self.query
+
+
+@dataclass(frozen=True)
+class Group:
+    """Links of the front page that belong together, with what they are for."""
+
+    heading: Text
+    purpose: Text
+    links: tuple[Link, ...]
+    # What there is to say just now to whom a membership acts for, in one statement at most.
+    notice: Callable[[Membership], Text] | None = None
+
+    def notice_for(self, membership: Membership) -> Text:
+        """The group's notice; empty when there is none."""
+        return self.notice(membership) if self.notice else ""
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What one role finds: each app that has pages declares it for them, in its `navigation.py`."""
+
+    role: str
+    menu: tuple[Link, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+FRONT_PAGE = Link(_("Forside"), "front_page")
+
+
+@cache
+def menu_of(role: str) -> tuple[Link, ...]:
+    """The menu bar of a role: the front page, then what apps declare."""
+    return (
+        FRONT_PAGE,
+        *(link for each in declared("navigation", "NAVIGATION") if each.role == role for link in each.menu),
+    )
+
+
+@cache
+def groups_of(role: str) -> tuple[Group, ...]:
+    """The front page of a role."""
+    return tuple(group for each in declared("navigation", "NAVIGATION") if each.role == role for group in each.groups)
+
+
+class MenuEntry(NamedTuple):
+    """A link of the menu bar, and whether it leads to the current page, or into the section that the page lies in."""
+
+    text: str
+    url: str
+    is_current: bool
+    is_section: bool
+
+
+class Frame(TypedDict):
+    """What stands around a page: all in texts, or in what many have in common, as stencils want it."""
+
+    is_logged_in: bool
+    user: str
+    # Whom she acts for; empty while she acts for nobody.
+    party: str
+    may_switch_role: bool
+    has_password: bool
+    menu: tuple[MenuEntry, ...]
+    # Where the page is, and what she may read it in besides the language of now.
+    address: str
+    languages: tuple[tuple[str, str], ...]
+    # Seconds until the session ends if nothing is done, and whatever is done; empty where it ends unnoticed.
+    left: str
+    left_at_most: str
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: what the portal is called, and what this user's header shows, which parts do without."""
+    membership: Membership | None = getattr(request, "membership", None)
+    return {
+        "portal": settings.PORTAL_TEXTS,
+        "membership": membership,
+        "frame": SimpleLazyObject(partial(framed, request, membership)),
+    }
+
+
+def framed(request: HttpRequest, membership: Membership | None) -> Frame:
+    user: Any = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    # A session that nobody is logged in with ends unnoticed.
+    left, at_most = request.session.seconds_left() if is_known else ("", "")  # type: ignore[attr-defined]  # our own
+    own = get_language()
+    languages = settings.LANGUAGES if getattr(request, "may_choose_language", False) else ()
+    return {
+        "is_logged_in": is_known,
+        "user": user.name if is_known else "",
+        "party": membership.party_name if membership else "",
+        "may_switch_role": len(getattr(request, "memberships", [])) > 1,
+        "has_password": is_known and user.has_usable_password(),
+        "menu": menu(request, membership),
+        "address": request.get_full_path() if languages else "",
+        "languages": tuple((code, name) for code, name in languages if code != own),
+        "left": str(left),
+        "left_at_most": str(at_most),
+    }
+
+
+def menu(request: HttpRequest, membership: Membership | None) -> tuple[MenuEntry, ...]:
+    """The menu bar: the current page's link, and the one whose section the page lies in, stand out."""
+    if membership is None:
+        return ()
+    return tuple(
+        MenuEntry(
+            str(link.text),
+            link.url,
+            is_current=request.path == link.url,
+            is_section=link is not FRONT_PAGE and request.path.startswith(link.url),
+        )
+        for link in menu_of(membership.role)
+    )

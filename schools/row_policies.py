@@ -1,0 +1,26 @@
+"""Who may reach lists of followed students: the employee whose list it is; a student knows how many lists hold her.
+
+And where students stand: their school.
+"""
+
+from laereplads.access.roles import Role
+from laereplads.database.row_level_security import MEMBERSHIP, SCHOOL, STUDENT, Table, may
+
+OWN = f"membership_id = {MEMBERSHIP}"
+OF_OWN_STUDENT = "exists (select from people_student where id = schools_followedstudent.student_id)"
+
+TABLES = [
+    Table(
+        "schools_followedstudent",
+        (
+            *may(Role.SCHOOL_STAFF, "select delete", OWN),
+            *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and {OF_OWN_STUDENT}"),
+            *may(Role.STUDENT, "select", f"student_id = {STUDENT}", columns=("id", "student_id")),
+        ),
+    ),
+    # Written by the database alone. The scope leads every index, so that the policy costs nothing.
+    Table("schools_standing", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingword", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingwordpart", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_standingcount", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+]

@@ -1,0 +1,223 @@
+"""What each database role may do to which tables and columns, said once more: a grant too many fails here."""
+
+import pytest
+from django.db import connection, transaction
+
+from laereplads.database import row_level_security
+
+# What a request may read before anybody acts, and what each role reads; "table: columns" where not the whole row.
+READS = {
+    "web": {
+        "mfa_authenticator",
+        "access_membership",
+        "account_emailaddress",
+        "accounts_user",
+        "cache",
+        "accounts_session",
+        "django_migrations",
+        "people_company",
+        "people_school",
+    },
+    "company_staff": {
+        "access_membership: company_id id user_id",
+        "accounts_user: id name",
+        "people_agreement",
+        "people_company",
+        "people_education",
+        "people_school",
+        "people_workplace",
+        "rejections_fingerprint",
+        "rejections_rejection",
+        "rejections_rejectionreason",
+        "risk_listedagreement",
+        "risk_riskassessment",
+    },
+    "school_staff": {
+        "access_membership: company_id id user_id",
+        "accounts_user: id name",
+        "audit_event",
+        "people_agreement",
+        "people_company",
+        "people_education",
+        "people_student",
+        "people_workplace",
+        "risk_riskassessment",
+        "schools_followedstudent",
+        "schools_standing",
+        "schools_standingcount",
+        "schools_standingword",
+        "schools_standingwordpart",
+    },
+    "student": {
+        "access_membership: company_id id user_id",
+        "accounts_user: id name",
+        "audit_event: acting_for acting_membership action at changes id student",
+        "audit_reading: at company_id id purpose school_id students",
+        "people_agreement",
+        "people_company",
+        "people_education",
+        "people_school",
+        "people_student",
+        "people_workplace",
+        "risk_riskassessment",
+        "schools_followedstudent: id student_id",
+    },
+    "administrator": {
+        "mfa_authenticator: id type user_id",
+        "access_membership",
+        "access_processedform",
+        "account_emailaddress",
+        "accounts_user: created_at email id is_active last_login name public_id search_key sort_key",
+        "audit_event",
+        "audit_reading",
+        "django_content_type",
+        "people_agreement",
+        "people_company",
+        "people_education",
+        "imports_rosterupload",
+        "people_school",
+        "people_student",
+        "people_workplace",
+        "rejections_rejection: id primary_reason_id registered_at second_reason_id",
+        "rejections_rejectionreason",
+    },
+}
+# Everything that anybody but the owner may write.
+WRITES = {
+    "web": {
+        "insert mfa_authenticator",
+        "update mfa_authenticator",
+        "delete mfa_authenticator",
+        "insert account_emailaddress",
+        "insert cache",
+        "insert accounts_session",
+        "update account_emailaddress",
+        "update accounts_user: last_login password",
+        "update cache",
+        "update accounts_session",
+        "delete cache",
+        "delete accounts_session",
+    },
+    "company_staff": {
+        "insert audit_reading: at company_id membership_id purpose request school_id students",
+        "insert rejections_applicant",
+        "insert rejections_fingerprint",
+        "insert rejections_rejection",
+        "insert risk_riskassessment",
+    },
+    "school_staff": {
+        "insert audit_reading: at company_id membership_id purpose request school_id students",
+        "insert schools_followedstudent",
+        "delete schools_followedstudent",
+    },
+    "student": set(),
+    "administrator": {
+        "delete mfa_authenticator",
+        "insert access_membership",
+        "insert access_processedform",
+        "insert account_emailaddress",
+        "insert accounts_user",
+        "insert audit_reading: at company_id membership_id purpose request school_id students",
+        "insert people_agreement",
+        "insert people_company",
+        "insert people_education",
+        "insert imports_rosterupload",
+        "insert people_school",
+        "insert people_student",
+        "insert people_workplace",
+        "insert rejections_rejectionreason",
+        "update access_membership: ends_on starts_on",
+        "update account_emailaddress",
+        "update accounts_user: email is_active name",
+        (
+            "update people_agreement: company_id education_id ended_early_on ends_on number school_id starts_on type"
+            " workplace_id"
+        ),
+        "update people_company",
+        "update people_education",
+        "update imports_rosterupload",
+        "update people_school",
+        (
+            "update people_student: basic_programme birth_date education_id email expected_completion_on name phone"
+            " relation school_id signed_off_on status student_number student_type visibility"
+        ),
+        "update people_workplace: name p_number postal_code street town",
+        "update rejections_rejectionreason: help_text is_catch_all label order valid_from valid_until",
+        "delete imports_rosterupload",
+    },
+}
+COLUMNS_ALLOWED = """
+select c.relname, count(*) filter (where allowed) = count(*), array_agg(a.attname::text order by a.attname::text)
+    filter (where allowed)
+from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+cross join lateral (select has_column_privilege(%(role)s, c.oid, a.attnum, %(command)s) as allowed) as asked
+where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v', 'm', 'p')
+group by c.relname having bool_or(allowed)
+"""
+TABLES_ALLOWED = """
+select relname from pg_class
+where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p')
+and has_table_privilege(%(role)s, oid, %(command)s)
+"""
+
+
+def columns_allowed(role, command):
+    """The tables of which `role` may `command` something: "table", or "table: columns" where not all of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(COLUMNS_ALLOWED, {"role": row_level_security.database_role(role), "command": command})
+        return {table if whole else f"{table}: {' '.join(columns)}" for table, whole, columns in cursor.fetchall()}
+
+
+def tables_allowed(role, command):
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES_ALLOWED, {"role": row_level_security.database_role(role), "command": command})
+        return {table for (table,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", READS)
+def test_each_role_reads_these_columns_and_no_others(role):
+    assert columns_allowed(role, "select") == READS[role]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", WRITES)
+def test_each_role_writes_these_columns_and_no_others(role):
+    by_column = {f"{command} {what}" for command in ("insert", "update") for what in columns_allowed(role, command)}
+    by_row = {f"delete {table}" for table in tables_allowed(role, "delete")}
+    assert by_column | by_row == WRITES[role]
+    # TRUNCATE asks no policy, and a trigger or a foreign key on another's table can read it.
+    for command in ("truncate", "references", "trigger"):
+        assert tables_allowed(role, command) == set()
+
+
+@pytest.mark.django_db
+def test_every_role_is_said_here():
+    assert {row_level_security.WEB, *row_level_security.role_names()} == set(READS) == set(WRITES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "change",
+    [
+        "alter policy school_staff_may_select_1 on people_student using (true)",
+        "drop policy student_may_select_2 on people_student",
+        "create policy open on people_student for select to laereplads_company_staff using (true)",
+        "alter table people_student disable row level security",
+        "grant select on people_student to laereplads_company_staff",
+        "grant select (birth_date) on people_student to laereplads_company_staff",
+        "grant delete on people_student to public",
+        "revoke select on audit_event from laereplads_school_staff",
+    ],
+)
+def test_policies_that_somebody_changed_on_the_server_are_noticed_and_built_anew(change):
+    with connection.cursor() as cursor:
+        before = row_level_security.as_built(cursor)
+        cursor.execute(change)
+    assert any("efter at de blev bygget" in problem for problem in row_level_security.problems(connection))
+
+    with transaction.atomic():
+        assert row_level_security.build(connection)
+    assert list(row_level_security.problems(connection)) == []
+    with connection.cursor() as cursor:
+        assert row_level_security.as_built(cursor) == before

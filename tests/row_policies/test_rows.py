@@ -1,0 +1,163 @@
+"""Which rows each party reaches, said once more in Django's words: querysets and policies agree row by row."""
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+
+from laereplads.access.models import Membership
+from laereplads.accounts.models import User
+from laereplads.audit.models import Event, Reading
+from laereplads.people.models import Agreement, Company, School, Student
+from rejections.models import Fingerprint, Rejection
+from risk.models import ListedAgreement, RiskAssessment
+from schools.models import FollowedStudent, Standing, StandingCount, StandingWord, StandingWordPart
+from tests.factories import AgreementFactory, days_from_today
+from tests.row_policies.test_problems import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
+
+__all__ = ["probed"]
+
+
+def recorders(own):
+    return Q(pk__in=RiskAssessment.objects.visible_to(own).values("recorded_by"))
+
+
+def memberships(own):
+    colleagues = Q(company=own.company_id) if own.company_id else Q(pk=own.pk)
+    return Membership.objects.filter(colleagues | recorders(own))
+
+
+def of_agreements(model):
+    return lambda own: model.objects.filter(agreement__in=Agreement.objects.visible_to(own))
+
+
+def events(own):
+    return Event.objects.filter(student__in=Student.objects.visible_to(own).values("public_id"))
+
+
+def follows(own):
+    return FollowedStudent.objects.filter(student=own.student_id) if own.student_id else own.followed_students.all()
+
+
+def of_school(model):
+    return lambda own: model.objects.filter(school=own.school_id)
+
+
+# Table → what of it a company, a school or a student reaches.
+ROWS = {
+    "people_student": Student.objects.visible_to,
+    "people_agreement": Agreement.objects.visible_to,
+    "risk_riskassessment": of_agreements(RiskAssessment),
+    "risk_listedagreement": ListedAgreement.objects.visible_to,
+    "access_membership": memberships,
+    "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
+    "audit_event": events,
+    "audit_reading": lambda own: Reading.objects.filter(students__contains=[own.student_id or 0]),
+    "rejections_rejection": Rejection.objects.visible_to,
+    "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
+    "schools_followedstudent": follows,
+    # Yesterday's and tomorrow's as well: which day it is, the views ask.
+    **{model._meta.db_table: of_school(model) for model in (Standing, StandingWord, StandingWordPart, StandingCount)},
+}
+# What names somebody, so that nobody may write it of others.
+BINDING = {
+    "agreement_id": Agreement,
+    "company_id": None,
+    "membership_id": Membership,
+    "recorded_by_id": Membership,
+    "registered_by_id": Membership,
+    "rejection_id": Rejection,
+    "school_id": None,
+    "student_id": Student,
+}
+WRITERS = [
+    ("company", "risk_riskassessment"),
+    ("company", "rejections_rejection"),
+    ("company", "rejections_applicant"),
+    ("company", "rejections_fingerprint"),
+    ("company", "audit_reading"),
+    ("school", "audit_reading"),
+    ("school", "schools_followedstudent"),
+    ("administrator", "audit_reading"),
+]
+
+
+@pytest.fixture
+def apart(db):
+    """No number of one table's rows is one of another's: a comparison of the wrong columns finds nothing."""
+    with connection.cursor() as cursor:
+        for number, model in enumerate((Membership, Company, School, Student, Agreement, User, Rejection), start=1):
+            sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
+            cursor.execute(f"select setval({sequence}, nextval({sequence}) + {1000 * number})")
+
+
+@pytest.fixture
+def bounded(apart, probed):
+    """With an agreement on each of the days around the one on which it leaves its company's view, and a history."""
+    taken_over = probed.ids["running agreement"]
+    RiskAssessment.objects.create(
+        agreement=Agreement.objects.get(public_id=taken_over),
+        level="low",
+        recorded_by=probed.memberships["other company"],
+    )
+    for days in (28, 29, 30, 31, 32):
+        day = days_from_today(-days)
+        AgreementFactory(company=probed.memberships["company"].company, starts_on=days_from_today(-900), ends_on=day)
+    return probed
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_policies_and_querysets_show_the_same_rows(bounded, table):
+    for role in PARTIES[:-1]:
+        own = bounded.memberships[role]
+        assert sees(own, table) == set(ROWS[table](own).values_list("pk", flat=True)), role
+
+
+def test_administrators_see_every_event_but_those_of_assessments(probed):
+    seen = sees(probed.memberships["administrator"], "audit_event")
+    assert seen == set(Event.objects.exclude(object_type="risk.riskassessment").values_list("pk", flat=True)) != set()
+
+
+def named(own, column):
+    """The values that whoever acts as `own` may write in the column."""
+    match BINDING[column]:
+        case None:
+            return {getattr(own, column)}
+        case model if model is Membership:
+            return {own.pk}
+        case model if model is Student:
+            return set(Student.objects.visible_to(own).values_list("pk", flat=True))
+        case model:
+            return set(model.objects.visible_to(own).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(("role", "table"), WRITERS)
+def test_nobody_writes_a_row_that_names_another_party(probed, role, table):
+    """A row that one may add, changed in one of the columns that bind it to somebody, is refused."""
+    own, others = probed.memberships[role], probed.memberships.values()
+    first = WITHOUT_TRIGGERS + ("" if table == "rejections_rejection" else f"delete from {table}")
+    mine = [row for row in rows_of(table) if is_written(own, table, *insertion(table, row), first=first)]
+    assert mine
+    bound = [column for column in mine[0] if column in BINDING]
+    assert bound
+    assert all(named(own, column) >= {row[column] for row in mine} for column in bound)
+    for column in bound:
+        model = BINDING[column]
+        values = model.objects.values_list("pk", flat=True) if model else {getattr(each, column) for each in others}
+        foreign = [value for value in values if value not in {row[column] for row in mine}]
+        # What the school or the company may name as well, though no row of the world does.
+        refused = [value for value in foreign if value not in named(own, column)]
+        assert refused, column
+        for value in refused:
+            assert not is_written(own, table, *insertion(table, {**mine[0], column: value}), first=first), column
+
+
+@pytest.mark.parametrize("role", ["company", "school"])
+def test_nobody_takes_a_foreign_star_away(probed, role):
+    own = probed.memberships[role]
+    may_go = set(own.followed_students.values_list("pk", flat=True))
+    for row in rows_of("schools_followedstudent"):
+        statement = ("delete from schools_followedstudent where id = %s", [row["id"]])
+        assert is_written(own, "schools_followedstudent", *statement, first=WITHOUT_TRIGGERS) == (row["id"] in may_go)
+    # Without a condition no row is read, and only the rule of deleting itself is asked.
+    everything = ("delete from schools_followedstudent", [])
+    assert is_written(own, "schools_followedstudent", *everything, first=WITHOUT_TRIGGERS) == len(may_go)

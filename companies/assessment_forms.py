@@ -10,19 +10,18 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.design_system.forms import LightForm
-from laereplads.design_system.templatetags.design_system import badge
+from laereplads.design_system.markup import badge
 from laereplads.web.filters import FilterForm
 from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, Level, Order
 from risk.queries import AgreementList, Wanted, workplaces_of
-from risk.rows import level_badge
+from risk.template_filters import NO_LEVEL, level_badge
 
 if TYPE_CHECKING:
     from django.http import QueryDict
-    from django.utils.safestring import SafeString
+    from markupsafe import Markup
 
     from laereplads.access.models import Membership
 
-NO_LEVEL = "none"
 ONE_OF_THESE = {"invalid_choice": _("Vælg en af mulighederne på listen.")}
 
 
@@ -119,7 +118,7 @@ class AgreementFilterForm(OverviewFilterForm):
         return replace(super().wanted, ends_soon=self.value("ending") == self.SOON)
 
 
-def levels_in_words() -> list[tuple[str, SafeString]]:
+def levels_in_words() -> list[tuple[str, Markup]]:
     return [*((code, level_badge(code)) for code in Level.values), (NO_LEVEL, badge("none", str(_("Ikke angivet"))))]
 
 

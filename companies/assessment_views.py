@@ -12,6 +12,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
@@ -24,7 +25,6 @@ from laereplads.web.paging import PARAMETER, links
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
 from risk.queries import assessable_line, counted, history_of, progress_of
-from risk.rows import agreement_rows, assessed_rows, history_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,6 @@ IN_A_ROW = ("raekke", "ja")
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    context["rows"] = assessed_rows(context["page"], filters.suffix)
     log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/assessment_list.html", context)
 
@@ -49,7 +48,6 @@ def assessment_list(request: Request) -> HttpResponseBase:
 @require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
     context = overview(request, AgreementFilterForm(request.GET, request.membership))
-    context["rows"] = agreement_rows(context["page"])
     log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/agreement_list.html", context)
 
@@ -107,6 +105,7 @@ def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
         "page": page,
         "page_links": links(filters, page),
         "progress": progress,
+        "today": timezone.localdate(),
     }
 
 
@@ -143,12 +142,14 @@ def window(
     return {
         "assessed": form.cleaned_data.get("assessed") if form else current is not None,
         "current": current,
-        "earlier": list(history_rows(history[1:] if current else history)),
+        "earlier": history[1:] if current else history,
         "following": following,
         "form": form or AssessmentForm(initial={"level": current.level if current else None}),
         "in_a_row": in_a_row,
         "latest": latest,
         "line": line,
+        # Whether a colleague has saved another one since the window was opened.
+        "meanwhile": False,
         "list_url": url_at(came_from, line),
         "query": came_from.suffix,
         "seen": latest.pk if latest else 0,
@@ -190,7 +191,8 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
 
     context = {
         "above": line,
-        "rows": assessed_rows([line], came_from.suffix),
+        "suffix": came_from.suffix,
+        "today": timezone.localdate(),
         "progress": progress_of(request.membership) if moves_progress else None,
         "words": words,
     }
@@ -200,5 +202,5 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
     else:
         event = "portal:saved"
     log_window(request, context)
-    response = TemplateResponse(request, "companies/assessment_update.html#saved", context)
+    response = TemplateResponse(request, "companies/saved.html", context)
     return trigger_client_event(response, event, {"words": words})

@@ -105,7 +105,7 @@ MIDDLEWARE = [
     # Below the security middleware, or static files would come without its headers.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
-    "laereplads.packing.PackingMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "laereplads.access.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -126,9 +126,26 @@ WSGI_APPLICATION = "laereplads.wsgi.application"
 FORM_RENDERER = "laereplads.design_system.forms.FormRenderer"
 TEMPLATES = [
     {
+        # Every page of the portal. Not APP_DIRS, or the admin would get the widgets that Django has for Jinja2.
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            # First: its login page adds the personas to the portal's, which knows nothing of them.
+            *([BASE_DIR / "laereplads" / "demo" / "jinja2"] if DEMO else []),
+            BASE_DIR / "templates",
+            BASE_DIR / "laereplads" / "design_system" / "jinja2",
+        ],
+        "OPTIONS": {
+            "environment": "laereplads.web.templates.environment",
+            "context_processors": [
+                "django.contrib.messages.context_processors.messages",
+                "laereplads.web.navigation.portal",
+                *(["laereplads.demo.context.personas"] if DEMO else []),
+            ],
+        },
+    },
+    {
+        # The admin and mails, in the "templates" folders of apps: Django's, allauth's, and ours before them.
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # The demo's come first: its login page adds the personas to the portal's, which knows nothing of them.
-        "DIRS": [*([BASE_DIR / "laereplads" / "demo" / "templates"] if DEMO else []), BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -1,11 +1,10 @@
 """The entry point of WSGI servers."""
 
 import os
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.template.loader import get_template
+from django.template import engines
 from django.urls import get_resolver
 
 from laereplads.startup import guard_the_database
@@ -24,7 +23,6 @@ def read_ahead() -> None:
     """Read all pages and templates now, and not in each worker while somebody waits for its first answer."""
     # Imports every view, and finds every name; half a second of work.
     get_resolver().reverse_dict  # noqa: B018
-    folders: list[Path] = settings.TEMPLATES[0]["DIRS"]  # type: ignore[assignment]
-    for templates in folders:
-        for template in templates.rglob("*.html"):
-            get_template(str(template.relative_to(templates)))
+    pages: Any = engines["jinja2"]
+    for template in pages.env.list_templates(extensions=["html"]):
+        pages.get_template(template)

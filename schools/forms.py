@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django import forms
 from django.db.models import Q
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
-from laereplads.design_system.filter_fields import MARK, Choices, Tick, filled
 from laereplads.design_system.forms import DateInput
-from laereplads.once import once, once_in_each_language
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
@@ -55,20 +51,6 @@ class Order(TypedDict):
     query: str
     label: str
     is_chosen: bool
-
-
-class Group(TypedDict):
-    """Filters that are folded and unfolded together, written out."""
-
-    heading: str
-    is_active: bool
-    fields: SafeString
-
-
-# The tick boxes of the levels with a mark for each number, whoever asks.
-LEVEL_BOXES: dict[Choices, list[str]] = {}
-# Filters of addresses in which no name is looked for, as they were read and written out.
-READ: dict[tuple[object, ...], StudentFilterForm] = {}
 
 
 class Ticks(forms.MultipleChoiceField):
@@ -176,26 +158,6 @@ class StudentFilterForm(FilterForm):
         self.fields["education"] = ticks_of(tuple((code, each.name) for code, each in self.educations.items()))
         self.is_valid()
 
-    @classmethod
-    def asked_for(cls, asked: QueryDict) -> StudentFilterForm:
-        """The filters in an address, to be read only: where no name is looked for they are kept with all they say."""
-        # The page's own form names the order that is there unasked.
-        nothing = {(name, "") for name in cls.PARAMETERS.values()} | {(cls.PARAMETERS["order"], BY_NAME)}
-        given = [(name, value) for name in cls.PARAMETERS.values() for value in asked.getlist(name)]
-        pairs = [pair for pair in given if pair not in nothing]
-        if any(name == cls.PARAMETERS["name"] for name, _value in pairs):
-            return cls(asked)
-        key = (get_language(), tuple((each.pk, each.code, each.name) for each in educations()), *pairs)
-        if (kept := READ.get(key)) is not None:
-            return kept
-        alone = QueryDict(mutable=True)
-        for name, value in pairs:
-            alone.appendlist(name, value)
-        made = cls(alone)
-        # What the form does not say back just so may be anything that anybody writes.
-        is_plain = not made.errors and pairs == made.chosen()
-        return once(READ, key, lambda: made) if is_plain else cls(asked)
-
     def clean_order(self) -> str:
         """Empty for the order that is there unasked, so that it is not taken for a choice."""
         order: str = self.cleaned_data["order"]
@@ -238,46 +200,9 @@ class StudentFilterForm(FilterForm):
             or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
         ]
 
-    def groups(self, counts: LevelCounts) -> Iterator[Group]:
-        """Each group, with the numbers beside the levels."""
-        unfolded, headings = {*self.filters, *self.errors}, heading.here()
-        for names in self.GROUPS:
-            written = [self.level_boxes(counts) if name == "levels" else self.written[name] for name in names]
-            is_active = not unfolded.isdisjoint(names)
-            yield {"heading": headings[names[0]], "is_active": is_active, "fields": mark_safe("".join(written))}  # noqa: S308  # fields all
-
-    @cached_property
-    def written(self) -> dict[str, SafeString]:
-        """The fields as they look, but for the levels with their numbers."""
-        fields: dict[str, Any] = {name: self[name] for names in self.GROUPS for name in names if name != "levels"}
-        return {
-            name: field.tick_boxes if field.kind == "checkboxes" else field.as_field_group()
-            for name, field in fields.items()
-        }
-
-    def level_boxes(self, counts: LevelCounts) -> SafeString:
-        """The tick boxes of the levels, how many stand at each, and beneath them those who cannot be assessed."""
-        field: Any = self["levels"]
-        choices: Choices = field.choices
-
-        def pieces() -> list[str]:
-            ticks = [{**tick, "count": MARK} for tick in field.ticks]
-            context = {"label": field.label, "ticks": ticks, "irrelevant": MARK}
-            return render_to_string("schools/level_boxes.html", context).split(MARK)
-
-        numbers = [number_at(code, counts) for code, _label in choices.offered]
-        return filled(once(LEVEL_BOXES, choices, pieces), [*numbers, irrelevant_in_words(counts)])
-
-    @cached_property
-    def mine_tick(self) -> Tick:
-        field = self["mine"]
-        return {
-            "name": field.html_name,
-            "id": field.id_for_label,
-            "value": "on",
-            "label": heading("mine"),
-            "is_on": bool(self.value("mine")),
-        }
+    def is_open(self, names: Iterable[str]) -> bool:
+        """Whether the group of these fields is unfolded: one of them is in force, or has something wrong."""
+        return any(name in self.filters or name in self.errors for name in names)
 
     @cached_property
     def chips(self) -> list[Chip]:
@@ -314,17 +239,11 @@ class StudentFilterForm(FilterForm):
         return f"{label} “{value}”" if name == "name" else str(label)
 
 
-@once_in_each_language
-def heading(name: str) -> str:
-    """What a filter is called."""
-    return str(StudentFilterForm.base_fields[name].label)
-
-
-def number_at(level: str, counts: LevelCounts) -> str:
-    """How many stand at a level, or that nobody counted them."""
-    if not counts.is_exact:
-        return gettext("ikke talt")
-    return str(counts.of([rank for rank, name in LEVELS.items() if name == level]))
+def numbers_of(counts: LevelCounts) -> dict[str, str]:
+    """By level, how many stand at it, or that nobody counted them."""
+    return {
+        level: str(counts.of([rank])) if counts.is_exact else gettext("ikke talt") for rank, level in LEVELS.items()
+    }
 
 
 def irrelevant_in_words(counts: LevelCounts) -> str:

@@ -32,6 +32,7 @@ from laereplads.database.text import holds_words, pieces, places_of_words, words
 from laereplads.web.paging import Page, Stretch, page_at
 from schools.models import (
     ASSESSED,
+    LEVELS,
     NEVER,
     FollowedStudent,
     Rank,
@@ -136,6 +137,12 @@ class Line(NamedTuple):
     agreement_type: str
     ends_on: datetime.date
     is_followed: bool
+
+    @property
+    def level(self) -> str:
+        """Empty for who cannot be assessed today."""
+        level: str = LEVELS.get(self.rank, "")  # type: ignore[call-overload]  # a Rank is its number
+        return level
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.utils import timezone
 
-from laereplads.design_system.templatetags.design_system import SHAPES
+from laereplads.design_system.markup import SHAPES
 from risk.models import Level
 
 if TYPE_CHECKING:

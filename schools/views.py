@@ -21,16 +21,13 @@ from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
 from laereplads.web.paging import PARAMETER, links
 from laereplads.web.spreadsheets import take_turn
-from risk.rows import history_rows
-from schools.forms import StudentFilterForm, hits_in_words
+from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
 from schools.models import FollowedStudent, Standing
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
 from schools.queries import overview
-from schools.rows import courses, facts_of, rows, star
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
-from schools.words import level_badge
 
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
@@ -50,7 +47,7 @@ TABS = {
 @from_the_replica
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
-    filters = StudentFilterForm.asked_for(request.GET)
+    filters = StudentFilterForm(request.GET)
     found = overview(request.membership, filters.wanted, filters.chosen_order)
     page = found.page(request.GET.get(PARAMETER, ""))
     query = filters.query(side=page.name).removeprefix("?")
@@ -59,15 +56,16 @@ def student_list(request: Request) -> HttpResponseBase:
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
         "filters": filters,
-        "mine": filters.mine_tick,
-        "groups": filters.groups(found.counts),
+        "counts": numbers_of(found.counts),
+        "irrelevant": irrelevant_in_words(found.counts),
         "hits": hits_in_words(page.count),
         "page": page,
         "address": address,
         "file": file_link(filters, page.count) if request.membership.grants(EXPORT) else None,
-        "students": list(rows(page, filters, f"?{urlencode({'liste': query})}" if query else "")),
+        # Of profiles, to where the list stood.
+        "way_back": f"?{urlencode({'liste': query})}" if query else "",
+        "today": timezone.localdate(),
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
-        "orders": filters.orders,
         "page_links": links(filters, page, target="#results"),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
@@ -92,7 +90,7 @@ def student_xlsx(request: Request) -> HttpResponseBase:
         response = TemplateResponse(request, "schools/busy.html", {"again": request.get_full_path()}, status=429)
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
         return response
-    file = student_sheet(request.membership, StudentFilterForm.asked_for(request.GET))
+    file = student_sheet(request.membership, StudentFilterForm(request.GET))
     return FileResponse(file, as_attachment=True, filename=f"elever-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
@@ -108,7 +106,6 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     if standing is None:
         raise Http404
     student = standing.student
-    is_followed: bool = standing.is_followed  # type: ignore[attr-defined]  # the query told
     assessments = assessments_of(request.membership, student.pk)
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
@@ -118,22 +115,22 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
         "student": student,
-        "star": star(student, is_on=is_followed),
         "standing": standing,
         "current": latest if latest and latest.level else None,
         "removed": latest if latest and not latest.level else None,
-        "badge": level_badge(standing.level) if standing.level else "",
-        "facts": facts_of(student),
         "tab": tab,
         "tab_heading": TABS[tab],
-        "tabs": [tab_link(request, key, is_current=key == tab) for key in TABS],
+        "pages": [tab_link(request, key, is_current=key == tab) for key in TABS],
         "back": back,
+        "today": timezone.localdate(),
     }
     if tab == COURSE:
-        context["agreements"] = list(courses(agreements_of(request.membership, student.pk)))
-        context["assessments"] = list(history_rows(reversed(assessments)))
-        drawn = timeline(assessments)
-        context |= {"timeline": drawn, "shelves": list(shelves()), "marks": drawn.marks if drawn else []}
+        context |= {
+            "agreements": agreements_of(request.membership, student.pk),
+            "assessments": assessments[::-1],
+            "timeline": timeline(assessments),
+            "shelves": list(shelves()),
+        }
     if tab == ACTIVITY:
         # Student data are in sight because the student is: `public_id` was just found among the visible ones.
         events = list(Event.objects.about(student.public_id)[: EVENTS_SHOWN + 1])
@@ -144,7 +141,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
 def tab_link(request: Request, key: str, *, is_current: bool) -> dict[str, str | bool]:
     asked = request.GET.copy()
     asked["fane"] = key
-    return {"query": f"?{asked.urlencode()}", "text": str(TABS[key]), "is_current": is_current}
+    return {"address": f"?{asked.urlencode()}", "text": str(TABS[key]), "is_current": is_current}
 
 
 @requires_permission("schools.follow_student")
@@ -159,6 +156,5 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
         unfollow_student(student, by=request.membership)
     if request.htmx:
         log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
-        context = {"star": star(student, is_on=wants)}
-        return TemplateResponse(request, "schools/student_list.html#star", context)
+        return TemplateResponse(request, "schools/followed.html", {"student": student, "is_on": wants})
     return way_back(request, reverse("schools:student_detail", args=[public_id]), at=f"foelg-{public_id}")

@@ -10,12 +10,10 @@ from django.views.decorators.http import require_safe
 
 from laereplads.access.permissions import requires_permission
 from laereplads.web.http import Request, path_of
-from risk.rows import history_rows
 from students import own_data as data
 from students.queries import oneself
 from students.readings import page_of
-from students.rows import contact_of, facts_of, meaning_rows
-from students.training import Training
+from students.training import MEANINGS, Training
 
 # The pages of Mit uddannelsesforløb.
 TABS = {
@@ -27,15 +25,14 @@ TABS = {
 
 def about_me(request: Request) -> dict[str, Any]:
     """What each of the student's pages shows."""
-    student = oneself(request.membership)
-    return {"student": student, "contact": contact_of(student.school)}
+    return {"student": oneself(request.membership)}
 
 
 def about_my_training(request: Request) -> dict[str, Any]:
     """What each page of Mit uddannelsesforløb shows."""
-    addresses = {path_of(name): str(text) for name, text in TABS.items()}
-    tabs = [{"address": at, "text": text, "is_current": request.path == at} for at, text in addresses.items()]
-    return {"tabs": tabs, **about_me(request)}
+    addresses = {path_of(name): text for name, text in TABS.items()}
+    pages = [{"address": at, "text": text, "is_current": request.path == at} for at, text in addresses.items()]
+    return {"pages": pages, **about_me(request)}
 
 
 @requires_permission("people.view_own_record")
@@ -48,13 +45,7 @@ def own_page(request: Request) -> HttpResponseBase:
 @require_safe
 def own_agreement(request: Request) -> HttpResponseBase:
     training = Training.visible_to(request.membership)
-    context = {
-        "training": training,
-        "facts": facts_of(training.shown) if training.shown else None,
-        "earlier": list(history_rows(training.earlier)),
-        "meanings": list(meaning_rows()),
-        **about_my_training(request),
-    }
+    context = {"training": training, "meanings": MEANINGS, **about_my_training(request)}
     return TemplateResponse(request, "students/own_agreement.html", context)
 
 

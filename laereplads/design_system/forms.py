@@ -1,4 +1,4 @@
-"""Every form field's DKFDS markup is written once: here and in templates/design_system/field.html."""
+"""What forms say of themselves to the design system, whose components write their fields."""
 
 from typing import Any
 
@@ -24,6 +24,14 @@ class BoundField(forms.BoundField):
         if isinstance(widget, forms.CheckboxInput):
             return "checkbox"
         return "hidden" if widget.is_hidden else "input"
+
+    @property
+    def widget(self) -> dict[str, Any]:
+        """What the widget says of itself: its type, name, value, attributes and options."""
+        widget = self.field.widget
+        attrs = {**self.build_widget_attrs({}, widget), "id": self.auto_id}
+        described: dict[str, Any] = widget.get_context(self.html_name, self.value(), attrs)["widget"]
+        return described
 
     @property
     def first_id(self) -> str:
@@ -57,9 +65,8 @@ class LightForm(forms.Form):
 
 
 class FormRenderer(TemplatesSetting):
-    """The form renderer of all forms outside the admin."""
+    """Gives every form fields that the design system's components can write. Django's own templates serve the admin."""
 
-    field_template_name = "design_system/field.html"
     bound_field_class = BoundField
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from laereplads.design_system.filter_fields import FilterField
 from laereplads.design_system.forms import LightForm
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 class FilterForm(LightForm):
     """Filters of a list in a bookmarkable address. What cannot be used is left out, and said."""
 
-    bound_field_class = FilterField
     # What each field is called in the address. People keep bookmarks: a name here never changes.
     PARAMETERS: ClassVar[dict[str, str]] = {}
 
@@ -34,8 +32,6 @@ class FilterForm(LightForm):
         field: Any = copy.copy(self.fields[name])
         field.widget = copy.copy(field.widget)
         field.choices = choices if callable(choices) else list(choices)
-        # Kept by FilterField for the choices there were.
-        field.__dict__.pop("in_words", None)
         self.fields[name] = field
 
     def add_prefix(self, field_name: str) -> str:

@@ -48,13 +48,14 @@ class Request(HttpRequest):
 def page_or_part(
     request: HttpRequest, template: str, context: dict[str, Any], *, part: str, status: int = 200
 ) -> TemplateResponse:
-    """Render `template`, or only its partial `part` when htmx asks for a fragment.
+    """Render `template`, which extends `layout`, or only its block `part` when htmx asks for a fragment.
 
     The server names the part: one that the browser could name would let it step around an {% if %} that guards it.
     """
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
     wants_part = htmx and not htmx.history_restore_request
-    response = TemplateResponse(request, f"{template}#{part}" if wants_part else template, context, status=status)
+    layout = {"layout": "part.html", "part": part} if wants_part else {"layout": "base.html"}
+    response = TemplateResponse(request, template, {**context, **layout}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

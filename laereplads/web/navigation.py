@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import get_language
@@ -88,7 +89,7 @@ class MenuEntry(NamedTuple):
 
 
 class Frame(TypedDict):
-    """What stands around a page: all in texts, or in what many have in common, as stencils want it."""
+    """What stands around a page."""
 
     is_logged_in: bool
     user: str
@@ -112,6 +113,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal": settings.PORTAL_TEXTS,
         "membership": membership,
         "frame": SimpleLazyObject(partial(framed, request, membership)),
+        # Made once for all forms of a page; Django would give each another one.
+        "csrf_input": SimpleLazyObject(partial(csrf_input, request)),
     }
 
 

@@ -1,0 +1,48 @@
+"""How the school's pages say how far off a day is."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from laereplads.web.words import cached_per_language
+
+DAYS_OF_A_WEEK = 7
+# Fewer are said in weeks, more in months.
+DAYS_SAID_IN_WEEKS = 60
+
+
+def until(day: datetime.date, today: datetime.date) -> str:
+    """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""
+    return in_weeks((day - today).days // DAYS_OF_A_WEEK)
+
+
+@cached_per_language
+def in_weeks(weeks: int) -> str:
+    if weeks < 1:
+        return _("i denne uge")
+    return ngettext("om %(weeks)d uge", "om %(weeks)d uger", weeks) % {"weeks": weeks}
+
+
+def since(day: datetime.date) -> str:
+    """How long ago a day was, in the largest whole unit: "for mere end 1 år siden", "for 3 uger siden", "i dag"."""
+    today = timezone.localdate()
+    days = (today - day).days
+    months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
+    years, rest = divmod(months, 12)
+    if days < 1:
+        return _("i dag")
+    if days < DAYS_OF_A_WEEK:
+        return ngettext("for %(count)d dag siden", "for %(count)d dage siden", days) % {"count": days}
+    if days < DAYS_SAID_IN_WEEKS:
+        weeks = days // DAYS_OF_A_WEEK
+        return ngettext("for %(count)d uge siden", "for %(count)d uger siden", weeks) % {"count": weeks}
+    if not years:
+        return ngettext("for %(count)d måned siden", "for %(count)d måneder siden", months) % {"count": months}
+    if rest or today.day != day.day:
+        return ngettext("for mere end %(count)d år siden", "for mere end %(count)d år siden", years) % {"count": years}
+    return ngettext("for %(count)d år siden", "for %(count)d år siden", years) % {"count": years}
+
+
+FILTERS = [since, until]

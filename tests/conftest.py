@@ -19,6 +19,7 @@ from laereplads.people.models import Education
 from rejections.models import RejectionReason
 from tests.clock import NOW
 from tests.sessions import session_of
+from tests.templates import ToldTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,6 +48,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def frozen_clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=True) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def told_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.template.backends.jinja2.Template", ToldTemplate)
 
 
 @pytest.fixture(autouse=True)

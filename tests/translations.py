@@ -23,10 +23,10 @@ CATALOGUE = settings.BASE_DIR / "laereplads" / "locale" / "en" / "LC_MESSAGES" /
 TEMPLATES = (
     "templates/*.html",
     "templates/account/**/*",
+    "laereplads/accounts/templates/account/**/*",
     "templates/access/*.html",
     "templates/students/*.html",
-    "laereplads/design_system/templates/design_system/[aef]*.html",
-    "laereplads/design_system/templates/django/**/*.html",
+    "laereplads/design_system/jinja2/**/*.html",
 )
 MODULES = (
     "students/*.py",
@@ -98,17 +98,22 @@ SHARED_WORDS = {
 NOT_FOR_STUDENTS = {
     "laereplads/accounts/apps.py",
     "laereplads/accounts/models.py",
-    "templates/account/email/invitation_message.txt",
-    "templates/account/email/invitation_subject.txt",
+    "laereplads/accounts/templates/account/email/invitation_message.txt",
+    "laereplads/accounts/templates/account/email/invitation_subject.txt",
 }
 
 
 def texts_in(path: Path) -> Iterator[str]:
     """The msgids of a template or a module; of plurals the singular."""
     source = path.read_text()
-    if path.suffix != ".py":
+    method = "python"
+    if path.suffix == ".html":
+        method = "jinja2"
+    elif path.suffix == ".txt":
         source = templatize(source)
-    for _line, message, _comments, _context in extract("python", io.BytesIO(source.encode())):
+    for _line, message, _comments, _context in extract(
+        method, io.BytesIO(source.encode()), options={"silent": "false"}
+    ):
         yield message if isinstance(message, str) else message[0]
 
 

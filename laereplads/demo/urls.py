@@ -1,4 +1,4 @@
-"""The one page of the demo."""
+"""The pages of the demo."""
 
 from django.urls import path
 
@@ -6,4 +6,7 @@ from laereplads.demo import views
 
 app_name = "demo"
 
-urlpatterns = [path("log-ind-som/", views.log_in_as, name="log_in_as")]
+urlpatterns = [
+    path("log-ind-som/", views.log_in_as, name="log_in_as"),
+    path("komponenter/", views.component_list, name="component_list"),
+]

@@ -1,14 +1,16 @@
-"""Logging in as a persona with one button."""
+"""Logging in as a persona with one button, and the page that shows all components."""
 
 from allauth.account.utils import perform_login
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_POST
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import public
 from laereplads.accounts import pending_forms
 from laereplads.accounts.models import User
+from laereplads.demo.components import examples
 from laereplads.demo.personas import PERSONAS
 
 
@@ -27,3 +29,9 @@ def log_in_as(request: HttpRequest) -> HttpResponseBase:
     response: HttpResponseBase = perform_login(request, user)
     pending_forms.restore_after_login(request)
     return response
+
+
+@public
+@require_safe
+def component_list(request: HttpRequest) -> HttpResponseBase:
+    return TemplateResponse(request, "demo/component_list.html", examples())

@@ -77,3 +77,14 @@ def test_who_has_two_memberships_chooses_first(page: Page, live_server: LiveServ
     page.get_by_role("link", name="Skift rolle").click()
     page.get_by_role("button", name=company.party_name).click()
     page.get_by_role("banner").get_by_text(company.party_name).wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_component_is_for_everyone(page: Page, live_server: LiveServer, width: int):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(live_server.url + reverse("demo:component_list"))
+
+    assert_accessible(page)
+    page.locator("summary").last.click()
+    assert_accessible(page)
+    assert_fits(page)

@@ -124,6 +124,7 @@ PAGES = [
     Page("mfa_view_recovery_codes", HIDDEN_FROM_ALL, posts_405(HIDDEN_FROM_ALL)),
     Page("account_reauthenticate", WITH_A_LOGIN, invalid(WITH_A_LOGIN)),
     *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn")),
+    read_only("demo:component_list", ANYBODY),
     Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
     # Companies
     read_only("companies:assessment_list", only(OK, *COMPANIES)),

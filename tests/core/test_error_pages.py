@@ -143,7 +143,7 @@ def test_what_was_typed_stands_ready_to_be_sent_again(monkeypatch, logged_in):
     page = client.post(reverse("companies:rejection_create"), sent).content.decode()
 
     assert "Send igen" in page
-    assert '<input type="hidden" name="applicant" value="Kim &quot;Prøve&quot;">' in page
+    assert '<input type="hidden" name="applicant" value="Kim &#34;Prøve&#34;">' in page
     assert '<input type="hidden" name="form_token" value="0b3a4c1e-0000-4000-8000-000000000000">' in page
 
 

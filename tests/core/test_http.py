@@ -20,15 +20,15 @@ def answer(**headers):
 
 
 def test_the_whole_page_is_the_answer_to_a_browser():
-    assert answer().template_name == "some/page.html"
+    assert answer().context_data == {"layout": "base.html"}
 
 
 def test_the_part_is_the_answer_to_htmx():
-    assert answer(**HTMX).template_name == "some/page.html#results"
+    assert answer(**HTMX).context_data == {"layout": "part.html", "part": "results"}
 
 
 def test_going_back_fetches_the_whole_page():
-    assert answer(**HTMX, **{"HX-History-Restore-Request": "true"}).template_name == "some/page.html"
+    assert answer(**HTMX, **{"HX-History-Restore-Request": "true"}).context_data == {"layout": "base.html"}
 
 
 def test_caches_keep_page_and_part_apart():

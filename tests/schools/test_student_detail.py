@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from schools.words import since
 
 from laereplads.audit.models import Action, Event
 from risk.models import Level
 from risk.operations import record_assessment
+from schools.template_filters import since
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, days_from_today
 from tests.schools.conftest import assess
 

@@ -1,0 +1,26 @@
+"""The page that shows all components: it leaves none out, and asks the database nothing."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+COMPONENTS = settings.BASE_DIR / "laereplads" / "design_system" / "jinja2" / "design_system" / "components.html"
+PAGE = settings.BASE_DIR / "laereplads" / "demo" / "jinja2" / "demo" / "component_list.html"
+# Parts of `field`.
+INSIDE = {"errors", "hint", "input", "select"}
+
+
+def test_every_component_is_shown():
+    components = set(re.findall(r"{% macro (\w+)\(", COMPONENTS.read_text())) - INSIDE
+
+    assert {each for each in components if not re.search(rf"(?:{{{{|call) {each}\(", PAGE.read_text())} == set()
+
+
+@pytest.mark.django_db
+def test_it_asks_the_database_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        response = client.get(reverse("demo:component_list"))
+
+    assert response.status_code == 200

@@ -18,7 +18,6 @@ from laereplads.accounts.models import User
 from laereplads.database.embedded.server import connection_parameters
 from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF
 from laereplads.people.models import Agreement, Student
-from schools.standings import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,9 +32,7 @@ PEOPLE = {"mentor": SCHOOL_STAFF, "company": COMPANY_STAFF, "student": STUDENT}
 COLLEAGUE = "skole1.2@maaling.example"
 COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
-VACUUMED = (
-    "schools_standing, schools_standingcount, people_student, people_agreement, risk_currentrisk, risk_listedagreement"
-)
+VACUUMED = "schools_studentlistentry, people_student, people_agreement, risk_currentrisk, risk_agreementlistentry"
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,6 @@ def opened(students: int, folder: Path) -> World:
         call_command("migrate", interactive=False, verbosity=0)
         if not Student.objects.exists():
             call_command("make_world", students=students)
-        tidy(timezone.localdate())
         with connection.cursor() as cursor:
             cursor.execute(f"vacuum (analyze) {VACUUMED}")
         return World(students, world.parameters, profile=str(let_in()))

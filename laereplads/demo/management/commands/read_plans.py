@@ -42,7 +42,4 @@ class Command(BaseCommand):
     def show(self, looked_at: Iterable[State]) -> None:
         for state in looked_at:
             costs = "   ".join(f"{plan.buffers:6} {plan.milliseconds:8.2f}   " for plan in state.plans)
-            side = {"": "første", "sidste": "sidste"}.get(state.side, "anden")
-            self.stdout.write(
-                f"{state.query:42} {side:8} {'mange' if state.hits is None else state.hits:>7} {costs}".rstrip()
-            )
+            self.stdout.write(f"{state.query:42} {state.side:8} {state.hits:7} {costs}".rstrip())

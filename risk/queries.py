@@ -11,8 +11,8 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
-from laereplads.people.models import Agreement, Workplace
-from laereplads.web.paging import IsOneOf, Page, PageRange, after, page_at
+from laereplads.people.models import Workplace
+from laereplads.web.paging import Page, PageRange, after, page_at
 from risk.models import (
     KEYS,
     MONTHS_THAT_ARE_SOON,
@@ -163,11 +163,7 @@ def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
 @compiled_query
 def line_query(today: datetime.date) -> QuerySet[Any, Any]:
     own = AgreementFilter(assessable=True).list_of(PLACEHOLDER_MEMBERSHIP)
-    return own.filter(IsOneOf("pk", agreement_asked_for())).values_list(*OF_LINE.values())
-
-
-def agreement_asked_for() -> QuerySet[Agreement, Any]:
-    return Agreement.objects.filter(public_id=PUBLIC_ID).order_by().values("pk")
+    return own.filter(public_id=PUBLIC_ID).values_list(*OF_LINE.values())
 
 
 def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
@@ -224,7 +220,7 @@ class AgreementList:
         return page_at(asked, self.lines, self.keys_of, count=count, size=PAGE_SIZE)
 
     def lines(self, page_range: PageRange) -> list[Line]:
-        return [Line._make(line) for line in self.run(lines_query, page_range)]
+        return page_range.sort(map(Line._make, self.run(lines_query, page_range)), self.keys)
 
     def keys_of(self, public_id: UUID) -> tuple[Any, ...] | None:
         """The keys of one of the agreements in the list; None where none of them has this public id."""
@@ -271,14 +267,12 @@ def lines_query(
 ) -> QuerySet[Any, Any]:
     """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
     on_page = page_range.of(wanted_by_anybody(wanted), keys).values("pk")
-    shown = AgreementListEntry.objects.filter(IsOneOf("pk", on_page))
-    return shown.order_by(*page_range.ordered(keys)).values_list(*OF_LINE.values())
+    return AgreementListEntry.objects.filter(pk__in=on_page).values_list(*OF_LINE.values())
 
 
 @compiled_query
 def keys_query(wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date) -> QuerySet[Any, Any]:
-    own = wanted_by_anybody(wanted)
-    return own.filter(IsOneOf("pk", agreement_asked_for())).values_list(*keys)
+    return wanted_by_anybody(wanted).filter(public_id=PUBLIC_ID).values_list(*keys)
 
 
 @compiled_query

@@ -21,7 +21,7 @@ def one_student(membership: Membership, public_id: UUID) -> StudentListEntry | N
     """Today's entry of one of the school's students, with whether they are followed."""
     entries = StudentListEntry.objects.visible_to(membership).select_related("student__education")
     followed = ExpressionWrapper(is_followed(membership), output_field=BooleanField())
-    return entries.filter(student__public_id=public_id).annotate(is_followed=followed).first()
+    return entries.filter(public_id=public_id).annotate(is_followed=followed).first()
 
 
 def assessments_of(membership: Membership, student: int) -> list[RiskAssessment]:

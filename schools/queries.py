@@ -11,8 +11,7 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
-from laereplads.people.models import Student
-from laereplads.web.paging import IsOneOf, Page, PageRange, page_at
+from laereplads.web.paging import Page, PageRange, page_at
 from schools.models import ASSESSED, LEVELS, FollowedStudent, Rank, StudentListEntry
 
 if TYPE_CHECKING:
@@ -73,11 +72,12 @@ class StudentFilter:
 
 
 class Line(NamedTuple):
-    """A student with all that a row shows: birth dates stay in the database."""
+    """A student with all that rows show and sort by: birth dates stay in the database."""
 
     student_id: int
     public_id: UUID
     name: str
+    sort_key: str
     rank: int
     assessed_on: datetime.date
     visibility: str
@@ -143,7 +143,7 @@ class Overview:
         keys = ORDERS[self.order]
         position = dict(zip(keys, page_range.position or (), strict=False))
         anywhere = page_range.anywhere([KEYS[key] for key in keys])
-        return [Line._make(line) for line in self.run(lines_query, anywhere, **position)]
+        return page_range.sort(map(Line._make, self.run(lines_query, anywhere, **position)), keys)
 
     def keys_of(self, public_id: UUID) -> tuple[Any, ...] | None:
         """The keys of one of the students in the list; None where nobody in it has this public id."""
@@ -169,15 +169,14 @@ def lines_query(wanted: StudentFilter, order: str, today: datetime.date, page_ra
     own = wanted.of(StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP), PLACEHOLDER_MEMBERSHIP)
     on_page = page_range.of(own, keys)
     followed = ExpressionWrapper(is_followed(PLACEHOLDER_MEMBERSHIP), output_field=BooleanField())
-    shown = StudentListEntry.objects.filter(IsOneOf("pk", on_page.values("pk"))).annotate(is_followed=followed)
-    return shown.order_by(*page_range.ordered(keys)).values_list(*Line._fields)
+    shown = StudentListEntry.objects.filter(pk__in=on_page.values("pk")).annotate(is_followed=followed)
+    return shown.values_list(*Line._fields)
 
 
 @compiled_query
 def keys_query(wanted: StudentFilter, order: str, today: datetime.date) -> QuerySet[Any, Any]:
     own = wanted.of(StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP), PLACEHOLDER_MEMBERSHIP)
-    student = Student.objects.filter(public_id=PUBLIC_ID).order_by().values("pk")
-    return own.filter(IsOneOf("student", student)).values_list(*ORDERS[order])
+    return own.filter(public_id=PUBLIC_ID).values_list(*ORDERS[order])
 
 
 def ids_of(membership: Membership) -> dict[str, int | None]:

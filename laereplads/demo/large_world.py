@@ -169,7 +169,7 @@ class LargeWorld:
             cursor.execute("select max(id) from {source}".format(**names))  # noqa: S608  # a model's table
             last = cursor.fetchone()[0]
             for start in self.progress(names["table"], range(1, last + 1, BATCH)):
-                values = {"first": start, "last": start + BATCH - 1, "today": self.today}
+                values: dict[str, Any] = {"first": start, "last": start + BATCH - 1, "today": self.today}
                 cursor.execute(DERIVE.format(**names), values)
             cursor.execute("analyze {table}".format(**names))
 

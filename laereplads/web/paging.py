@@ -1,17 +1,17 @@
 """Pages of long lists: a page begins beside a row, so that what stands before it costs nothing.
 
-A list says its keys, all ascending and together unique. The address names the row by its public id, `?efter=…&nr=50` or
-`?foer=…&nr=51`, and the row's keys are looked up in the list: whoever is not in it (any more) leads to the first page.
+A list says its keys, all ascending and together unique. The address names the row by its `public_id`, `?efter=…&nr=50`
+or `?foer=…&nr=51`, and its keys are looked up in the list: whoever is not in it (any more) leads to the first page.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func
+from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext as _
 
@@ -31,13 +31,6 @@ AFTER, BEFORE, NUMBER = "efter", "foer", "nr"
 LAST_PAGE = {"side": "sidste"}
 # More digits than any list has rows.
 DIGITS = 9
-
-
-class Listed(Protocol):
-    """A row of a list, which the address can name."""
-
-    @property
-    def public_id(self) -> UUID: ...
 
 
 @dataclass(frozen=True)
@@ -61,6 +54,10 @@ class PageRange:
     def ordered(self, keys: Sequence[str]) -> list[str]:
         return [f"-{key}" if self.backwards else key for key in keys]
 
+    def sort[Row](self, rows: Iterable[Row], keys: Sequence[str]) -> list[Row]:
+        """The rows of this range in its order, as they come from a query without one."""
+        return sorted(rows, key=attrgetter(*keys), reverse=self.backwards)
+
     def anywhere(self, keys: Sequence[Any]) -> PageRange:
         """A range like this one beyond the row with these `keys`, if this one is beyond a row."""
         return replace(self, position=self.position and tuple(keys))
@@ -70,22 +67,8 @@ class PageRange:
         return replace(self, backwards=not self.backwards)
 
 
-class IsOneOf(Func):
-    """That a row's key is one of those that a queryset gives, which are found first: `filter(IsOneOf("pk", ids))`.
-
-    With `pk__in` PostgreSQL may go about it the other way round, and read all that could be looked up.
-    """
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
-
-    def __init__(self, key: str, keys: QuerySet[Any, Any]) -> None:
-        super().__init__(F(key), ArraySubquery(keys))
-
-
 @dataclass(frozen=True)
-class Page[Row: Listed]:
+class Page[Row]:
     """Some rows of a list of `count`: the first is number `first`, counted from 1. Addresses of its neighbours."""
 
     rows: list[Row]
@@ -113,16 +96,16 @@ class Page[Row: Listed]:
         return len(self.rows)
 
 
-def after(row: Listed, number: int) -> Address:
+def after(row: Any, number: int) -> Address:
     """The page that begins behind `row`, which is the list's number `number`."""
     return {AFTER: str(row.public_id), NUMBER: str(number)}
 
 
-def before(row: Listed, number: int) -> Address:
+def before(row: Any, number: int) -> Address:
     return {BEFORE: str(row.public_id), NUMBER: str(number)}
 
 
-def page_at[Row: Listed](
+def page_at[Row](
     asked: QueryDict,
     fetch: Callable[[PageRange], Iterable[Row]],
     keys_of: Callable[[UUID], Keys | None],
@@ -164,7 +147,7 @@ def number_in(text: str) -> int:
     return int(text) if len(text) <= DIGITS and text.isascii() and text.isdecimal() else 0
 
 
-def numbered[Row: Listed](rows: list[Row], first: int, count: int, address: Address, *, more: bool) -> Page[Row]:
+def numbered[Row](rows: list[Row], first: int, count: int, address: Address, *, more: bool) -> Page[Row]:
     """A page with its neighbours. Numbers follow the count where others saved meanwhile."""
     count = max(count, len(rows))
     if address and not more:

@@ -92,7 +92,7 @@ def test_every_state_of_the_companys_list_reads_indexes(employee, query):
         assert counts.buffers - counts.fetches <= BUFFERS_OF_COUNTS, where
         for plan in [*state.plans, *state.general]:
             assert plan.read_through & GROWING == set(), where
-            assert plan.scans_of_orders == {"Index Only Scan"}, where
+            assert plan.scans_of_orders <= {"Index Only Scan"}, where
         for plan in rows:
             assert plan.buffers - plan.fetches <= BUFFERS_OF_A_PAGE, where
         assert len(state.general) == len(state.plans), where

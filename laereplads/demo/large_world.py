@@ -126,7 +126,12 @@ def school_sizes(students: int) -> list[float]:
 
 def mentor_of(size: int, students: int) -> str:
     """The address of the first employee of the school with `size` students in a world of `students`."""
-    return f"skole{school_sizes(students).index(size) + 1}.1@maaling.example"
+    return staff_of_school(school_sizes(students).index(size) + 1)
+
+
+def staff_of_school(place: int) -> str:
+    """The address of the first employee of the school at `place` in the list of sizes, counted from 1."""
+    return f"skole{place}.1@maaling.example"
 
 
 class LargeWorld:

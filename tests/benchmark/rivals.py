@@ -20,7 +20,8 @@ from django_tables2.views import SingleTableMixin
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.demo.large_world import SCHOOL_STAFF
+from laereplads.demo.benchmark.worlds import people
+from laereplads.people.models import Student
 from schools.models import LEVELS, StudentListEntry
 
 PAGE_SIZE = 25
@@ -55,7 +56,7 @@ class SomebodyMiddleware:
 
 
 def of_school():
-    """The students of the largest school as they stand today."""
+    """The students of the mentor's school as they are today."""
     today = timezone.localdate()
     return StudentListEntry.objects.filter(school=school(), starts_on__lte=today, ends_on__gte=today).select_related(
         "student", "education"
@@ -64,7 +65,8 @@ def of_school():
 
 def school(found=[]):  # noqa: B006  # remembered
     if not found:
-        found.append(Membership.objects.get(user__email=SCHOOL_STAFF).school_id)
+        mentor = people(Student.objects.count())["mentor"]
+        found.append(Membership.objects.get(user__email=mentor).school_id)
     return found[0]
 
 

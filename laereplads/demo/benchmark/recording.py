@@ -158,7 +158,7 @@ def main() -> None:
     recordings = []
     for path, who in asked["pages"]:
         query = path.partition("?")[2].replace("side=midt", "").strip("&")
-        full = path.replace("side=midt", middle_of(query, asked["mentor"])) if "side=midt" in path else path
+        full = path.replace("side=midt", middle_of(query, asked["emails"][who])) if "side=midt" in path else path
         recordings.append(recorded(full, asked["cookies"][who]))
     with open(asked["file"], "wb") as file:  # noqa: PTH123  # one line of two
         pickle.dump([vars(each) | {"statements": [vars(one) for one in each.statements]} for each in recordings], file)

@@ -21,7 +21,7 @@ from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm
 from laereplads.access.permissions import requires_permission
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.web.http import Request, page_or_part
-from laereplads.web.paging import PARAMETER, links
+from laereplads.web.paging import links
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
 from risk.queries import assessable_line, counted, history_of, progress_of
@@ -29,6 +29,7 @@ from risk.queries import assessable_line, counted, history_of, progress_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from laereplads.web.paging import Address
     from risk.queries import Line
 
 # In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
@@ -61,7 +62,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
         raise Http404
     if request.method != "POST":
         in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
-        context = window(line, came_from, came_from.agreements.after(line), in_a_row=in_a_row)
+        context = window(line, came_from, came_from.agreements.following(line), in_a_row=in_a_row)
         log_window(request, context)
         return page_or_part(request, "companies/assessment_update.html", context, part="window")
 
@@ -85,7 +86,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             after = line.assessed(made, request.membership.user.name)
             moves_progress = bool(after.level) != form.cleaned_data["assessed"]
             return saved(request, after, level, came_from, following, moves_progress=moves_progress)
-    still_next = following or came_from.agreements.after(line)
+    still_next = following or came_from.agreements.following(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
     return page_or_part(request, "companies/assessment_update.html", context, part="window", status=status)
@@ -98,7 +99,7 @@ def students_of(lines: Iterable[Line]) -> list[int]:
 def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
     """One page of a list, and the ways on from it."""
     progress, hits = counted(request.membership, filters.wanted)
-    page = filters.agreements.page(request.GET.get(PARAMETER, ""), hits["rows"])
+    page = filters.agreements.page(request.GET, hits["rows"])
     return {
         "filters": filters,
         "hits": hits["students"],
@@ -113,12 +114,12 @@ def with_its_address(request: Request, template: str, context: dict[str, Any]) -
     """The page, or after filtering its results, with an address that holds what was chosen and no empty fields."""
     response = page_or_part(request, template, context, part="results")
     if request.htmx and not request.htmx.history_restore_request:
-        return push_url(response, address(request.path, context["filters"], context["page"].name))
+        return push_url(response, address(request.path, context["filters"], context["page"].address))
     return response
 
 
-def address(path: str, filters: OverviewFilterForm, page: str | None) -> str:
-    return path + filters.query(side=page).removesuffix("?")
+def address(path: str, filters: OverviewFilterForm, page: Address) -> str:
+    return path + filters.query(**page).removesuffix("?")
 
 
 def url_at(came_from: AssessmentFilterForm, line: Line) -> str:
@@ -197,7 +198,7 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         "words": words,
     }
     if following:
-        context |= window(following, came_from, came_from.agreements.after(following), in_a_row=True)
+        context |= window(following, came_from, came_from.agreements.following(following), in_a_row=True)
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
     else:
         event = "portal:saved"

@@ -19,13 +19,13 @@ from laereplads.audit.models import Event
 from laereplads.audit.readings import Purpose, log_reading
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
-from laereplads.web.paging import PARAMETER, links
+from laereplads.web.paging import links
 from laereplads.web.spreadsheets import take_turn
 from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
-from schools.models import FollowedStudent, Standing
+from schools.models import StudentListEntry
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
-from schools.queries import overview
+from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
 
@@ -49,8 +49,8 @@ TABS = {
 def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
     found = overview(request.membership, filters.wanted, filters.chosen_order)
-    page = found.page(request.GET.get(PARAMETER, ""))
-    query = filters.query(side=page.name).removeprefix("?")
+    page = found.page(request.GET)
+    query = filters.query(**page.address).removeprefix("?")
     path = path_of("schools:student_list")
     address = f"{path}?{query}" if query else path
     log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
@@ -75,11 +75,10 @@ def student_list(request: Request) -> HttpResponseBase:
     return response
 
 
-def file_link(filters: StudentFilterForm, count: int | None) -> dict[str, str]:
+def file_link(filters: StudentFilterForm, count: int) -> dict[str, str]:
     """The way to the spreadsheet of all that were found."""
-    text = _("Hent eleverne som regneark") if count is None else _("Hent %(hits)s som regneark")
     address = path_of("schools:student_xlsx") + filters.suffix
-    return {"address": address, "text": str(text) % {"hits": hits_in_words(count)}}
+    return {"address": address, "text": _("Hent %(hits)s som regneark") % {"hits": hits_in_words(count)}}
 
 
 @requires_permission(EXPORT)
@@ -95,8 +94,7 @@ def student_xlsx(request: Request) -> HttpResponseBase:
 
 
 def follows_somebody(request: Request) -> bool:
-    followed = FollowedStudent.objects.filter(membership=request.membership)
-    return Standing.objects.visible_to(request.membership).filter(student__in=followed.values("student")).exists()
+    return StudentListEntry.objects.visible_to(request.membership).filter(is_followed(request.membership)).exists()
 
 
 @requires_permission("schools.view_student")

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 
+from laereplads.database import trigger_files
 from laereplads.demo import browser
 from laereplads.design_system import assets
 from laereplads.people import educations
@@ -88,6 +89,8 @@ def django_db_setup(no_autovacuum: None, django_db_setup: None, django_db_blocke
         )
         for table, guard in cursor.fetchall():
             cursor.execute(f"alter table {table} disable trigger {guard}")
+        for kind in trigger_files.KINDS:
+            trigger_files.remember(cursor, kind)
         reference = [*Education.objects.all(), *RejectionReason.objects.all()]
 
     def bring_back(**_details: Any) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.database.prepared import kept_by_the_server
+from laereplads.database.compiled_queries import server_prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,5 +118,5 @@ def log_reading(membership: Membership, purpose: Purpose, students: Iterable[int
     shown = sorted(set(students))
     if shown:
         whose = [membership.pk, membership.company_id, membership.school_id]
-        with kept_by_the_server(connection), connection.cursor() as cursor:
+        with server_prepared(connection), connection.cursor() as cursor:
             cursor.execute(INSERT, [timezone.now(), *whose, purpose, shown])

@@ -22,20 +22,24 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.audit.readings import Purpose
+from laereplads.database import derived_tables
 from laereplads.demo.names import GIVEN_NAMES, full_name
 from laereplads.people.models import Company, CompanyKind, Education, School, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import RejectionReason
-from schools.standings import RECOUNT, REWORD, execute, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from laereplads.database.derived_tables import DerivedTable
     from laereplads.imports.roster.progress import Progress
 
 BATCH = 10_000
-# In percent of the students: the 14 schools, from the largest (domain.md section 9).
+# Schools of these sizes, where they are at most half of the world: the largest is three times Denmark's.
+MEASURED_SCHOOLS = (20_000, 5_000, 1_000, 200)
+# The others: fourteen for each such number of students, in percent of it, from the largest (domain.md section 9).
 SCHOOL_SHARES = (17, 13, 11, 9, 8, 7, 7, 6, 5, 5, 4, 4, 2, 2)
+FOURTEEN_SCHOOLS = 70_000
 # For each such number of students as many companies as Denmark has: a larger country has more of them, not larger ones.
 DENMARK = 25_000
 COMPANIES, WORKPLACES = 160, 2_000
@@ -75,33 +79,17 @@ READING_COLUMNS = "at, membership_id, company_id, school_id, purpose, students"
 REJECTION_COLUMNS = (
     "public_id, form_token, company_id, education_id, primary_reason_id, given_on, registered_at, registered_by_id"
 )
-CURRENT_RISKS = """
-insert into risk_currentrisk (agreement_id, assessment_id, level, recorded_on)
-select agreement_id, id, level, (recorded_at at time zone 'Europe/Copenhagen')::date from (
-    select distinct on (agreement_id) * from risk_riskassessment order by agreement_id, id desc
-) latest where level is not null
-"""
-LISTED_AGREEMENTS = """
-insert into risk_listedagreement select * from listed_agreements_of(
-    array(select id from people_agreement where student_id between %s and %s)
-)
-"""
-STANDINGS = """
-insert into schools_standing (
-    student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, sort_key,
-    search_key, status, student_type, visibility, education_id, basic_programme, relation, name, public_id
-)
-select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, sort_key,
-    search_key, status, student_type, visibility, education_id, basic_programme, relation, name, public_id
-from standings_of(array(select generate_series(%s, %s)::bigint)) where ends_on >= %s
+DERIVE = """
+insert into {table} ({columns}) select {columns}
+from derived.rows_of_{table}(array(select id from {source} where id between %(first)s and %(last)s))
+where {matters}
 """
 FILLED = (
-    *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "risk_listedagreement"),
-    *("schools_standing", "schools_standingcount", "schools_followedstudent", "rejections_rejection", "audit_reading"),
+    *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "risk_agreementlistentry"),
+    *("schools_studentlistentry", "schools_followedstudent", "rejections_rejection", "audit_reading"),
 )
 # Their indexes are cheaper to build than to keep.
-WORDS = ("schools_standingword", "schools_standingwordpart")
-INDEXED_LAST = ("schools_standing", "risk_listedagreement", "audit_reading", "rejections_rejection")
+INDEXED_LAST = ("audit_reading", "rejections_rejection")
 
 
 class NotEmpty(Exception):
@@ -128,10 +116,29 @@ class Rows:
     assessments: list[str] = field(default_factory=list)
 
 
+def school_sizes(students: int) -> list[float]:
+    """How many students each school of such a world has, give or take: those that are measured come first."""
+    measured = [size for size in MEASURED_SCHOOLS if size <= students / 2]
+    others = students - sum(measured)
+    fourteens = max(1, round(others / FOURTEEN_SCHOOLS))
+    return [*measured, *(share * others / 100 / fourteens for share in SCHOOL_SHARES * fourteens)]
+
+
+def mentor_of(size: int, students: int) -> str:
+    """The address of the first employee of the school with `size` students in a world of `students`."""
+    return staff_of_school(school_sizes(students).index(size) + 1)
+
+
+def staff_of_school(place: int) -> str:
+    """The address of the first employee of the school at `place` in the list of sizes, counted from 1."""
+    return f"skole{place}.1@maaling.example"
+
+
 class LargeWorld:
     def __init__(self, students: int, seed: int, progress: Progress) -> None:
         self.count, self.progress = students, progress
         self.countries = max(1, round(students / DENMARK))
+        self.school_sizes = school_sizes(students)
         self.company_shares = list(itertools.accumulate(COMPANY_SHARES * self.countries))
         self.chance = random.Random(seed)  # noqa: S311  # made-up people need no secrecy
         self.today = timezone.localdate()
@@ -155,21 +162,21 @@ class LargeWorld:
                 self.copy("audit_reading", READING_COLUMNS, self.readings())
                 self.follow()
                 set_sequences()
-                # A planner that knows nothing of the new rows takes the tables for empty.
-                execute("analyze people_student; analyze people_agreement; analyze risk_riskassessment", {})
-                execute(CURRENT_RISKS, {})
-                execute("analyze risk_currentrisk", {})
-                for start in self.progress("Elevoversigt", range(1, self.count + 1, BATCH)):
-                    with connection.cursor() as cursor:
-                        cursor.execute(STANDINGS, [start, min(start + BATCH - 1, self.count), self.today])
-                        cursor.execute(LISTED_AGREEMENTS, [start, min(start + BATCH - 1, self.count)])
-            execute("analyze schools_standing; analyze risk_listedagreement", {})
-            with without_indexes(WORDS):
-                for school in self.progress("Navne", self.organisations.schools):
-                    execute(REWORD, {"school": school})
-            for school in self.progress("Tæller op", self.organisations.schools):
-                execute(RECOUNT, {"school": school})
-            tidy(self.today)
+                with connection.cursor() as cursor:
+                    # A planner that knows nothing of the new rows takes the tables for empty.
+                    cursor.execute("analyze people_student, people_agreement, risk_riskassessment")
+                for table in derived_tables.declared():
+                    self.derive(table)
+
+    def derive(self, table: DerivedTable) -> None:
+        names = table.names
+        with without_indexes([names["table"]]), connection.cursor() as cursor:
+            cursor.execute("select max(id) from {source}".format(**names))  # noqa: S608  # a model's table
+            last = cursor.fetchone()[0]
+            for start in self.progress(names["table"], range(1, last + 1, BATCH)):
+                values: dict[str, Any] = {"first": start, "last": start + BATCH - 1, "today": self.today}
+                cursor.execute(DERIVE.format(**names), values)
+            cursor.execute("analyze {table}".format(**names))
 
     def make_organisations(self) -> Organisations:
         if "pau" not in self.educations:
@@ -177,7 +184,7 @@ class LargeWorld:
             self.educations["pau"] = other.pk
         schools = School.objects.bulk_create(
             School(name=f"SOSU {place}", institution_number=f"{290_000 + place}")
-            for place in range(1, len(SCHOOL_SHARES) + 1)
+            for place in range(1, len(self.school_sizes) + 1)
         )
         companies = Company.objects.bulk_create(
             Company(name=f"Kommune {place}", cvr=cvr, kind=CompanyKind.MUNICIPALITY)
@@ -226,7 +233,7 @@ class LargeWorld:
         chance, rows = self.chance, Rows()
         drawn: dict[str, list[Any]] = {
             "place": chance.choices(list(PLACES), list(PLACES.values()), k=len(ids)),
-            "school": chance.choices(self.organisations.schools, SCHOOL_SHARES, k=len(ids)),
+            "school": chance.choices(self.organisations.schools, self.school_sizes, k=len(ids)),
             "company": chance.choices(self.organisations.companies, cum_weights=self.company_shares, k=len(ids)),
             "type": chance.choices(list(STUDENT_TYPES), list(STUDENT_TYPES.values()), k=len(ids)),
             "visibility": chance.choices(list(VISIBILITIES), list(VISIBILITIES.values()), k=len(ids)),
@@ -302,7 +309,7 @@ class LargeWorld:
         """Pages of the overview that employees of schools have looked at, in the order of time."""
         number = self.count * READINGS_PER_STUDENT // STUDENTS_OF_A_READING
         for place in range(number):
-            school = self.chance.choices(self.organisations.schools, SCHOOL_SHARES)[0]
+            school = self.chance.choices(self.organisations.schools, self.school_sizes)[0]
             by = self.chance.choice(self.organisations.school_staff[school])
             first = self.chance.randint(1, max(self.count - STUDENTS_OF_A_READING, 1))
             shown = ",".join(map(str, range(first, min(first + STUDENTS_OF_A_READING, self.count + 1))))

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.http import QueryDict
+from django.utils.http import urlencode
 from psycopg._queries import PostgresQuery
 from psycopg.adapt import Transformer
 
 from companies.assessment_forms import AssessmentFilterForm
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
-from laereplads.web.paging import LAST
+from laereplads.web.paging import LAST_PAGE
 from risk.operations import what_is_known_of
 from risk.queries import assessable_line, counted, progress_of
 from schools.forms import StudentFilterForm
 from schools.profile import agreements_of, assessments_of, one_student
-from schools.queries import Wanted, overview
+from schools.queries import StudentFilter, overview
 from students.queries import oneself
 from students.training import Training
 
@@ -93,20 +94,20 @@ class Plan:
     @property
     def scans_of_orders(self) -> set[str]:
         """How the indexes of the orders were used."""
-        orders = ("standings_by", "listed_by")
+        orders = ("student_list_by", "agreement_list_by")
         return {node["Node Type"] for node in self.nodes() if node.get("Index Name", "").startswith(orders)}
 
 
 @dataclass(frozen=True)
 class State:
-    """One page of a list in one state: how many match (None: not counted), and its plans, counts first.
+    """One page of a list in one state: how many match, and its plans, counts first and the page's rows last.
 
     `general`: those that PostgreSQL may keep for whatever values, where the portal lets it.
     """
 
     query: str
     side: str
-    hits: int | None
+    hits: int
     plans: list[Plan]
     general: list[Plan]
 
@@ -126,9 +127,9 @@ def states(membership: Membership, query: str, day: str) -> Iterator[State]:
     """The first page of the overview, the second and the last one. Within `membership.with_row_policies()`."""
     form = StudentFilterForm(QueryDict(query.format(day=day)))
 
-    def show(side: str) -> tuple[int | None, Page[Any]]:
+    def show(asked: QueryDict) -> tuple[int, Page[Any]]:
         found = overview(membership, form.wanted, form.chosen_order)
-        return found.hits, found.page(side)
+        return found.hits, found.page(asked)
 
     return looked_at(query, show)
 
@@ -137,9 +138,9 @@ def states_of_company(membership: Membership, query: str) -> Iterator[State]:
     """The same of a company's list of those whom it can assess."""
     form = AssessmentFilterForm(QueryDict(query), membership)
 
-    def show(side: str) -> tuple[int | None, Page[Any]]:
+    def show(asked: QueryDict) -> tuple[int, Page[Any]]:
         _progress, hits = counted(membership, form.wanted)
-        return hits["rows"], form.agreements.page(side, hits["rows"])
+        return hits["rows"], form.agreements.page(asked, hits["rows"])
 
     return looked_at(query, show)
 
@@ -147,11 +148,11 @@ def states_of_company(membership: Membership, query: str) -> Iterator[State]:
 def of_one_student(mentor: Membership, employee: Membership) -> Iterator[tuple[str, list[Plan]]]:
     """What is read of one student: at school, where her company saves, and on her own pages. Without row policies."""
     with mentor.with_row_policies():
-        found = overview(mentor, Wanted(), "risk").page("")
+        found = overview(mentor, StudentFilter(), "risk").page(QueryDict())
         yield "Elevens profil", read_by(lambda: profile_of(mentor, found.rows[0]))
     with employee.with_row_policies():
         form = AssessmentFilterForm(QueryDict(), employee)
-        listed = form.agreements.page("", counted(employee, form.wanted)[1]["rows"]).rows[0]
+        listed = form.agreements.page(QueryDict(), counted(employee, form.wanted)[1]["rows"]).rows[0]
         yield "Gemme en vurdering", read_by(lambda: read_to_save(employee, listed))
     # Nobody's, as large worlds have no accounts of students: the policy asks for the student alone.
     own = Membership(pk=0, role=Role.STUDENT, student_id=listed.student_id)
@@ -180,13 +181,14 @@ def read_by(read: Callable[[], object]) -> list[Plan]:
     return [explained(sql, params) for sql, params, _is_kept in noted.statements]
 
 
-def looked_at(query: str, show: Callable[[str], tuple[int | None, Page[Any]]]) -> Iterator[State]:
+def looked_at(query: str, show: Callable[[QueryDict], tuple[int, Page[Any]]]) -> Iterator[State]:
     """Each page that `show` gives with the number of hits, and how that was done."""
-    _hits, first = show("")
-    for side in dict.fromkeys(["", first.next or "", LAST]):
+    _hits, first = show(QueryDict())
+    sides = {"første": {}, **({"anden": first.next} if first.next else {}), "sidste": LAST_PAGE}
+    for side, address in sides.items():
         noted = Noted()
         with connection.execute_wrapper(noted):
-            hits, _page = show(side)
+            hits, _page = show(QueryDict(urlencode(address)))
         plans = [explained(sql, params) for sql, params, _is_kept in noted.statements]
         general = [explained_for_any(sql, params) for sql, params, is_kept in noted.statements if is_kept]
         yield State(query, side, hits, plans, general)

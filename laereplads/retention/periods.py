@@ -52,7 +52,7 @@ class Time:
 
 def bounds(periods: Mapping[str, Months | Time], now: datetime.datetime) -> dict[str, Any]:
     """What a condition in SQL compares with: `%(name)s` is a day, `%(name_at)s` a moment; all before it has to go."""
-    found: dict[str, Any] = {"now": now}
+    found: dict[str, Any] = {"now": now, "today": timezone.localdate(now)}
     for name, period in periods.items():
         if isinstance(period, Time):
             found[f"{name}_at"] = now - period.length

@@ -91,7 +91,7 @@ DELIVERED = """
 RULES = [
     # Assessments.
     Rule(
-        "risk_listedagreement",
+        "risk_agreementlistentry",
         what=_("Elevens navn, aftaler og aktuelle frafaldsrisiko, som de står i virksomhedens lister"),
         does=Follow("people_agreement"),
         why=_("De følger aftalen, risikoen den seneste vurdering. Virksomheden ser dem kun, så længe den ser aftalen."),
@@ -125,19 +125,11 @@ RULES = [
         why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
     ),
     Rule(
-        "schools_standingword",
-        what=_("Elevens linje i elevoversigten under hvert ord i navnet"),
-        when=_("{period}, efter at en ny linje har afløst den"),
-        does=Delete("lists", "ends_on < %(lists)s"),
-        why=_("Ordene følger linjen."),
-        limit=1,
-    ),
-    Rule(
-        "schools_standing",
+        "schools_studentlistentry",
         what=_("Elevens linje i elevoversigten, som den var"),
-        when=_("{period}, efter at en ny linje har afløst den"),
-        does=Delete("lists", "ends_on < %(lists)s"),
-        why=_("Skolen ser kun den linje, der gælder i dag. Som regel er den gamle væk natten efter."),
+        when=_("Natten efter, at en ny linje har afløst den"),
+        does=Delete(None, "ends_on < %(today)s"),
+        why=_("Skolen ser kun den linje, der gælder i dag. Uden de gamle er listen hurtig."),
         limit=1,
     ),
     Rule(
@@ -353,18 +345,6 @@ RULES = [
         what=_("Begrundelser for afslag"),
         does=Keep(),
         why=_("De handler ikke om nogen, og gamle afslag skal kunne læses."),
-    ),
-    Rule(
-        "schools_standingwordpart",
-        what=_("De ord, som navnene på en skole består af"),
-        does=Keep(),
-        why=_("De hører ikke til nogen. Et ord, som ingen elev på skolen hedder mere, slettes hver nat."),
-    ),
-    Rule(
-        "schools_standingcount",
-        what=_("Antal elever i hver gruppe af elevoversigten"),
-        does=Keep(),
-        why=_("De er tal og handler ikke om nogen."),
     ),
     Rule("auth_group", what=_("Djangos grupper"), does=Keep(), why=_("Portalen bruger dem ikke.")),
     Rule("auth_group_permissions", what=_("Djangos gruppers rettigheder"), does=Keep(), why=_("Som grupperne.")),

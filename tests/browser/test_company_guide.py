@@ -210,7 +210,7 @@ def test_going_on_beyond_the_page_leads_back_to_the_row_on_its_page(overview, em
     overview.press("Gem")
 
     expect(overview.edit_button("Testelev 1")).to_be_focused()
-    expect(overview.page).to_have_url(re.compile(r"side="))
+    expect(overview.page).to_have_url(re.compile(r"efter="))
     overview.said("Gemt: Testelev 1, frafaldsrisiko Lav.")
 
 

@@ -114,7 +114,7 @@ def test_the_way_back_leads_to_the_page_on_which_the_row_stands(client, employee
 
     response = client.post(window_of(last), {"level": "low", "seen": "0"})
 
-    assert re.fullmatch(rf"{LIST}\?side=[\w-]+#agreement-{last.public_id}", response.url)
+    assert re.fullmatch(rf"{LIST}\?efter=[0-9a-f-]{{36}}&nr=25#agreement-{last.public_id}", response.url)
     assert "26–31 af 31" in text(client.get(response.url.split("#")[0]))
 
 

@@ -11,7 +11,7 @@ OURS = [model for model in apps.get_models() if not model.__module__.startswith(
 # Texts that administrators write, and names that the database repeats.
 NOT_ABOUT_ANYBODYS_RISK = {
     "RejectionReason": {"label", "help_text"},
-    "ListedAgreement": {
+    "AgreementListEntry": {
         *("name", "sort_key", "search_key", "workplace_key", "recorder", "type"),
         *("workplace_name", "street", "postal_code", "town"),
     },

@@ -122,13 +122,13 @@ class Judge(Sound):
 
     def calls_of(self, items: list[pytest.Item]) -> Calls:
         """For each function of `access` the tests that call it, in their order."""
-        from laereplads.database import prepared  # needs settings
+        from laereplads.database import compiled_queries  # needs settings
 
         found: Calls = defaultdict(list)
         for item in items:
             self.called = set()
             sys.monitoring.restart_events()
-            prepared.forget()
+            compiled_queries.forget()
             if has_failed(item):
                 print(f"fails beside the others, and judges nothing: {item.nodeid}", flush=True)  # noqa: T201
                 continue
@@ -172,13 +172,13 @@ def name_of(code: CodeType) -> Name:
 
 def judge(mutant: Mutant, tests: list[pytest.Item], functions: list[FunctionType], noticed_by: mmap.mmap) -> int:
     """Give the functions that live the mutant's code, and run the tests until one fails."""
-    from laereplads.database import prepared  # needs settings
+    from laereplads.database import compiled_queries  # needs settings
 
     wrong = functions_of(mutant.code)
     for function in functions:
         if function.__code__.co_filename == str(mutant.path):
             function.__code__ = wrong.get(name_of(function.__code__), function.__code__)
-    prepared.forget()
+    compiled_queries.forget()
     for number, item in enumerate(tests):
         noticed_by[:] = number.to_bytes(NUMBER)
         if has_failed(item):

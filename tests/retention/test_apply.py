@@ -27,7 +27,7 @@ from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
 from laereplads.retention.run import working_rules
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
-from risk.models import CurrentRisk, Level, ListedAgreement, RiskAssessment
+from risk.models import AgreementListEntry, CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
 from schools.models import FollowedStudent
 from tests.factories import (
@@ -167,8 +167,8 @@ def test_nothing_overdue_remains_nothing_young_is_gone_and_again_takes_nothing(a
     assert set(Student.objects.values_list("pk", flat=True)) == kept_students
     assert set(Agreement.objects.values_list("pk", flat=True)) == kept_agreements
     assert ids_where("risk_currentrisk c join people_agreement a on a.id = c.agreement_id", f"a.id in {over}") == set()
-    assert set(ListedAgreement.objects.values_list("pk", flat=True)) == kept_agreements
-    assert not ListedAgreement.objects.filter(agreement__in=ids_where("people_agreement", f"id in {over}")).exclude(
+    assert set(AgreementListEntry.objects.values_list("pk", flat=True)) == kept_agreements
+    assert not AgreementListEntry.objects.filter(agreement__in=ids_where("people_agreement", f"id in {over}")).exclude(
         level=""
     )
     # Everybody who is named by an assessment keeps her name.

@@ -29,7 +29,7 @@ READS = {
         "rejections_fingerprint",
         "rejections_rejection",
         "rejections_rejectionreason",
-        "risk_listedagreement",
+        "risk_agreementlistentry",
         "risk_riskassessment",
     },
     "school_staff": {
@@ -43,10 +43,7 @@ READS = {
         "people_workplace",
         "risk_riskassessment",
         "schools_followedstudent",
-        "schools_standing",
-        "schools_standingcount",
-        "schools_standingword",
-        "schools_standingwordpart",
+        "schools_studentlistentry",
     },
     "student": {
         "access_membership: company_id id user_id",

@@ -7,12 +7,13 @@ import sys
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from laereplads.people.models import Student
 from schools.models import FollowedStudent
-from schools.queries import ORDERS, Wanted, overview
+from schools.queries import ORDERS, StudentFilter, overview
 from tests.factories import (
     AgreementFactory,
     EducationFactory,
@@ -536,9 +537,9 @@ def test_rows_fetch_nothing_else_of_the_students(school):
 def test_only_a_school_has_an_overview(db):
     StudentFactory()
 
-    found = overview(MembershipFactory(company_staff=True), Wanted(), "name")
+    found = overview(MembershipFactory(company_staff=True), StudentFilter(), "name")
     assert found.hits == 0
-    assert found.page("").rows == []
+    assert found.page(QueryDict()).rows == []
 
 
 def test_a_page_takes_few_steps_of_python(school):

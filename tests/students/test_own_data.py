@@ -55,9 +55,8 @@ COLUMNS_LEFT_OUT = {
 }
 TABLES_LEFT_OUT = {
     "risk.CurrentRisk": "the newest assessment once more",
-    "risk.ListedAgreement": "the agreement and its newest assessment once more, for the company's lists",
-    "schools.Standing": "the student, her agreement and her newest assessment once more, for lists",
-    "schools.StandingWord": "the same, under each word of her name, for search",
+    "risk.AgreementListEntry": "the agreement and its newest assessment once more, for the company's lists",
+    "schools.StudentListEntry": "the student, their agreement and their newest assessment once more, for lists",
     "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",
     "accounts.Session": "who is logged in, for hours; the account tells of the last login",
     "mfa.Authenticator": "secrets of the login; its own page tells which second steps there are",

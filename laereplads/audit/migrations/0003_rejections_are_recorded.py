@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0002_events_are_append_only"),
+        ("audit", "0001_initial"),
     ]
 
     operations = [

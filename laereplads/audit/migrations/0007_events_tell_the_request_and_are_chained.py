@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0006_readings_are_append_only"),
+        ("audit", "0005_readings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("audit", "0008_events_change_only_when_their_time_has_come"),
+        ("audit", "0007_events_tell_the_request_and_are_chained"),
     ]
 
     operations = [

@@ -132,11 +132,12 @@ def middle_of(query: str, email: str) -> str:
     """The page in the middle of the overview in the state `query`, as addresses call it; of an empty one the first."""
     from django.db import transaction
     from django.http import QueryDict
+    from django.utils.http import urlencode
 
     from laereplads.access.models import Membership
-    from laereplads.web.paging import Position, keys_of
+    from laereplads.web.paging import after
     from schools.forms import StudentFilterForm
-    from schools.queries import ORDERS, everybody_wanted
+    from schools.queries import everybody_wanted
 
     membership = Membership.objects.get(user__email=email)
     with transaction.atomic(), membership.with_row_policies():
@@ -145,9 +146,7 @@ def middle_of(query: str, email: str) -> str:
         if not (count := found.count()):
             return ""
         number = count // 2
-        row = found[number]
-    keys = ORDERS[filters.chosen_order]
-    return Position("after", keys_of(row, keys), number + 1).sealed(keys)
+        return urlencode(after(found[number], number + 1))
 
 
 def main() -> None:
@@ -159,7 +158,7 @@ def main() -> None:
     recordings = []
     for path, who in asked["pages"]:
         query = path.partition("?")[2].replace("side=midt", "").strip("&")
-        full = path.replace("midt", middle_of(query, asked["mentor"])) if "side=midt" in path else path
+        full = path.replace("side=midt", middle_of(query, asked["emails"][who])) if "side=midt" in path else path
         recordings.append(recorded(full, asked["cookies"][who]))
     with open(asked["file"], "wb") as file:  # noqa: PTH123  # one line of two
         pickle.dump([vars(each) | {"statements": [vars(one) for one in each.statements]} for each in recordings], file)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 
 from laereplads.demo.benchmark.visitors import logged_in
-from laereplads.demo.benchmark.worlds import PASSWORD, PEOPLE
-from laereplads.demo.large_world import SCHOOL_STAFF
+from laereplads.demo.benchmark.worlds import PASSWORD, people
 from laereplads.demo.production import environment, portal_in_production
 
 if TYPE_CHECKING:
@@ -46,8 +45,8 @@ class Site:
     portal: Portal
     cookies: dict[str, dict[str, str]]
     ports: dict[str, int]
-    paths: list[str] = field(default_factory=list)
-    statements: list[int] = field(default_factory=list)
+    paths: dict[Page, str] = field(default_factory=dict)
+    statements: dict[Page, int] = field(default_factory=dict)
 
 
 def has_rivals() -> bool:
@@ -56,7 +55,7 @@ def has_rivals() -> bool:
 
 @contextmanager
 def running(world: World, pages: list[Page], folder: Path, *, with_rivals: bool) -> Iterator[Site]:
-    """Start everything at `world`; `pages` are what the floor must know."""
+    """Start everything at `world`; `pages` are what the floor must know, but for those whose readers are not there."""
     workers = 2 * len(os.sched_getaffinity(0))
     variables = environment(world.address("laereplads_web"))
     with ExitStack() as stack:
@@ -70,13 +69,13 @@ def running(world: World, pages: list[Page], folder: Path, *, with_rivals: bool)
         site = Site(
             world,
             portal,
-            {who: logged_in(portal.port, email, PASSWORD) for who, email in PEOPLE.items()},
+            {who: logged_in(portal.port, email, PASSWORD) for who, email in people(world.students).items()},
             {"portal": portal.port},
         )
         recordings = folder / f"recordings-{world.students}"
-        for path, statements in record(pages, site, variables, recordings):
-            site.paths.append(path)
-            site.statements.append(statements)
+        known = [page for page in pages if page.who in site.cookies]
+        for page, (path, statements) in zip(known, record(known, site, variables, recordings), strict=True):
+            site.paths[page], site.statements[page] = path, statements
         site.ports["gulv"] = start(FLOOR, variables | {"RECORDINGS": str(recordings)}).port
         if with_rivals:
             own = {"DJANGO_SETTINGS_MODULE": "tests.benchmark.rival_settings", "DEMO": "1"}
@@ -88,7 +87,7 @@ def record(pages: list[Page], site: Site, variables: dict[str, str], file: Path)
     asked = {
         "pages": [(page.path.format(profile=site.world.profile), page.who) for page in pages],
         "cookies": site.cookies,
-        "mentor": SCHOOL_STAFF,
+        "emails": people(site.world.students),
         "file": str(file),
     }
     command = [sys.executable, "-m", "laereplads.demo.benchmark.recording"]

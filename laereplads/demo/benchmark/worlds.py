@@ -16,9 +16,8 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.embedded.server import connection_parameters
-from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF
+from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF, mentor_of, school_sizes
 from laereplads.people.models import Agreement, Student
-from schools.standings import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,20 +26,25 @@ if TYPE_CHECKING:
 DATABASE = "laereplads"
 PASSWORD = "kun til denne måling"  # noqa: S105  # of made-up people on this machine
 STUDENT = "elev1@maaling.example"
-# Those whom the measuring logs in as, and those who save.
-PEOPLE = {"mentor": SCHOOL_STAFF, "company": COMPANY_STAFF, "student": STUDENT}
-# At the mentor's school.
+# Mentors by the size of their schools: one size is there in each world, the others in the largest.
+SCHOOLS = {"mentor": 5_000, "mentor of few": 200, "mentor of many": 20_000}
+# At the largest school.
 COLLEAGUE = "skole1.2@maaling.example"
 COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
-VACUUMED = (
-    "schools_standing, schools_standingcount, people_student, people_agreement, risk_currentrisk, risk_listedagreement"
-)
+VACUUMED = "schools_studentlistentry, people_student, people_agreement, risk_currentrisk, risk_agreementlistentry"
+
+
+def people(students: int) -> dict[str, str]:
+    """The addresses of those whom the measuring logs in as, in a world of so many students."""
+    sizes = school_sizes(students)
+    mentors = {who: mentor_of(size, students) for who, size in SCHOOLS.items() if size in sizes}
+    return {"mentor": SCHOOL_STAFF, **mentors, "company": COMPANY_STAFF, "student": STUDENT}
 
 
 @dataclass(frozen=True)
 class World:
-    """So many students, and how libpq reaches them. `profile` is the page of a student in the largest school."""
+    """So many students, and how libpq reaches them. `profile` is the page of a student in the mentor's school."""
 
     students: int
     parameters: dict[str, str]
@@ -57,21 +61,20 @@ def opened(students: int, folder: Path) -> World:
         call_command("migrate", interactive=False, verbosity=0)
         if not Student.objects.exists():
             call_command("make_world", students=students)
-        tidy(timezone.localdate())
         with connection.cursor() as cursor:
             cursor.execute(f"vacuum (analyze) {VACUUMED}")
-        return World(students, world.parameters, profile=str(let_in()))
+        return World(students, world.parameters, profile=str(let_in(people(students))))
 
 
-def let_in() -> object:
+def let_in(emails: dict[str, str]) -> object:
     """Give all who are needed the password; returns the public id of the student among them."""
-    mentor = Membership.objects.get(user__email=SCHOOL_STAFF)
+    mentor = Membership.objects.get(user__email=emails["mentor"])
     student = Student.objects.filter(school=mentor.school_id, status="main_programme").order_by("id")[0]
     user, is_new = User.objects.get_or_create(email=STUDENT, defaults={"name": student.name})
     if is_new:
         Membership.objects.create(user=user, role=Role.STUDENT, student=student, starts_on=timezone.localdate())
     # The same for all: hashing one for each would take longer than the measuring.
-    User.objects.filter(email__in=[*PEOPLE.values(), COLLEAGUE, *SAVERS]).update(password=make_password(PASSWORD))
+    User.objects.filter(email__in=[*emails.values(), COLLEAGUE, *SAVERS]).update(password=make_password(PASSWORD))
     return student.public_id
 
 

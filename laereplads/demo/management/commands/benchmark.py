@@ -8,6 +8,7 @@ import sysconfig
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from itertools import permutations
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,11 +21,11 @@ from django.utils import timezone
 from laereplads.demo.benchmark.measuring import Savers, Saving, Times, beside_a_spreadsheet, in_turn
 from laereplads.demo.benchmark.sites import Page, Site, has_rivals, running
 from laereplads.demo.benchmark.visitors import request
-from laereplads.demo.benchmark.worlds import opened
+from laereplads.demo.benchmark.worlds import SCHOOLS, opened
 from laereplads.demo.management.commands.read_plans import SOME_WEEKS_AGO
 from laereplads.demo.plans import STATES
 
-TABLES = ("sider", "rivaler", "gemme", "regneark")
+TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
 # So many of each kind in a round; there is one for each order of the kinds.
 SAVES = 128
@@ -77,7 +78,9 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Målingen laver opdigtede personer: den kører kun med DEMO=1.")
         wanted = options["only"] or TABLES
-        pages = [*overview_pages(every_state=options["every_state"]), *OTHERS]
+        overview = overview_pages(every_state=options["every_state"])
+        of_schools = [page._replace(who=who) for page in overview for who in SCHOOLS] if "skoler" in wanted else []
+        pages = [*overview, *OTHERS, *(page for page in of_schools if page not in overview)]
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             worlds = [opened(size, options["folder"] / str(size)) for size in sorted(options["students"])]
@@ -85,9 +88,11 @@ class Command(BaseCommand):
             sites = [stack.enter_context(running(world, pages, folder, with_rivals=with_rivals)) for world in worlds]
             self.say(machine())
             for connections in options["connections"] if "sider" in wanted else ():
-                self.compare_pages(pages, sites, options["rounds"], connections)
+                self.compare_pages([*overview, *OTHERS], sites, options["rounds"], connections)
+            if "skoler" in wanted:
+                self.compare_schools(overview, sites[-1], options["rounds"])
             if with_rivals:
-                self.compare_rivals(pages, sites, options["rounds"])
+                self.compare_rivals(overview, sites, options["rounds"])
             elif "rivaler" in wanted:
                 self.say("\nUden rivaler: hent dem med uv run --group benchmark manage.py benchmark")
             for connections in (8, 32) if "gemme" in wanted else ():
@@ -100,9 +105,9 @@ class Command(BaseCommand):
         self.say(
             f"{'':50} {'elever':>9} {'sætn.':>5} {'median':>7} {'p99':>7} {'gulv':>7} {'× gulv':>6} {'× N':>5}  bytes"
         )
-        for number, page in enumerate(pages):
+        for page in pages:
             targets = [
-                (site.ports[server], request(site.paths[number], site.cookies[page.who]))
+                (site.ports[server], request(site.paths[page], site.cookies[page.who]))
                 for site in sites
                 for server in ("portal", "gulv")
             ]
@@ -110,20 +115,33 @@ class Command(BaseCommand):
             smallest = times[0].median
             for site, portal, floor in zip(sites, times[::2], times[1::2], strict=True):
                 self.say(
-                    f"{page.name:50} {site.world.students:9,} {site.statements[number]:5} {portal.median:7.1f} "
+                    f"{page.name:50} {site.world.students:9,} {site.statements[page]:5} {portal.median:7.1f} "
                     f"{portal.p99:7.1f} {floor.median:7.1f} {portal.median / floor.median:6.2f} "
                     f"{portal.median / smallest:5.2f} {portal.size:6,}"
                 )
 
+    def compare_schools(self, overview: list[Page], site: Site, rounds: int) -> None:
+        sizes = {who: size for who, size in sorted(SCHOOLS.items(), key=itemgetter(1)) if who in site.cookies}
+        self.say(
+            f"\nElevoversigt på skoler af forskellig størrelse, {site.world.students} elever, 1 ad gangen: median i ms"
+        )
+        self.say(f"{'':50} {' '.join(f'{size:9,}' for size in sizes.values())}   størst / mindst")
+        for page in overview:
+            asked = [page._replace(who=who) for who in sizes]
+            targets = [(site.ports["portal"], request(site.paths[one], site.cookies[one.who])) for one in asked]
+            medians = [times.median for times in in_turn(targets, rounds=rounds, connections=1)]
+            told = " ".join(f"{median:9.1f}" for median in medians)
+            self.say(f"{page.name:50} {told}   {medians[-1] / medians[0]:5.2f}")
+
     def compare_rivals(self, pages: list[Page], sites: list[Site], rounds: int) -> None:
         self.say("\nElevoversigt ved siden af Djangos administration og django-tables2, 1 ad gangen: median i ms")
         self.say(f"{'':50} {'elever':>9} {'portal':>7} {'admin':>8} {'× ':>6} {'tables2':>8} {'× ':>6}")
-        for number, page in enumerate(pages):
+        for page in pages:
             if page.name not in {f"Elever, {name.format(day=some_weeks_ago())}" for name in RIVALS}:
                 continue
             for site in sites:
-                targets = [(site.ports["portal"], request(site.paths[number], site.cookies["mentor"]))]
-                query = site.paths[number].partition("?")[2]
+                targets = [(site.ports["portal"], request(site.paths[page], site.cookies["mentor"]))]
+                query = site.paths[page].partition("?")[2]
                 targets += [
                     (site.ports["rivaler"], request(f"/{rival}/?{query}", {})) for rival in ("admin", "tables2")
                 ]

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from laereplads.access.models import Membership
 from laereplads.demo.large_world import SCHOOL_STAFF, past_the_triggers
 from schools.forms import StudentFilterForm
-from schools.models import Standing
+from schools.models import StudentListEntry
 from schools.spreadsheets import student_sheet
 
 MEGABYTE = 1024 * 1024
@@ -22,7 +22,7 @@ FIRST = 1_000_000_000
 # What the school's own students are copied with until there are enough; the rest of a row stays as it is.
 CHANGED = {
     "people_student": {"id": f"{FIRST} + n", "public_id": "gen_random_uuid()", "student_number": "'K' || n"},
-    "schools_standing": {"student_id": f"{FIRST} + n"},
+    "schools_studentlistentry": {"student_id": f"{FIRST} + n"},
 }
 COLUMNS = """
 select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             transaction.set_rollback(True)
 
     def measure(self, membership: Membership, filters: StudentFilterForm) -> None:
-        students = Standing.objects.visible_to(membership).count()
+        students = StudentListEntry.objects.visible_to(membership).count()
         before, started, used = peak_megabytes(), time.perf_counter(), time.process_time()
         with student_sheet(membership, filters) as file:
             seconds, own, after = time.perf_counter() - started, time.process_time() - used, peak_megabytes()
@@ -81,7 +81,7 @@ def fill(school: int | None, rows: int) -> None:
             key = "id" if "id" in changed else "student_id"
             names, values = ", ".join(columns), ", ".join(columns.values())
             cursor.execute(COPY.format(table=table, names=names, values=values, first=FIRST, key=key), asked)
-        cursor.execute("analyze people_student; analyze schools_standing")
+        cursor.execute("analyze people_student; analyze schools_studentlistentry")
 
 
 def peak_megabytes() -> float:

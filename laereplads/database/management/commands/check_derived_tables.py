@@ -8,16 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from schools.standings import differences, rebuild, tidy
-
-# What is said of each kind of difference, by its number.
-WORDS = {
-    "risks": "{} aftaler har en anden aktuel frafaldsrisiko, end deres historik siger.",
-    "lists": "{} aftaler står forkert i virksomhedernes lister.",
-    "standings": "{} elever står forkert i elevoversigten.",
-    "counts": "{} antal i elevoversigten er forkerte.",
-    "names": "{} navne kan ikke findes, som de skal.",
-}
+from laereplads.database.derived_tables import differences, rebuild
 
 
 class Command(BaseCommand):
@@ -29,11 +20,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["rebuild"]:
             rebuild(progress=shown)
-            tidy(timezone.localdate())
         found = differences(timezone.localdate(), progress=shown)
-        if any(found.values()):
-            wrong = [WORDS[kind].format(count) for kind, count in found.items() if count]
-            raise CommandError(" ".join([*wrong, "Ret dem med: manage.py check_current_risk --rebuild"]))
+        wrong = [table.differs.format(number) for table, number in found.items() if number]
+        if wrong:
+            raise CommandError(" ".join([*wrong, "Ret dem med: manage.py check_derived_tables --rebuild"]))
         self.stdout.write("De aktuelle frafaldsrisici og listerne svarer til historikken.")
 
 

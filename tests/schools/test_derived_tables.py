@@ -3,6 +3,7 @@
 import datetime
 import random
 import threading
+from io import StringIO
 
 import pytest
 import time_machine
@@ -10,12 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from laereplads.database import derived_tables, trigger_files
+from laereplads.database.derived_tables import differences
 from laereplads.people.models import Agreement, Education, Student, Workplace
-from risk.models import CurrentRisk, Level, ListedAgreement, RiskAssessment
+from risk.models import AgreementListEntry, CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
-from schools.models import Rank, Standing, StandingCount
-from schools.queries import Wanted, level_counts
-from schools.standings import differences, tidy
+from schools.models import Rank, StudentListEntry
+from schools.queries import StudentFilter, level_counts
 from tests.factories import (
     AgreementFactory,
     EducationFactory,
@@ -27,19 +29,19 @@ from tests.factories import (
 from tests.risk.test_operations import refused
 from tests.schools.conftest import assess
 
-NOTHING = dict.fromkeys(("risks", "lists", "standings", "counts", "names"), 0)
-
 
 def found():
-    return differences(timezone.localdate(), progress=iter)
+    """The tables with wrong rows, and of how many rows they are derived of."""
+    differing = differences(timezone.localdate(), progress=iter)
+    return {table.model: number for table, number in differing.items() if number}
 
 
 def today(student):
     day = timezone.localdate()
-    return Standing.objects.get(student=student, starts_on__lte=day, ends_on__gte=day)
+    return StudentListEntry.objects.get(student=student, starts_on__lte=day, ends_on__gte=day)
 
 
-def test_a_standing_follows_what_it_is_derived_of(school):
+def test_an_entry_follows_what_it_is_derived_of(school):
     student = school.student("Anna", level="high")
     agreement = student.agreements.get()
     assert (today(student).rank, today(student).assessed_on) == (Rank.HIGH, datetime.date(2026, 2, 1))
@@ -61,19 +63,19 @@ def test_a_standing_follows_what_it_is_derived_of(school):
     ranks = []
     for change in changes:
         change()
-        assert found() == NOTHING
+        assert found() == {}
         ranks.append(today(student).rank)
 
     assert ranks == [2, 3, 3, 4, 3, 4, 3, 3, 3, 3, 3, 4]
     assert today(student).sort_key == Student.objects.get(pk=student.pk).sort_key
 
 
-def test_who_is_signed_off_stands_nowhere(school):
+def test_who_is_signed_off_is_in_no_list(school):
     student = school.student("Anna", level="high")
 
     Student.objects.update(signed_off_on=days_from_today(0))
-    assert not Standing.objects.exists()
-    assert level_counts(school.membership, Wanted()).of([]) == 0
+    assert not StudentListEntry.objects.exists()
+    assert level_counts(school.membership, StudentFilter()).of([]) == 0
     Student.objects.update(signed_off_on=None)
     assert today(student).rank == Rank.HIGH
 
@@ -85,7 +87,7 @@ def test_agreements_begin_and_end_at_midnight_without_anybodys_doing(school):
     levels = []
     for day in range(8):
         with time_machine.travel(datetime.datetime(2026, 3, 2 + day, 8, tzinfo=datetime.UTC), tick=False):
-            counts = level_counts(school.membership, Wanted())
+            counts = level_counts(school.membership, StudentFilter())
             levels.append(today(student).rank)
             assert counts.of([Rank(levels[-1])]) == counts.of([]) == 1
 
@@ -100,31 +102,33 @@ def test_deleted_assessments_leave_the_latest_of_the_others(school):
     assert CurrentRisk.objects.get().assessment == first
     RiskAssessment.objects.all().delete()
     assert not CurrentRisk.objects.exists()
-    assert found() == NOTHING
+    assert found() == {}
 
 
-def test_tidying_changes_nothing_that_is_seen(school):
+def test_entries_that_have_ended_go_at_night_and_nobody_sees_a_difference(school):
     for number in range(12):
         student = school.student(f"Elev {number}", level=("high", "low", "")[number % 3])
         AgreementFactory(student=student, starts_on=days_from_today(-900), ends_on=days_from_today(-600))
-    before = level_counts(school.membership, Wanted()), school.found(), Standing.objects.count()
+    before = level_counts(school.membership, StudentFilter()), school.found(), StudentListEntry.objects.count()
 
-    tidy(timezone.localdate())
+    call_command("apply_retention", "--delete", stdout=StringIO())
 
-    assert (level_counts(school.membership, Wanted()), school.found()) == before[:2]
-    assert Standing.objects.count() < before[2]
-    assert StandingCount.objects.filter(effective_on__lte=timezone.localdate()).count() == 3
-    assert found() == NOTHING
+    assert (level_counts(school.membership, StudentFilter()), school.found()) == before[:2]
+    assert StudentListEntry.objects.count() < before[2]
+    assert not StudentListEntry.objects.filter(ends_on__lt=timezone.localdate()).exists()
+    assert found() == {}
 
 
 SPOILING = {
-    "risks": "delete from risk_currentrisk",
-    "lists": "delete from risk_listedagreement where name = 'Bo'; update risk_listedagreement set level = 'high'; "
-    "insert into risk_listedagreement select (jsonb_populate_record(listed, '{\"agreement_id\": 0}')).* "
-    "from risk_listedagreement listed",
-    "standings": "update schools_standing set rank = 0",
-    "counts": "delete from schools_standingcount where rank = 3",
-    "names": "delete from schools_standingwordpart where ending = 'o'; update schools_standingword set rank = 0",
+    "risk.CurrentRisk": "delete from risk_currentrisk",
+    "risk.AgreementListEntry": "delete from risk_agreementlistentry where name = 'Bo'; "
+    "update risk_agreementlistentry set level = 'high'; "
+    "insert into risk_agreementlistentry select (jsonb_populate_record(entry, '{\"agreement_id\": 0}')).* "
+    "from risk_agreementlistentry entry",
+    "schools.StudentListEntry": "update schools_studentlistentry set rank = 0; "
+    "insert into schools_studentlistentry "
+    "select (jsonb_populate_record(entry, jsonb_build_object('id', -id, 'student_id', 99999999))).* "
+    "from schools_studentlistentry entry",
 }
 
 
@@ -138,11 +142,44 @@ def test_what_was_written_by_hand_is_found_and_made_good(school, kind, statement
         cursor.execute("set local session_replication_role = origin")
     assert found()[kind] > 0
     with pytest.raises(CommandError, match="Ret dem med"):
-        call_command("check_current_risk")
+        call_command("check_derived_tables")
 
-    call_command("check_current_risk", "--rebuild")
+    call_command("check_derived_tables", "--rebuild")
 
-    assert found() == NOTHING
+    assert found() == {}
+
+
+def test_rows_are_made_anew_where_their_triggers_are_another_than_before(school):
+    school.student("Anna", level="low")
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute("delete from schools_studentlistentry; delete from risk_agreementlistentry")
+        derived_tables.build()
+        assert found() != {}
+
+        cursor.execute("comment on schema derived is 'of an older version'")
+        assert list(trigger_files.problems(connection)) == [
+            "Databasens triggere (derived) er fra en anden version af koden. Kør: manage.py build_policies"
+        ]
+        derived_tables.build()
+
+    assert found() == {}
+    assert list(trigger_files.problems(connection)) == []
+
+
+def test_triggers_that_somebody_changed_on_the_server_are_noticed_and_made_anew(school):
+    with connection.cursor() as cursor:
+        cursor.execute("alter table risk_riskassessment disable trigger assessments_are_append_only")
+        cursor.execute(
+            "create or replace function derived.student_list_of_risks() returns trigger language plpgsql "
+            "as $$ begin return null; end $$"
+        )
+    said = "Nogen har ændret databasens triggere ({}) på serveren. Kør: manage.py build_policies"
+    assert list(trigger_files.problems(connection)) == [said.format("guards"), said.format("derived")]
+
+    derived_tables.build()
+
+    assert list(trigger_files.problems(connection)) == []
 
 
 def test_lists_follow_the_employees_name(school):
@@ -154,13 +191,13 @@ def test_lists_follow_the_employees_name(school):
     by.name = "Åse Ny"
     by.save()
 
-    lines = {line.agreement_id: line.recorder for line in ListedAgreement.objects.all()}
+    lines = {line.agreement_id: line.recorder for line in AgreementListEntry.objects.all()}
     assert lines[agreement.pk] == "Åse Ny"
     assert lines[others.pk] == others.assessments.get().recorded_by.user.name != "Åse Ny"
-    assert found() == NOTHING
+    assert found() == {}
 
     record_assessment(agreement, None, by=MembershipFactory(company_staff=True, company=agreement.company))
-    assert ListedAgreement.objects.get(pk=agreement.pk).recorder == ""
+    assert AgreementListEntry.objects.get(pk=agreement.pk).recorder == ""
 
 
 def test_a_deleted_agreement_leaves_the_lists(school):
@@ -168,8 +205,8 @@ def test_a_deleted_agreement_leaves_the_lists(school):
 
     agreement.delete()
 
-    assert not ListedAgreement.objects.exists()
-    assert found() == NOTHING
+    assert not AgreementListEntry.objects.exists()
+    assert found() == {}
 
 
 def test_the_current_risk_is_one_of_its_own_agreements(school):
@@ -218,7 +255,7 @@ def test_savers_at_the_same_time_cannot_make_it_differ():
         thread.join(timeout=60)
 
     assert problems == []
-    assert found() == NOTHING
+    assert found() == {}
     for agreement in agreements:
         latest = agreement.assessments.order_by("-id").first()
         current = CurrentRisk.objects.filter(agreement=agreement).first()

@@ -1,19 +1,17 @@
-"""What check constraints cannot say: rejections and reasons never change, and the applicant stays until delivered."""
+-- What check constraints cannot say: rejections and reasons never change, and the applicant stays until delivered.
+-- Made anew after `migrate`.
 
-from django.db import migrations
-
-CREATE = """
-create function refuse_change_of_rejections() returns trigger language plpgsql as $$
+create function guards.refuse_change_of_rejections() returns trigger language plpgsql as $$
 begin
     raise exception 'rejections are written once'
         using errcode = 'restrict_violation', constraint = 'rejections_are_written_once';
 end $$;
 create trigger rejections_are_written_once before update or delete on rejections_rejection
-    for each row execute function refuse_change_of_rejections();
+    for each row execute function guards.refuse_change_of_rejections();
 create trigger rejections_are_not_emptied before truncate on rejections_rejection
-    for each statement execute function refuse_change_of_rejections();
+    for each statement execute function guards.refuse_change_of_rejections();
 
-create function check_new_rejection() returns trigger language plpgsql as $$
+create function guards.check_new_rejection() returns trigger language plpgsql as $$
 begin
     if not (select is_sosu from people_education where id = new.education_id) then
         raise exception 'only applicants to SOSU educations are registered'
@@ -26,9 +24,9 @@ begin
     return new;
 end $$;
 create trigger rejection_is_as_the_law_says before insert on rejections_rejection
-    for each row execute function check_new_rejection();
+    for each row execute function guards.check_new_rejection();
 
-create function refuse_reuse_of_reasons() returns trigger language plpgsql as $$
+create function guards.refuse_reuse_of_reasons() returns trigger language plpgsql as $$
 begin
     if tg_op = 'UPDATE' and new.code = old.code then
         return new;
@@ -37,11 +35,11 @@ begin
         using errcode = 'restrict_violation', constraint = 'reason_keeps_its_code_for_good';
 end $$;
 create trigger reason_keeps_its_code_for_good before update or delete on rejections_rejectionreason
-    for each row execute function refuse_reuse_of_reasons();
+    for each row execute function guards.refuse_reuse_of_reasons();
 create trigger reasons_are_not_emptied before truncate on rejections_rejectionreason
-    for each statement execute function refuse_reuse_of_reasons();
+    for each statement execute function guards.refuse_reuse_of_reasons();
 
-create function require_confirmed_delivery() returns trigger language plpgsql as $$
+create function guards.require_confirmed_delivery() returns trigger language plpgsql as $$
 begin
     if not exists (
         select from rejections_deliveredrejection delivered
@@ -54,22 +52,4 @@ begin
     return old;
 end $$;
 create trigger applicant_is_kept_until_delivered before delete on rejections_applicant
-    for each row execute function require_confirmed_delivery();
-"""
-DROP = """
-drop trigger applicant_is_kept_until_delivered on rejections_applicant;
-drop function require_confirmed_delivery();
-drop trigger reasons_are_not_emptied on rejections_rejectionreason;
-drop trigger reason_keeps_its_code_for_good on rejections_rejectionreason;
-drop function refuse_reuse_of_reasons();
-drop trigger rejection_is_as_the_law_says on rejections_rejection;
-drop function check_new_rejection();
-drop trigger rejections_are_not_emptied on rejections_rejection;
-drop trigger rejections_are_written_once on rejections_rejection;
-drop function refuse_change_of_rejections();
-"""
-
-
-class Migration(migrations.Migration):
-    dependencies = [("rejections", "0001_initial"), ("people", "0001_initial"), ("access", "0001_initial")]
-    operations = [migrations.RunSQL(CREATE, DROP)]
+    for each row execute function guards.require_confirmed_delivery();

@@ -13,11 +13,11 @@ from django.db import connection, connections
 from django.db.models.signals import post_migrate
 
 from laereplads.database import trigger_files
-from laereplads.demo import browser
 from laereplads.design_system import assets
 from laereplads.people import educations
 from laereplads.people.models import Education
 from rejections.models import RejectionReason
+from tests import chromium
 from tests.clock import NOW
 from tests.sessions import session_of
 from tests.templates import ToldTemplate
@@ -129,8 +129,8 @@ def playwright(playwright: Playwright) -> Iterator[Playwright]:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
     """Debian's Chromium where there is one; Playwright's own otherwise."""
     try:
-        return {**browser_type_launch_args, **browser.launch_arguments(playwright)}
-    except browser.NoChromium as problem:
+        return {**browser_type_launch_args, **chromium.launch_arguments(playwright)}
+    except chromium.NoChromium as problem:
         pytest.fail(str(problem), pytrace=False)
 
 

@@ -16,6 +16,7 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.web.spreadsheets import FORMULA
 from rejections.models import Rejection, RejectionReason
+from tests.benchmark.rejections import Command as MeasureSpreadsheets
 from tests.factories import (
     EducationFactory,
     MembershipFactory,
@@ -257,10 +258,10 @@ def test_hostile_applicants_are_taken_or_asked_again_and_never_reach_a_sheet(cli
 def test_the_benchmark_measures_and_leaves_nothing_behind(membership, capsys, settings):
     RejectionReasonFactory()
     EducationFactory()
-    call_command("benchmark_rejections", "--rows", "50")
+    call_command(MeasureSpreadsheets(), "--rows", "50")
     assert re.findall(r"(csv|xlsx): (\d+) afslag", capsys.readouterr().out) == [("csv", "50"), ("xlsx", "50")]
     assert not Rejection.objects.exists()
 
     settings.LOCAL = False
     with pytest.raises(CommandError, match="DEMO=1"):
-        call_command("benchmark_rejections")
+        call_command(MeasureSpreadsheets())

@@ -11,11 +11,12 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.audit.readings import Purpose, Reading
 from laereplads.database.derived_tables import differences
-from laereplads.demo.large_world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
-from laereplads.demo.plans import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
+from tests.benchmark.spreadsheet import Command as MeasureSpreadsheet
 from tests.clock import NOW
+from tests.large_world.world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
+from tests.plans.states import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +123,7 @@ def test_the_world_is_what_the_triggers_would_have_made(large_world):
 
 
 def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(large_world, capsys):
-    call_command("benchmark_spreadsheet", "--rows", "1500")
+    call_command(MeasureSpreadsheet(), "--rows", "1500")
     assert re.match(r"1500 elever på .* MB mere end før", capsys.readouterr().out)
     assert Student.objects.count() == STUDENTS
     assert not Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).exists()

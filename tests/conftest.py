@@ -18,7 +18,7 @@ from laereplads.people import educations
 from laereplads.people.models import Education
 from rejections.models import RejectionReason
 from tests import chromium
-from tests.clock import NOW
+from tests.clock import day_of_run, moment_of
 from tests.sessions import session_of
 from tests.templates import ToldTemplate
 
@@ -45,9 +45,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError(str(problem)) from problem
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"The tests take place on {day_of_run(config):%A %d %B %Y}"
+
+
 @pytest.fixture(autouse=True)
-def frozen_clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=True) as traveller:
+def frozen_clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(moment_of(request.node), tick=True) as traveller:
         yield traveller
 
 

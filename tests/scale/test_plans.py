@@ -14,11 +14,11 @@ from laereplads.database.derived_tables import differences
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
 from tests.benchmark.spreadsheet import Command as MeasureSpreadsheet
-from tests.clock import NOW
+from tests.clock import moment_of
 from tests.large_world.world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
 from tests.plans.states import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-03-02")]
 
 STUDENTS = 6_000
 BUFFERS_OF_A_PAGE = 300
@@ -30,9 +30,9 @@ GROWING = {
 
 
 @pytest.fixture(scope="module")
-def large_world(django_db_setup, django_db_blocker):
+def large_world(request, django_db_setup, django_db_blocker):
     """Made once for all tests here, and taken away again."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+    with django_db_blocker.unblock(), time_machine.travel(moment_of(request.node)), transaction.atomic():
         LargeWorld(STUDENTS, 1, lambda _label, items: items).make()
         with connection.cursor() as cursor:
             cursor.execute("analyze")

@@ -15,7 +15,7 @@ from laereplads.audit.readings import Purpose, Reading, log_reading
 from laereplads.people.models import Student
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-03-02")]
 
 LIST = "/admin/audit/reading/"
 

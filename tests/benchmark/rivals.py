@@ -20,9 +20,9 @@ from django_tables2.views import SingleTableMixin
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.demo.benchmark.worlds import people
 from laereplads.people.models import Student
 from schools.models import LEVELS, StudentListEntry
+from tests.benchmark.worlds import people
 
 PAGE_SIZE = 25
 RANKS = {level: rank for rank, level in LEVELS.items()}

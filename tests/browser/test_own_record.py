@@ -11,6 +11,7 @@ from tests.accessibility import assert_accessible, assert_fits
 from tests.browser.test_student_guide import OwnPages
 from tests.factories import AgreementFactory, MembershipFactory
 
+pytestmark = pytest.mark.today("2026-03-02")
 NO_JAVASCRIPT = pytest.mark.browser_context_args(java_script_enabled=False)
 
 

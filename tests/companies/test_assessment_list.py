@@ -88,6 +88,7 @@ def test_a_student_who_was_never_assessed_is_not_registered_and_so_is_one_whose_
     assert text(page).count("Ikke registreret Rediger") == 2
 
 
+@pytest.mark.today("2026-03-02")
 def test_it_shows_the_companys_students_on_sosu_educations_whose_agreements_have_begun(client, employee):
     agreement_of(employee, "Igang")
     agreement_of(employee, "Nylig", ended_lately=True)
@@ -185,6 +186,7 @@ def test_no_hits_offer_a_way_back(client, employee):
     assert "Nulstil filtre" not in text(client.get(LIST))
 
 
+@pytest.mark.today("2026-03-02")
 def test_a_student_with_two_agreements_counts_once(client, employee):
     former = agreement_of(employee, "Anna", starts_on=datetime.date(2025, 1, 1), ends_on=datetime.date(2026, 2, 20))
     AgreementFactory(
@@ -313,6 +315,7 @@ def test_other_roles_are_refused(logged_in, role, page):
     assert logged_in(MembershipFactory(**{role: True})).get(reverse(page)).status_code == 403
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.parametrize(
     ("day", "later"),
     [

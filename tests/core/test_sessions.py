@@ -226,6 +226,7 @@ def text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", response.content.decode().partition("<main")[2]))
 
 
+@pytest.mark.today("2026-03-02")
 def test_the_user_sees_where_she_is_logged_in(membership, frozen_clock):
     with_password()
     Client().force_login(MembershipFactory(company_staff=True, company=membership.company).user)

@@ -44,6 +44,7 @@ def test_the_list_takes_the_same_statements_however_many_reasons(client, django_
         client.get(reverse(LIST))
 
 
+@pytest.mark.today("2026-03-02")
 def test_a_reason_is_added_retired_and_never_deleted_nor_given_another_code(client):
     form = {"code": "ny", "label": "Ny begrundelse", "help_text": "", "order": "50", "valid_from": "2026-03-01"}
     assert client.post(reverse("admin:rejections_rejectionreason_add"), form).status_code == 302
@@ -61,12 +62,14 @@ def test_a_reason_is_added_retired_and_never_deleted_nor_given_another_code(clie
     ]
 
 
+@pytest.mark.today("2026-03-02")
 def test_a_reason_that_ends_before_it_begins_is_refused_in_words(client):
     form = {"code": "ny", "label": "Ny", "order": "50", "valid_from": "2026-03-02", "valid_until": "2026-03-01"}
     page = client.post(reverse("admin:rejections_rejectionreason_add"), form)
     assert "Begrundelsen skal slutte, efter at den er begyndt at gælde." in page.content.decode()
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.parametrize(("value", "shown"), [("ja", "Ingen ledige lærepladser"), ("nej", "Motivation og kendskab")])
 def test_reasons_are_filtered_by_whether_they_can_be_chosen(client, value, shown):
     RejectionReason.objects.update(valid_until="2026-03-01")

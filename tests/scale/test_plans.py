@@ -11,13 +11,14 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.audit.readings import Purpose, Reading
 from laereplads.database.derived_tables import differences
-from laereplads.demo.large_world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
-from laereplads.demo.plans import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
-from tests.clock import NOW
+from tests.benchmark.spreadsheet import Command as MeasureSpreadsheet
+from tests.clock import moment_of
+from tests.large_world.world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
+from tests.plans.states import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-03-02")]
 
 STUDENTS = 6_000
 BUFFERS_OF_A_PAGE = 300
@@ -29,9 +30,9 @@ GROWING = {
 
 
 @pytest.fixture(scope="module")
-def large_world(django_db_setup, django_db_blocker):
+def large_world(request, django_db_setup, django_db_blocker):
     """Made once for all tests here, and taken away again."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+    with django_db_blocker.unblock(), time_machine.travel(moment_of(request.node)), transaction.atomic():
         LargeWorld(STUDENTS, 1, lambda _label, items: items).make()
         with connection.cursor() as cursor:
             cursor.execute("analyze")
@@ -122,7 +123,7 @@ def test_the_world_is_what_the_triggers_would_have_made(large_world):
 
 
 def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(large_world, capsys):
-    call_command("benchmark_spreadsheet", "--rows", "1500")
+    call_command(MeasureSpreadsheet(), "--rows", "1500")
     assert re.match(r"1500 elever på .* MB mere end før", capsys.readouterr().out)
     assert Student.objects.count() == STUDENTS
     assert not Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).exists()

@@ -86,7 +86,7 @@ def test_agreements_begin_and_end_at_midnight_without_anybodys_doing(school):
         AgreementFactory(student=student, starts_on=days_from_today(starts), ends_on=days_from_today(ends))
     levels = []
     for day in range(8):
-        with time_machine.travel(datetime.datetime(2026, 3, 2 + day, 8, tzinfo=datetime.UTC), tick=False):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=day), tick=False):
             counts = level_counts(school.membership, StudentFilter())
             levels.append(today(student).rank)
             assert counts.of([Rank(levels[-1])]) == counts.of([]) == 1

@@ -15,7 +15,7 @@ from laereplads.people.models import Student
 from schools import queries
 from schools.models import StudentListEntry
 from schools.queries import ORDERS, StudentFilter, overview
-from tests.conftest import NOW
+from tests.clock import moment_of
 from tests.factories import MembershipFactory, StudentFactory
 
 NAMES = (
@@ -57,9 +57,9 @@ def search_keys(words):
 
 
 @pytest.fixture(scope="module")
-def named(django_db_setup, django_db_blocker):
+def named(request, django_db_setup, django_db_blocker):
     """A school of all these names, made once for all tests here, and one beside it."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+    with django_db_blocker.unblock(), time_machine.travel(moment_of(request.node)), transaction.atomic():
         membership = MembershipFactory(school_staff=True)
         for name, student_type in zip(NAMES, itertools.cycle(["eud", "eux", "eud"]), strict=False):
             StudentFactory(name=name, school=membership.school, student_type=student_type)

@@ -40,6 +40,7 @@ def seen(clock, moment, by, student, purpose=Purpose.STUDENT_PROFILE):
     log_reading(by, purpose, [student.pk])
 
 
+@pytest.mark.today("2026-03-02")
 def test_when_which_organisation_and_what_for_but_not_who(logged_in, me, mentor, frozen_clock):
     company = MembershipFactory(company_staff=True, company__name="Prøvekøbing Kommune", user__name="Kirsten Hemmelig")
     administrator = MembershipFactory(administrator=True, user__name="Anders Hemmelig")
@@ -78,6 +79,7 @@ def test_a_mentors_visit_is_there_at_once(logged_in, me, mentor):
     assert "Skolens overblik over elever" in text
 
 
+@pytest.mark.today("2026-03-02")
 def test_many_times_on_a_day_are_one_entry_that_hides_none(logged_in, me, mentor, frozen_clock):
     for minute in range(TIMES_IN_A_LINE + 1):
         seen(frozen_clock, f"2026-03-02T08:1{minute}:00+01:00", mentor, me.student)
@@ -89,6 +91,7 @@ def test_many_times_on_a_day_are_one_entry_that_hides_none(logged_in, me, mentor
     assert "08.10, 08.11, 08.12, 08.13, 08.14, 08.15" in text
 
 
+@pytest.mark.today("2026-03-02")
 def test_no_day_is_skipped_or_split_between_pages(logged_in, me, mentor, frozen_clock):
     days = [timezone.localdate() - datetime.timedelta(days=number) for number in range(ENTRIES_PER_PAGE // 2 + 10)]
     for day in days:
@@ -104,6 +107,7 @@ def test_no_day_is_skipped_or_split_between_pages(logged_in, me, mentor, frozen_
     assert told == days
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.parametrize("nonsense", ["?foer=i-gaar", "?foer=2026-02-30", "?foer=0001-01-01", "?foer="])
 def test_a_mistyped_day_is_no_error(logged_in, me, mentor, nonsense):
     log_reading(mentor, Purpose.STUDENT_PROFILE, [me.student_id])

@@ -9,11 +9,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from django.http import QueryDict
 
+from tests.program import run, set_up
+
+set_up("tests.benchmark.spreadsheet")
+
 from laereplads.access.models import Membership
-from laereplads.demo.large_world import SCHOOL_STAFF, past_the_triggers
 from schools.forms import StudentFilterForm
 from schools.models import StudentListEntry
 from schools.spreadsheets import student_sheet
+from tests.large_world.world import SCHOOL_STAFF, past_the_triggers
 
 MEGABYTE = 1024 * 1024
 KILOBYTES_IN_MEGABYTE = 1024
@@ -40,7 +44,7 @@ join {table} copied on copied.{key} = own.id
 
 
 class Command(BaseCommand):
-    help = "Måler elevoversigtens regneark på den største skole i en verden fra make_world. Intet bliver gemt."
+    help = "Måler elevoversigtens regneark på den største skole i en verden fra tests.large_world. Intet bliver gemt."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--rows", type=int, default=200_000, help="Hvor mange elever skolen får mindst (200.000).")
@@ -49,7 +53,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         membership = Membership.objects.filter(user__email=SCHOOL_STAFF).select_related("school").first()
         if membership is None:
-            raise CommandError("Lav en verden først: manage.py make_world")
+            raise CommandError("Lav en verden først: python -m tests.large_world")
         with transaction.atomic():
             fill(membership.school_id, options["rows"])
             with membership.with_row_policies():
@@ -87,3 +91,7 @@ def fill(school: int | None, rows: int) -> None:
 def peak_megabytes() -> float:
     """The most memory that the process has held until now."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_IN_MEGABYTE
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.benchmark.spreadsheet")

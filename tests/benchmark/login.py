@@ -13,10 +13,14 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.formats import number_format
 
+from tests.program import run, set_up
+
+set_up("tests.benchmark.login")
+
 from laereplads.accounts.models import User
 
 ROUNDS = 30
-PASSWORD = "elleve små grise"  # noqa: S105  # of a user who exists for a minute
+PASSWORD = "elleve små grise"  # of a user who exists for a minute
 MAIL = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 
 
@@ -74,3 +78,7 @@ def measured(page: str, field: str, form: dict[str, str], addresses: dict[str, s
             seconds[who].append(time.perf_counter() - before)
     cache.clear()
     return {who: statistics.median(times) for who, times in seconds.items()}
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.benchmark.login")

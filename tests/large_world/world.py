@@ -140,7 +140,7 @@ class LargeWorld:
         self.countries = max(1, round(students / DENMARK))
         self.school_sizes = school_sizes(students)
         self.company_shares = list(itertools.accumulate(COMPANY_SHARES * self.countries))
-        self.chance = random.Random(seed)  # noqa: S311  # made-up people need no secrecy
+        self.chance = random.Random(seed)
         self.today = timezone.localdate()
         self.days = {offset: (self.today + datetime.timedelta(offset)).isoformat() for offset in range(-9_000, 1_500)}
         self.educations = dict(Education.objects.values_list("code", "id"))
@@ -171,7 +171,7 @@ class LargeWorld:
     def derive(self, table: DerivedTable) -> None:
         names = table.names
         with without_indexes([names["table"]]), connection.cursor() as cursor:
-            cursor.execute("select max(id) from {source}".format(**names))  # noqa: S608  # a model's table
+            cursor.execute("select max(id) from {source}".format(**names))  # a model's table
             last = cursor.fetchone()[0]
             for start in self.progress(names["table"], range(1, last + 1, BATCH)):
                 values: dict[str, Any] = {"first": start, "last": start + BATCH - 1, "today": self.today}
@@ -248,11 +248,11 @@ class LargeWorld:
         self, rows: Rows, number: int, place: str, school: int, company: int, student_type: str, visibility: str
     ) -> None:
         chance, days = self.chance, self.days
-        education = self.educations["ssa" if chance.random() < 0.58 else "ssh"]  # noqa: PLR2004  # domain.md section 9
+        education = self.educations["ssa" if chance.random() < 0.58 else "ssh"]  # domain.md section 9
         if chance.randrange(100) < NOT_SOSU:
             education = self.educations["pau"]
         courses: dict[str, tuple[str, str, str, int | None]] = {
-            "basic": ("basic_programme", "gf1" if chance.random() < 0.4 else "gf2", "basic_programme", None),  # noqa: PLR2004
+            "basic": ("basic_programme", "gf1" if chance.random() < 0.4 else "gf2", "basic_programme", None),
             "seeking": ("seeking", "none", "basic_programme", None),
             "running": ("main_programme", "none", "main_programme", chance.randint(1, 900)),
             "completed": ("completed", "none", "main_programme", -chance.randint(1, 60)),
@@ -317,7 +317,7 @@ class LargeWorld:
             yield f"{day} 09:00:00+00\t{by}\t{NULL}\t{school}\t{Purpose.STUDENT_OVERVIEW}\t{{{shown}}}\n"
 
     def follow(self) -> None:
-        """Each employee of a school has some students on her own list."""
+        """Each employee of a school has some students on their own list."""
         with connection.cursor() as cursor:
             for school, staff in self.organisations.school_staff.items():
                 cursor.execute(
@@ -390,9 +390,7 @@ def without_indexes(tables: Sequence[str]) -> Iterator[None]:
 def set_sequences() -> None:
     with connection.cursor() as cursor:
         for table in ("people_student", "people_agreement", "risk_riskassessment"):
-            cursor.execute(
-                f"select setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) from {table}"  # noqa: S608
-            )
+            cursor.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) from {table}")
 
 
 def vacuum() -> None:

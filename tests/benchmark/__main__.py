@@ -18,12 +18,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from laereplads.demo.benchmark.measuring import Savers, Saving, Times, beside_a_spreadsheet, in_turn
-from laereplads.demo.benchmark.sites import Page, Site, has_rivals, running
-from laereplads.demo.benchmark.visitors import request
-from laereplads.demo.benchmark.worlds import SCHOOLS, opened
-from laereplads.demo.management.commands.read_plans import SOME_WEEKS_AGO
-from laereplads.demo.plans import STATES
+from tests.program import run, set_up
+
+set_up("tests.benchmark")
+
+from tests.benchmark.measuring import Savers, Saving, Times, beside_a_spreadsheet, in_turn
+from tests.benchmark.sites import Page, Site, has_rivals, running
+from tests.benchmark.visitors import request
+from tests.benchmark.worlds import SCHOOLS, opened
+from tests.plans.states import SOME_WEEKS_AGO, STATES
 
 TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
@@ -69,7 +72,7 @@ class Command(BaseCommand):
         parser.add_argument("--students", type=int, nargs="+", default=sizes, help="Verdenernes størrelser.")
         parser.add_argument("--rounds", type=int, default=100, help="Hvor mange gange hver side hentes (100).")
         parser.add_argument("--connections", type=int, nargs="+", default=[1, 8], help="Hvor mange ad gangen (1 8).")
-        parser.add_argument("--every-state", action="store_true", help="Alle tilstande, som read_plans ser på.")
+        parser.add_argument("--every-state", action="store_true", help="Alle tilstande, som tests.plans ser på.")
         parser.add_argument("--only", choices=TABLES, nargs="+", help="Kun nogle af tabellerne.")
         folder = Path(settings.DATA_DIR) / "benchmark"
         parser.add_argument("--folder", type=Path, default=folder, help="Hvor verdenerne bliver gemt.")
@@ -94,7 +97,7 @@ class Command(BaseCommand):
             if with_rivals:
                 self.compare_rivals(overview, sites, options["rounds"])
             elif "rivaler" in wanted:
-                self.say("\nUden rivaler: hent dem med uv run --group benchmark manage.py benchmark")
+                self.say("\nUden rivaler: hent dem med uv run --group benchmark python -m tests.benchmark")
             for connections in (8, 32) if "gemme" in wanted else ():
                 self.compare_saving(sites, connections)
             if "regneark" in wanted:
@@ -192,7 +195,7 @@ def overview_pages(*, every_state: bool) -> list[Page]:
     states = [(query, query) for query in STATES] if every_state else list(OVERVIEW)
     pages, day = [], some_weeks_ago()
     for place, (name, query) in enumerate(states):
-        sides = ("", "midt", "sidste") if every_state or place < 3 else ("",)  # noqa: PLR2004  # the three orders
+        sides = ("", "midt", "sidste") if every_state or place < 3 else ("",)  # the three orders
         for side in sides:
             asked = "&".join(filter(None, [query.format(day=day), f"side={side}" if side else ""]))
             words = {"": "", "midt": ", midt i", "sidste": ", sidste side"}[side]
@@ -215,3 +218,7 @@ def machine() -> str:
     is_optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     python = f"Python {platform.python_version()}, {'optimeret' if is_optimised else 'ikke optimeret'}"
     return f"{len(os.sched_getaffinity(0))} kerner, {memory:.0f} GB, {python}; belastning før målingen: {load}"
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.benchmark")

@@ -1,4 +1,4 @@
-"""The ordeal: the portal under load while its workers and its database are killed, and what is left afterwards."""
+"""The crash test: the portal under load while its workers and its database are killed, and what is left afterwards."""
 
 from __future__ import annotations
 
@@ -18,22 +18,26 @@ from django.db import connections
 from django.utils import timezone
 from psycopg.conninfo import conninfo_to_dict
 
+from tests.program import run, set_up
+
+set_up("tests.crash_test")
+
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.embedded.throwaway import throwaway_server
 from laereplads.demo import world
-from laereplads.demo.ordeal.blows import Blows
-from laereplads.demo.ordeal.people import Account, Person
-from laereplads.demo.ordeal.reckoning import reckon
-from laereplads.demo.production import Portal, environment, portal_in_production
 from laereplads.people.models import Agreement
+from tests.crash_test.employees import Account, Employee
+from tests.crash_test.faults import Faults
+from tests.crash_test.verify import verify
+from tests.production import Portal, environment, portal_in_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DATABASE = "laereplads"
-PASSWORD = "kun til denne prøve"  # noqa: S105  # of made-up people in a database that is thrown away
+PASSWORD = "kun til denne prøve"  # of made-up people in a database that is thrown away
 MOST_SECONDS_UNTIL_SAID, MOST_SECONDS_UNTIL_BACK = 2.0, 5.0
 SHOWN = 10
 PATIENCE = 120
@@ -61,27 +65,27 @@ class Command(BaseCommand):
             variables = environment(server.address(DATABASE, user="laereplads_web"))
             log = Path(place) / "log"
             with portal_in_production(variables, workers=options["workers"], log=log) as portal:
-                chance = random.Random(options["seed"])  # noqa: S311  # which blow falls when is no secret
+                chance = random.Random(options["seed"])
                 people = employees(options["clients"], portal)
-                account, blows = Account(), Blows(portal, server, chance)
+                account, faults = Account(), Faults(portal, server, chance)
                 since = timezone.now()
                 self.say(f"Prøver i {options['seconds']} sekunder …")
-                run(people, account, blows, options["seconds"], options["seed"])
+                run_crash_test(people, account, faults, options["seconds"], options["seed"])
             connections.close_all()
-            found = reckon(account.assessed, account.rejected, since)
+            found = verify(account.assessed, account.rejected, since)
             connections.close_all()
-        self.report(account, blows, found)
+        self.report(account, faults, found)
         wrong = [*account.refused, *(thing for things in found.values() for thing in things)]
-        if not (account.assessed and blows.counts):
+        if not (account.assessed and faults.counts):
             wrong.append("Intet blev gemt, eller intet blev dræbt: prøven viser ingenting.")
         if not options["any_time"]:
-            wrong += too_slow(blows)
+            wrong += too_slow(faults)
         if wrong:
             raise CommandError("\n".join(["Portalen bestod ikke:", *wrong[:SHOWN]]))
         self.say("Intet er tabt, halvt gemt eller dobbelt.")
 
-    def report(self, account: Account, blows: Blows, found: dict[str, list[str]]) -> None:
-        rows: list[tuple[str, str]] = [(words, str(count)) for words, count in sorted(blows.counts.items())]
+    def report(self, account: Account, faults: Faults, found: dict[str, list[str]]) -> None:
+        rows: list[tuple[str, str]] = [(words, str(count)) for words, count in sorted(faults.counts.items())]
         rows += [(f"svar {status}", str(count)) for status, count in sorted(account.statuses.items())]
         saved = sum(map(len, account.assessed.values()))
         rows += [
@@ -89,8 +93,8 @@ class Command(BaseCommand):
             ("vurderinger bekræftet", str(saved)),
             ("afslag bekræftet", str(len(account.rejected))),
             ("sekunder for et svar, median og højst", spread(account.seconds)),
-            ("sekunder til 503, median og højst", spread(blows.until_said)),
-            ("sekunder til portalen er tilbage, median og højst", spread(blows.until_back)),
+            ("sekunder til 503, median og højst", spread(faults.until_said)),
+            ("sekunder til portalen er tilbage, median og højst", spread(faults.until_back)),
             *((kind, str(len(things))) for kind, things in found.items()),
             ("andre svar end ventet", str(len(account.refused))),
         ]
@@ -103,10 +107,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def too_slow(blows: Blows) -> Iterator[str]:
-    if max(blows.until_said, default=0) > MOST_SECONDS_UNTIL_SAID:
+def too_slow(faults: Faults) -> Iterator[str]:
+    if max(faults.until_said, default=0) > MOST_SECONDS_UNTIL_SAID:
         yield "Der gik for længe, før portalen svarede 503."
-    if max(blows.until_back, default=0) > MOST_SECONDS_UNTIL_BACK:
+    if max(faults.until_back, default=0) > MOST_SECONDS_UNTIL_BACK:
         yield "Der gik for længe, før portalen var tilbage."
 
 
@@ -119,9 +123,9 @@ def use(address: str) -> None:
     del connections["default"]
 
 
-def employees(count: int, portal: Portal) -> list[Person]:
+def employees(count: int, portal: Portal) -> list[Employee]:
     """Employees of companies with students to assess, each with agreements that nobody else touches."""
-    # The same for all: hashing one for each would take longer than the ordeal.
+    # The same for all: hashing one for each would take longer than the crash test.
     User.objects.update(password=make_password(PASSWORD))
     held = Counter(Membership.objects.active().values_list("user", flat=True))
     staff = [
@@ -133,22 +137,22 @@ def employees(count: int, portal: Portal) -> list[Person]:
         # Whoever has several roles is asked first which one it is to be.
         if held[membership.user_id] == 1
     ]
-    people: list[Person] = []
+    people: list[Employee] = []
     for company in dict.fromkeys(membership.company_id for membership in staff):
         own = [membership for membership in staff if membership.company_id == company]
         agreements = Agreement.objects.visible_to(own[0]).begun().on_sosu_educations().order_by("number")
         ids = [str(public_id) for public_id in agreements.values_list("public_id", flat=True)]
         for number, membership in enumerate(own):
             if mine := ids[number :: len(own)]:
-                people.append(Person(len(people), membership.user.email, PASSWORD, mine, portal))
+                people.append(Employee(len(people), membership.user.email, PASSWORD, mine, portal))
     return people[:count]
 
 
-def run(people: list[Person], account: Account, blows: Blows, seconds: int, seed: int) -> None:
-    """All at once; when the time is up the blows end first, so that everybody gets an answer to what was begun."""
+def run_crash_test(people: list[Employee], account: Account, faults: Faults, seconds: int, seed: int) -> None:
+    """All at once; when the time is up the faults end first, so that everybody gets an answer to what was begun."""
     over, calm = threading.Event(), threading.Event()
     logged_in = threading.Barrier(len(people) + 1)
-    storm = threading.Thread(target=blows.fall, args=[over])
+    storm = threading.Thread(target=faults.happen, args=[over])
     at_work = [
         threading.Thread(target=person.live, args=[account, logged_in, calm, seed + person.number], daemon=True)
         for person in people
@@ -169,3 +173,7 @@ def run(people: list[Person], account: Account, blows: Blows, seconds: int, seed
 
 def spread(values: list[float]) -> str:
     return f"{statistics.median(values):.2f}  {max(values):.2f}" if values else "–"
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.crash_test")

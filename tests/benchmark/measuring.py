@@ -1,4 +1,4 @@
-"""Asks in turn, so that whatever else the machine does disturbs all alike, and reckons."""
+"""Asks in turn, so that whatever else the machine does disturbs all alike, and sums up."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from laereplads.demo.benchmark.visitors import all_at_once, asked, logged_in, request
-from laereplads.demo.benchmark.worlds import COLLEAGUE, PASSWORD, SAVERS, forms
+from tests.benchmark.visitors import all_at_once, asked, logged_in, request
+from tests.benchmark.worlds import COLLEAGUE, PASSWORD, SAVERS, forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from laereplads.demo.benchmark.sites import Site
-    from laereplads.demo.benchmark.visitors import Answer
+    from tests.benchmark.sites import Site
+    from tests.benchmark.visitors import Answer
 
 # Before the clock starts, so often by so many: every process has met the page then, and its statements are prepared.
 WARMING, AT_ONCE = 6, 8
@@ -78,7 +78,7 @@ class Savers:
         self.cookies = [logged_in(site.ports["portal"], email, PASSWORD) for email in SAVERS[:number]]
 
     def save(self, server: str, number: int, into: Saving, *, each: int, of_one_school: bool = False) -> None:
-        """Each saver saves as many assessments as she has students, at most `each`, all of them at once."""
+        """Each saver saves as many assessments as they have students, at most `each`, all of them at once."""
         found = forms(self.site.world, savers=number, each=each, of_one_school=of_one_school)
         queues = [
             [

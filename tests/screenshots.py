@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
+from playwright.sync_api import Browser, Error, sync_playwright
 
-from laereplads.demo import browser
+from tests.program import run, set_up
+
+set_up("tests.screenshots")
+
 from laereplads.demo.management.commands.demo import ADDRESS, PORT
 from laereplads.demo.personas import PERSONAS
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+from tests.chromium import NoChromium, launch_arguments
 
 FOLDER = settings.BASE_DIR / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 1100}
@@ -34,28 +36,25 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=PORT, help=f"Demoens port ({PORT}).")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Playwright is a developer's tool, and not there in production.
-        from playwright.sync_api import Error, sync_playwright
-
         FOLDER.mkdir(exist_ok=True)
         site = f"http://{ADDRESS}:{options['port']}"
         try:
             with sync_playwright() as playwright:
-                chromium = playwright.chromium.launch(**browser.launch_arguments(playwright))
+                browser = playwright.chromium.launch(**launch_arguments(playwright))
                 for file, name, page, query in PICTURES:
-                    take(chromium, file, name, site, reverse(page) + query)
+                    take(browser, file, name, site, reverse(page) + query)
                     self.stdout.write(f"docs/screenshots/{file}.png")
-        except browser.NoChromium as problem:
+        except NoChromium as problem:
             raise CommandError(problem) from problem
         except Error as problem:
             message = f"Billederne kunne ikke tages. Kører demoen på {site}? ({problem.message.splitlines()[0]})"
             raise CommandError(message) from problem
 
 
-def take(chromium: Browser, file: str, name: str, site: str, address: str) -> None:
-    """Log in as the persona in a browser session of her own, and take a picture of the page."""
+def take(browser: Browser, file: str, name: str, site: str, address: str) -> None:
+    """Log in as the persona in a browser session of their own, and take a picture of the page."""
     label = next(persona.label for persona in PERSONAS if persona.name == name)
-    page = chromium.new_page(viewport=SIZE, locale="da-DK", timezone_id="Europe/Copenhagen")  # type: ignore[arg-type]  # a plain dict
+    page = browser.new_page(viewport=SIZE, locale="da-DK", timezone_id="Europe/Copenhagen")  # type: ignore[arg-type]  # a plain dict
     page.goto(site + reverse("account_login"))
     page.get_by_role("button", name=label).click()
     code = page.get_by_label("Kode")
@@ -68,3 +67,7 @@ def take(chromium: Browser, file: str, name: str, site: str, address: str) -> No
     page.goto(site + address)
     page.screenshot(path=FOLDER / f"{file}.png")
     page.context.close()
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.screenshots")

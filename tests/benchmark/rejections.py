@@ -10,6 +10,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
+from tests.program import run, set_up
+
+set_up("tests.benchmark.rejections")
+
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
@@ -70,3 +74,7 @@ def made_up_rejections(count: int) -> RejectionQuerySet:
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [company.pk, membership.pk, count])
     return Rejection.objects.visible_to(membership)
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.benchmark.rejections")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOST, HALVED, DOUBLED = "tabt", "halvt gemt", "dobbelt"
 
 
-def reckon(assessed: dict[str, list[str]], rejected: list[str], since: datetime.datetime) -> dict[str, list[str]]:
+def verify(assessed: dict[str, list[str]], rejected: list[str], since: datetime.datetime) -> dict[str, list[str]]:
     """Each thing that is lost, halved or doubled since `since`, in words; three empty lists when all is well.
 
     `assessed`: agreement → levels that were acknowledged, in order; `rejected`: tokens of acknowledged forms.
@@ -53,7 +53,7 @@ def rejections(rejected: list[str], since: datetime.datetime) -> Iterator[tuple[
 
 
 def halves(since: datetime.datetime) -> Iterator[tuple[str, str]]:
-    """What must go with each row: its event, the current risk, the applicant and her fingerprints."""
+    """What must go with each row: its event, the current risk, the applicant and their fingerprints."""
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
     has_level = RiskAssessment.objects.exclude(level=None)
     wanted = set(

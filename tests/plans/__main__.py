@@ -1,6 +1,5 @@
 """What the pages of lists cost the database in the world that is there."""
 
-import datetime
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
@@ -9,15 +8,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from laereplads.access.models import Membership
-from laereplads.demo.large_world import COMPANY_STAFF, staff_of_school
-from laereplads.demo.plans import COMPANY_STATES, STATES, State, of_one_student, states, states_of_company
+from tests.program import run, set_up
 
-SOME_WEEKS_AGO = datetime.timedelta(days=40)
+set_up("tests.plans")
+
+from laereplads.access.models import Membership
+from tests.large_world.world import COMPANY_STAFF, staff_of_school
+from tests.plans.states import COMPANY_STATES, SOME_WEEKS_AGO, STATES, State, of_one_student, states, states_of_company
 
 
 class Command(BaseCommand):
-    help = "Viser, hvad elevoversigten og virksomhedens liste koster databasen i en verden fra make_world."
+    help = "Viser, hvad elevoversigten og virksomhedens liste koster databasen i en verden fra tests.large_world."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         sizes = "1 er den største, 2 har 5.000 elever, 4 har 200, når verden er stor nok"
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             for email in (staff_of_school(options["school"]), COMPANY_STAFF)
         )
         if mentor is None or employee is None:
-            raise CommandError("Lav en verden først: manage.py make_world")
+            raise CommandError("Lav en verden først: python -m tests.large_world")
         day = (timezone.localdate() - SOME_WEEKS_AGO).isoformat()
         self.stdout.write(f"{'':42} {'side':8} {'fundet':>7}   antal: sider, ms   rækker: sider, ms")
         for query in STATES:
@@ -49,3 +50,7 @@ class Command(BaseCommand):
         for state in looked_at:
             costs = "   ".join(f"{plan.buffers:6} {plan.milliseconds:8.2f}   " for plan in state.plans)
             self.stdout.write(f"{state.query:42} {state.side:8} {state.hits:7} {costs}".rstrip())
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.plans")

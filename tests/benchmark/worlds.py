@@ -16,15 +16,16 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.embedded.server import connection_parameters
-from laereplads.demo.large_world import COMPANY_STAFF, SCHOOL_STAFF, mentor_of, school_sizes
 from laereplads.people.models import Agreement, Student
+from tests.large_world.__main__ import Command as MakeWorld
+from tests.large_world.world import COMPANY_STAFF, SCHOOL_STAFF, mentor_of, school_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 DATABASE = "laereplads"
-PASSWORD = "kun til denne måling"  # noqa: S105  # of made-up people on this machine
+PASSWORD = "kun til denne måling"  # of made-up people on this machine
 STUDENT = "elev1@maaling.example"
 # Mentors by the size of their schools: one size is there in each world, the others in the largest.
 SCHOOLS = {"mentor": 5_000, "mentor of few": 200, "mentor of many": 20_000}
@@ -60,7 +61,7 @@ def opened(students: int, folder: Path) -> World:
     with used(world):
         call_command("migrate", interactive=False, verbosity=0)
         if not Student.objects.exists():
-            call_command("make_world", students=students)
+            call_command(MakeWorld(), students=students)
         with connection.cursor() as cursor:
             cursor.execute(f"vacuum (analyze) {VACUUMED}")
         return World(students, world.parameters, profile=str(let_in(people(students))))

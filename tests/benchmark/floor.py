@@ -39,7 +39,7 @@ select id, %s, now(), %s::bigint from people_agreement where public_id = %s::uui
 
 def pages() -> dict[str, Any]:
     path = os.environ.get("RECORDINGS")
-    recordings = pickle.loads(Path(path).read_bytes()) if path else []  # noqa: S301  # our own, of a moment ago
+    recordings = pickle.loads(Path(path).read_bytes()) if path else []  # our own, of a moment ago
     for each in recordings:
         each["runs"] = [
             (inside, list(some))

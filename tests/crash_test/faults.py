@@ -1,4 +1,4 @@
-"""What befalls the portal: workers and the database are killed, and the database comes back."""
+"""What happens to the portal: workers and the database are killed, and the database comes back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from laereplads.demo.production import ADDRESS, HOST
+from tests.production import ADDRESS, HOST
 
 if TYPE_CHECKING:
     from laereplads.database.embedded.throwaway import ThrowawayServer
-    from laereplads.demo.production import Portal
+    from tests.production import Portal
 
 # A page that asks the database who it is for; a session that does not exist is enough.
 PAGE, SESSION = "/cookies/", "__Host-sessionid=findes-ikke-i-databasen"
@@ -29,8 +29,8 @@ NEVER = 60.0
 
 
 @dataclass
-class Blows:
-    """Falls on the portal until it is over, and notes how long each outage was felt."""
+class Faults:
+    """Happen to the portal until it is over; how long each outage was felt is noted."""
 
     portal: Portal
     server: ThrowawayServer
@@ -39,7 +39,7 @@ class Blows:
     until_said: list[float] = field(default_factory=list)
     until_back: list[float] = field(default_factory=list)
 
-    def fall(self, until: threading.Event) -> None:
+    def happen(self, until: threading.Event) -> None:
         while not until.wait(self.chance.uniform(SELDOM, AT_MOST)):
             kind = self.chance.choice(["worker"] * 6 + ["stop", "kill"])
             if kind == "worker":

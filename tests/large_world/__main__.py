@@ -6,8 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from laereplads.demo.large_world import DENMARK, LargeWorld, NotEmpty, vacuum
+from tests.program import run, set_up
+
+set_up("tests.large_world")
+
 from laereplads.demo.world import shown
+from tests.large_world.world import DENMARK, LargeWorld, NotEmpty, vacuum
 
 
 class Command(BaseCommand):
@@ -27,3 +31,7 @@ class Command(BaseCommand):
             raise CommandError("Databasen har elever i forvejen. Peg på en tom database.") from problem
         vacuum()
         self.stdout.write(f"{options['students']} elever på {time.perf_counter() - started:.0f} s.")
+
+
+if __name__ == "__main__":
+    run(Command(), "tests.large_world")

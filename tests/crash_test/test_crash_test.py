@@ -1,4 +1,4 @@
-"""The ordeal itself: that it finds what is wrong, and a short one for real."""
+"""The crash test itself: that it finds what is wrong, and a short one for real."""
 
 import datetime
 import os
@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from laereplads.demo.ordeal.reckoning import DOUBLED, HALVED, LOST, reckon
 from laereplads.people.models import Agreement
 from rejections.applicants import Identity
 from rejections.operations import register_rejection
 from risk.models import CurrentRisk, RiskAssessment
 from risk.operations import record_assessment
+from tests.crash_test.verify import DOUBLED, HALVED, LOST, verify
 from tests.factories import (
     AgreementFactory,
     EducationFactory,
@@ -29,7 +29,7 @@ NOT_OF_THE_TESTS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "DEMO"
 
 
 def counts(assessed, rejected):
-    found = reckon(assessed, rejected, timezone.now() - datetime.timedelta(minutes=1))
+    found = verify(assessed, rejected, timezone.now() - datetime.timedelta(minutes=1))
     return {kind: len(things) for kind, things in found.items()}
 
 
@@ -95,12 +95,12 @@ def test_a_rejection_without_its_applicant_and_fingerprints_is_halved(employee):
     assert found[LOST] == 1
 
 
-def test_a_short_ordeal_loses_halves_and_doubles_nothing():
+def test_a_short_crash_test_loses_halves_and_doubles_nothing():
     """The times it takes are those of a machine that is busy with other tests: docs/faults.md has better ones."""
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_OF_THE_TESTS}
     small = ["--seconds=6", "--clients=4", "--workers=2", "--students=70", "--any-time"]
-    ordeal = subprocess.run(
-        [sys.executable, "manage.py", "ordeal", *small],
+    crash_test = subprocess.run(
+        [sys.executable, "-m", "tests.crash_test", *small],
         cwd=settings.BASE_DIR,
         env=inherited,
         capture_output=True,
@@ -109,5 +109,5 @@ def test_a_short_ordeal_loses_halves_and_doubles_nothing():
         timeout=300,
     )
 
-    assert ordeal.returncode == 0, ordeal.stdout + ordeal.stderr
-    assert "Intet er tabt, halvt gemt eller dobbelt." in ordeal.stdout
+    assert crash_test.returncode == 0, crash_test.stdout + crash_test.stderr
+    assert "Intet er tabt, halvt gemt eller dobbelt." in crash_test.stdout

@@ -1,4 +1,4 @@
-"""The pieces that `manage.py benchmark` reckons with. What it measures is no test: times differ."""
+"""The pieces of `python -m tests.benchmark`. What it measures is no test: times differ."""
 
 import subprocess
 import sys
@@ -10,12 +10,12 @@ from django.db import connection
 from django.http import QueryDict
 
 from laereplads.audit.readings import Purpose
-from laereplads.demo.benchmark import floor
-from laereplads.demo.benchmark.measuring import Times
-from laereplads.demo.benchmark.recording import noted, split
-from laereplads.demo.benchmark.visitors import Answer, request
-from laereplads.demo.management.commands.benchmark import OTHERS, RIVALS, overview_pages, some_weeks_ago
 from schools.forms import StudentFilterForm
+from tests.benchmark import floor
+from tests.benchmark.__main__ import OTHERS, RIVALS, overview_pages, some_weeks_ago
+from tests.benchmark.measuring import Times
+from tests.benchmark.recording import noted, split
+from tests.benchmark.visitors import Answer, request
 
 ANNA, BO = uuid.UUID(int=1), uuid.UUID(int=2)
 HTML = f"<h1>2 elever</h1><a href='/elever/{ANNA}/'>Anna &amp; Co</a><a href='/elever/{BO}/'>Bodil Bo</a>"
@@ -41,7 +41,7 @@ def test_the_floor_writes_the_page_out_of_what_it_reads(monkeypatch):
 
 
 def test_the_floor_knows_no_framework():
-    says = "import sys, laereplads.demo.benchmark.floor; sys.exit('django' in sys.modules)"
+    says = "import sys, tests.benchmark.floor; sys.exit('django' in sys.modules)"
     subprocess.run([sys.executable, "-c", says], cwd=settings.BASE_DIR, check=True)
 
 

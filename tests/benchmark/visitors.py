@@ -12,7 +12,7 @@ from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from laereplads.demo.production import ADDRESS, HOST
+from tests.production import ADDRESS, HOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def all_at_once(port: int, queues: Sequence[Sequence[bytes]]) -> tuple[list[Answ
 def logged_in(port: int, email: str, password: str) -> dict[str, str]:
     """The cookies of a new session."""
     cookies: dict[str, str] = {}
-    # Each from an address of her own: of one address so many logins would be refused.
+    # Each from an address of their own: of one address so many logins would be refused.
     address = f"10.{'.'.join(map(str, hashlib.sha256(email.encode()).digest()[:3]))}"
     page = ask_plainly(port, "GET", cookies, address)
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)

@@ -1,6 +1,6 @@
 """Writes down what the portal does for a page: its statements, and its HTML as pieces between what it read.
 
-A process of its own, in production's settings and as laereplads_web: `python -m laereplads.demo.benchmark.recording`.
+A process of its own, in production's settings and as laereplads_web: `python -m tests.benchmark.recording`.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def recorded(path: str, cookies: dict[str, str]) -> Recording:
     with noted() as statements:
         # Caches are filled by now, and that the user is there is noted for a minute.
         response = client.get(path, secure=True)
-    if response.status_code != 200:  # noqa: PLR2004
+    if response.status_code != 200:
         raise ValueError(f"{path}: {response.status_code}")
     text = response.content.decode()
     typed, results = tried(statements)

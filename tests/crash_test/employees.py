@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
-from laereplads.demo.production import ADDRESS, HOST
+from tests.production import ADDRESS, HOST
 
 if TYPE_CHECKING:
-    from laereplads.demo.production import Portal
+    from tests.production import Portal
 
 LOGIN = "/log-ind/"
 OVERVIEW = "/frafaldsrisiko/"
@@ -37,7 +37,7 @@ class Refused(Exception):
 
 @dataclass
 class Account:
-    """What all people together were answered, and what they were told is saved; of many threads."""
+    """What all employees together were answered, and what they were told is saved; of many threads."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     seconds: list[float] = field(default_factory=list)
@@ -72,8 +72,8 @@ class Answer:
         return found.group(1)
 
 
-class Person:
-    """One employee of a company, and the agreements that only she assesses."""
+class Employee:
+    """One employee of a company, and the agreements that only they assess."""
 
     def __init__(self, number: int, email: str, password: str, agreements: list[str], portal: Portal) -> None:
         self.number, self.email, self.password, self.agreements = number, email, password, agreements
@@ -82,7 +82,7 @@ class Person:
 
     def live(self, account: Account, logged_in: threading.Barrier, until: threading.Event, seed: int) -> None:
         """Log in, wait for the others, and work until it is over; what was begun is ended."""
-        chance = random.Random(seed)  # noqa: S311  # made-up people need no secrecy
+        chance = random.Random(seed)
         self.account = account
         try:
             self.log_in()
@@ -108,7 +108,7 @@ class Person:
         if page.status == FOUND:
             return
         answer = self.send(page, LOGIN, {"login": self.email, "password": self.password})
-        # A worker that died after logging her in: the form once more meets somebody who is in.
+        # A worker that died after logging them in: the form once more meets somebody who is in.
         if answer.status != FOUND:
             raise Refused(f"log ind: {answer.status}")
 

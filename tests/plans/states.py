@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from risk.queries import Line as CompanyLine
     from schools.queries import Line as SchoolLine
 
+SOME_WEEKS_AGO = datetime.timedelta(days=40)
 # Every filter, and every order where it makes another query; {day} is some weeks ago.
 STATES = (
     *("", "sortering=risk", "sortering=oldest", "niveau=high", "niveau=none", "niveau=low&sortering=risk"),
@@ -118,7 +120,7 @@ class Noted:
 
     statements: list[tuple[str, Any, bool]] = field(default_factory=list)
 
-    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001  # Django calls it
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         self.statements.append((sql, params, isinstance(context["cursor"].cursor, ServerBindingCursor)))
         return execute(sql, params, many, context)
 
@@ -146,7 +148,7 @@ def states_of_company(membership: Membership, query: str) -> Iterator[State]:
 
 
 def of_one_student(mentor: Membership, employee: Membership) -> Iterator[tuple[str, list[Plan]]]:
-    """What is read of one student: at school, where her company saves, and on her own pages. Without row policies."""
+    """What is read of one student: at school, where their company saves, on their own pages. Without row policies."""
     with mentor.with_row_policies():
         found = overview(mentor, StudentFilter(), "risk").page(QueryDict())
         yield "Elevens profil", read_by(lambda: profile_of(mentor, found.rows[0]))

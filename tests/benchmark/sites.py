@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
-from laereplads.demo.benchmark.visitors import logged_in
-from laereplads.demo.benchmark.worlds import PASSWORD, people
-from laereplads.demo.production import environment, portal_in_production
+from tests.benchmark.visitors import logged_in
+from tests.benchmark.worlds import PASSWORD, people
+from tests.production import environment, portal_in_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from laereplads.demo.benchmark.worlds import World
-    from laereplads.demo.production import Portal
+    from tests.benchmark.worlds import World
+    from tests.production import Portal
 
-FLOOR, RIVALS = "laereplads.demo.benchmark.floor:application", "tests.benchmark.rivals:application"
+FLOOR, RIVALS = "tests.benchmark.floor:application", "tests.benchmark.rivals:application"
 # Of the dependency group "benchmark".
 PACKAGES = ("django_tables2", "django_filters")
 
@@ -90,8 +90,8 @@ def record(pages: list[Page], site: Site, variables: dict[str, str], file: Path)
         "emails": people(site.world.students),
         "file": str(file),
     }
-    command = [sys.executable, "-m", "laereplads.demo.benchmark.recording"]
-    done = subprocess.run(  # noqa: S603
+    command = [sys.executable, "-m", "tests.benchmark.recording"]
+    done = subprocess.run(
         command,
         cwd=settings.BASE_DIR,
         env=variables,

@@ -124,7 +124,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "laereplads.urls"
 WSGI_APPLICATION = "laereplads.wsgi.application"
 FORM_RENDERER = "laereplads.design_system.forms.FormRenderer"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         # Every page of the portal. Not APP_DIRS, or the admin would get the widgets that Django has for Jinja2.
         "BACKEND": "django.template.backends.jinja2.Jinja2",

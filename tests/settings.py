@@ -14,6 +14,6 @@ from tests.templates import refuse_what_is_no_text
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-TEMPLATES[0]["OPTIONS"]["finalize"] = refuse_what_is_no_text  # type: ignore[index]  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["finalize"] = refuse_what_is_no_text  # noqa: F405
 MIDDLEWARE = ["tests.plain_role.PlainRoleMiddleware", *MIDDLEWARE]  # noqa: F405
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

@@ -241,7 +241,7 @@ class StudentFilterForm(FilterForm):
 
 def numbers_of(counts: LevelCounts) -> dict[str, str]:
     """By level, how many stand at it."""
-    return {level: str(counts.of([rank])) for rank, level in LEVELS.items()}
+    return {level: str(counts[rank]) for rank, level in LEVELS.items()}
 
 
 def irrelevant_in_words(counts: LevelCounts) -> str:

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "laereplads.imports",
     "laereplads.access",
     "laereplads.people",
+    "laereplads.access_log",
     "laereplads.audit",
     "laereplads.accounts",
     "laereplads.database",

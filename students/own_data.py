@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.models import Event
-from laereplads.audit.readings import Reading
 from laereplads.database.identity import as_web_role
 from laereplads.people.models import Student
 from students.training import Training
@@ -206,7 +206,7 @@ def for_a_machine(value: Any) -> Any:
 
 def readings(request: Request) -> Section:
     """Each reading by itself, the newest first."""
-    own = Reading.objects.visible_to(request.membership).select_related("company", "school").order_by("-id")
+    own = AccessLogEntry.objects.visible_to(request.membership).select_related("company", "school").order_by("-id")
     rows = own.only("at", "purpose", "company__name", "school__name")
     heading = _("Hvem har set mine oplysninger")
     return section("readings", heading, READING, rows, _("Ingen har set dine oplysninger."))

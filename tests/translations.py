@@ -30,6 +30,8 @@ TEMPLATES = (
 )
 MODULES = (
     "students/*.py",
+    "*/purposes.py",
+    "laereplads/*/purposes.py",
     "laereplads/web/pages.py",
     "laereplads/accounts/*.py",
     "laereplads/retention/periods.py",
@@ -79,18 +81,6 @@ SHARED_WORDS = {
         "Oplysninger er slettet",
         "Indhold af hændelser er slettet",
         "Systemet",
-    ),
-    "laereplads/audit/readings.py": (
-        "Overblik over frafaldsrisiko",
-        "Registrering af frafaldsrisiko",
-        "Overblik over lærlinge og uddannelsesaftaler",
-        "Skolens overblik over elever",
-        "Opfølgning på den enkelte elev",
-        "Valg af elever, som en medarbejder vil følge",
-        "Vedligeholdelse af elevers oplysninger",
-        "Vedligeholdelse af uddannelsesaftaler",
-        "Vedligeholdelse af brugere og deres adgang",
-        "Indlæsning af elever fra skolens fil",
     ),
     "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Ikke angivet"),
 }

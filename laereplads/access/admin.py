@@ -22,16 +22,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from laereplads.access.models import Membership, holds_on
-
-# Registers itself.
-from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
+from laereplads.access.purposes import USER_MAINTENANCE
+from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm, yes_or_no
 from laereplads.audit.models import Action, Event, EventQuerySet
 from laereplads.audit.operations import record
-from laereplads.audit.readings import Purpose
-from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.database.identity import as_web_role
 
 
@@ -62,7 +59,7 @@ def students_of_user(user: str) -> ArraySubquery:
 @admin.register(User)
 class UserAdmin(NamingAdmin[User]):
     form = UserForm
-    purpose = Purpose.USER_MAINTENANCE
+    purpose = USER_MAINTENANCE
     list_display = ("name", "email", "may_log_in", "last_login")
     list_filter = ("is_active", ("memberships__role", admin.ChoicesFieldListFilter))
     search_fields = ("search_key", "email")
@@ -261,7 +258,7 @@ class MembershipForm(PlainModelForm):
 @admin.register(Membership)
 class MembershipAdmin(NamingAdmin[Membership]):
     form = MembershipForm
-    purpose = Purpose.USER_MAINTENANCE
+    purpose = USER_MAINTENANCE
     is_called_by_name = False
     list_display = ("user", "role", "party", "starts_on", "ends_on")
     list_select_related = ("user", "company", "school", "student")

@@ -14,9 +14,6 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-# Django looks for models here.
-from laereplads.audit.readings import Reading  # noqa: F401
-
 
 class Action(models.TextChoices):
     """Everything that is recorded, in words fit for the people it is about."""

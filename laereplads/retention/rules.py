@@ -32,7 +32,7 @@ PERIODS: dict[str, Months | Time] = {
     # Breaches of the data protection act can be prosecuted for five years (databeskyttelsesloven § 41, stk. 7).
     "events": Months(60),
     # As proposed: long enough for a student to ask, and for the administrator to look into it.
-    "readings": Months(12),
+    "access_log": Months(12),
     # Enough to see that something was ended by mistake.
     "lists": Months(1),
     "session": Time(settings.SESSION_LIMIT),
@@ -289,10 +289,10 @@ RULES = [
         why=_("De siger ikke, hvad der er sket."),
     ),
     Rule(
-        "audit_reading",
+        "access_log_accesslogentry",
         what=_("Hvem der har set hvilke elevers oplysninger"),
         when=_("{period}, efter at de er set"),
-        does=Delete("readings", "at < %(readings_at)s"),
+        does=Delete("access_log", "at < %(access_log_at)s"),
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
         is_published=True,
     ),

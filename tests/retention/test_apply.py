@@ -16,10 +16,10 @@ from django.db import connection
 from django.utils import timezone
 
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import Session, User
 from laereplads.audit import chain
 from laereplads.audit.models import Action, Event
-from laereplads.audit.readings import Reading
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.imports.models import RosterUpload
@@ -234,7 +234,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
     for read in ("2025-03-01T23:59:59+01:00", "2025-03-02T00:00:00+01:00"):
         mentor = MembershipFactory(school_staff=True)
         moment = datetime.datetime.fromisoformat(read)
-        Reading.objects.create(
+        AccessLogEntry.objects.create(
             at=moment, membership=mentor, school=mentor.school, purpose="student_profile", students=[1]
         )
     with connection.cursor() as cursor:
@@ -249,7 +249,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
         "django_admin_log": 1,
         "cache": 1,
         "accounts_session": 2,
-        "audit_reading": 1,
+        "access_log_accesslogentry": 1,
     }
 
 

@@ -9,12 +9,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.audit.readings import Purpose, Reading
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.database.derived_tables import differences
 from laereplads.demo.large_world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
 from laereplads.demo.plans import COMPANY_STATES, STATES, of_one_student, states, states_of_company
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
+from schools.purposes import STUDENT_SPREADSHEET
 from tests.clock import NOW
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +126,7 @@ def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(
     call_command("benchmark_spreadsheet", "--rows", "1500")
     assert re.match(r"1500 elever på .* MB mere end før", capsys.readouterr().out)
     assert Student.objects.count() == STUDENTS
-    assert not Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).exists()
+    assert not AccessLogEntry.objects.filter(purpose=STUDENT_SPREADSHEET).exists()
 
 
 def test_the_world_is_skewed_like_the_real_thing(large_world):

@@ -9,14 +9,17 @@ from django.db import connection
 from django.db.models import ForeignKey, OneToOneField
 from django.test.utils import CaptureQueriesContext
 
+from companies.purposes import ASSESSMENT
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
+from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event
-from laereplads.audit.readings import Purpose, Reading, log_reading
 from laereplads.people.models import Agreement, Student
 from risk.models import RiskAssessment
 from risk.operations import record_assessment
 from schools.operations import follow_student
+from schools.purposes import STUDENT_OVERVIEW, STUDENT_PROFILE
 from students import own_data
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
 
@@ -30,7 +33,7 @@ TOLD = {
     User: own_data.ACCOUNT,
     Membership: own_data.MEMBERSHIP,
     Event: own_data.EVENT,
-    Reading: own_data.READING,
+    AccessLogEntry: own_data.READING,
 }
 COLUMNS_LEFT_OUT = {
     "id": "the database's own number of the row",
@@ -73,7 +76,7 @@ TABLES_LEFT_OUT = {
 
 def about_people():
     """Every table from which foreign keys lead to a student or a user, and those that name students without one."""
-    found = {Student, User, Event, Reading}
+    found = {Student, User, Event, AccessLogEntry}
     while True:
         more = {
             model
@@ -127,13 +130,13 @@ def me(db):
     record_assessment(agreement, "high", by=employee)
     record_assessment(agreement, None, by=employee)
     follow_student(student, by=mentor)
-    log_reading(mentor, Purpose.STUDENT_PROFILE, [student.pk])
+    log_access(mentor, STUDENT_PROFILE, [student.pk])
     student.phone = "87 65 43 21"
     student.save()
     fellow = AgreementFactory(student__name="En Medelev", company=agreement.company, student__school=student.school)
     record_assessment(fellow, "low", by=employee)
     follow_student(fellow.student, by=mentor)
-    log_reading(mentor, Purpose.STUDENT_OVERVIEW, [fellow.student_id])
+    log_access(mentor, STUDENT_OVERVIEW, [fellow.student_id])
     return me
 
 
@@ -233,7 +236,7 @@ def test_it_takes_the_same_statements_however_much_is_held(logged_in, me, addres
     for assessments in (1, 20):
         for _ in range(assessments):
             record_assessment(agreement, "low", by=employee)
-            log_reading(employee, Purpose.ASSESSMENT, [me.student_id])
+            log_access(employee, ASSESSMENT, [me.student_id])
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))

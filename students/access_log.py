@@ -1,4 +1,4 @@
-"""Hvem har set mine oplysninger: a student's readings, told day by day."""
+"""Hvem har set mine oplysninger: who looked at a student's data, told day by day."""
 
 from __future__ import annotations
 
@@ -16,32 +16,18 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from laereplads.audit.readings import Purpose, Reading
+from laereplads.access_log.models import AccessLogEntry
+from laereplads.access_log.purposes import Purpose, purposes
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
-    from laereplads.audit.readings import ReadingQuerySet
+    from laereplads.access_log.models import AccessLogQuerySet
 
 # Whole days, at least so many entries where there are so many: more than one day can hold.
 ENTRIES_PER_PAGE = 60
 TIMES_IN_A_LINE = 5
 
 ADMINISTRATION = _("Portalens administratorer")
-
-# What stood on the page, for each purpose.
-SHOWN: dict[Purpose, StrPromise] = {
-    Purpose.RISK_OVERVIEW: _("En liste med blandt andet dit navn, din aftale og din frafaldsrisiko."),
-    Purpose.ASSESSMENT: _("Dit navn og dine vurderinger. Eller kun dit navn, fordi du var den næste på listen."),
-    Purpose.AGREEMENT_OVERVIEW: _("En liste med blandt andet dit navn, dit arbejdssted og din aftale."),
-    Purpose.STUDENT_OVERVIEW: _("En liste med blandt andet dit navn, din aftale og din frafaldsrisiko."),
-    Purpose.STUDENT_SPREADSHEET: _("En fil med blandt andet dit navn, din aftale og din frafaldsrisiko."),
-    Purpose.STUDENT_PROFILE: _("Din side hos skolen med fødselsdag, uddannelse, aftaler og vurderinger."),
-    Purpose.FOLLOWED_STUDENTS: _("Dit navn."),
-    Purpose.STUDENT_MAINTENANCE: _("Dit navn og din uddannelse. Ikke din frafaldsrisiko."),
-    Purpose.AGREEMENT_MAINTENANCE: _("Dit navn og din aftale. Ikke din frafaldsrisiko."),
-    Purpose.USER_MAINTENANCE: _("Dit navn, din e-mailadresse og din adgang. Ikke din frafaldsrisiko."),
-    Purpose.ROSTER_IMPORT: _("Dit navn og dit elevnummer. Ikke din frafaldsrisiko."),
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +41,7 @@ class Entry:
 
     @property
     def shown(self) -> StrPromise:
-        return SHOWN[self.purpose]
+        return self.purpose.shown
 
     @property
     def times(self) -> list[str]:
@@ -77,7 +63,7 @@ class Page:
 
 def page_of(membership: Membership, before: str | None) -> Page:
     """The days before `before` ("2026-03-02"), or the newest."""
-    own = Reading.objects.visible_to(membership)
+    own = AccessLogEntry.objects.visible_to(membership)
     day = parsed(before)
     found = entries(own.filter(at__lt=midnight(day)) if day else own)
     has_more = len(found) > ENTRIES_PER_PAGE
@@ -88,9 +74,9 @@ def page_of(membership: Membership, before: str | None) -> Page:
     return Page(days, own.count(), days[-1][0] if has_more else None)
 
 
-def entries(readings: ReadingQuerySet) -> list[Entry]:
+def entries(log: AccessLogQuerySet) -> list[Entry]:
     grouped = (
-        readings.annotate(day=TruncDate("at"))
+        log.annotate(day=TruncDate("at"))
         .values("day", "company", "school", "company__name", "school__name", "purpose")
         .annotate(moments=ArrayAgg("at", order_by="at"))
         .order_by("-day", "company__name", "school__name", "purpose")
@@ -99,7 +85,7 @@ def entries(readings: ReadingQuerySet) -> list[Entry]:
         Entry(
             row["day"],
             row["company__name"] or row["school__name"] or str(ADMINISTRATION),
-            Purpose(row["purpose"]),
+            purposes()[row["purpose"]],
             row["moments"],
         )
         for row in grouped[: ENTRIES_PER_PAGE + 1]

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from laereplads.imports.models import RosterUpload
 from laereplads.people.models import Agreement, Student
+from tests.access_log.watching import watched
 from tests.imports.rosters import roster, student
-from tests.readings import watched
 
 HTMX = {"HX-Request": "true"}
 
@@ -48,7 +48,7 @@ def test_the_matrix_meets_pages_that_name_students(world):
         ("schools:student_list", "?mine=on"),
     ],
 )
-def test_a_filtered_list_is_a_reading_of_those_it_shows(world, page, query, headers):
+def test_a_filtered_list_is_logged_for_those_it_shows(world, page, query, headers):
     role = "school" if page.startswith("schools") else "company"
     with watched(world.memberships[role]) as answers:
         answers.add(world.clients[role].get(reverse(page) + query, headers=headers))
@@ -68,14 +68,14 @@ def test_saving_names_the_one_saved_and_the_next(world, window, headers, level, 
 
 
 @pytest.mark.parametrize("tab", ["", "?fane=profil", "?fane=soegelog", "?fane=aktivitetslog"])
-def test_every_tab_of_a_profile_is_a_reading(world, tab):
+def test_every_tab_of_a_profile_is_logged(world, tab):
     with watched(world.memberships["school"]) as answers:
         answers.add(world.clients["school"].get(profile(world, tab)))
     assert len(answers.named) == 1
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
-def test_a_star_that_comes_back_with_a_name_is_a_reading(world, headers):
+def test_a_star_that_comes_back_with_a_name_is_logged(world, headers):
     with watched(world.memberships["school"]) as answers:
         for wants in ("ja", "nej"):
             answers.add(world.clients["school"].post(profile(world, "foelg/"), {"foelg": wants}, headers=headers))
@@ -142,7 +142,7 @@ def test_saving_in_the_administration_leaves_no_name_behind(world):
 
 
 @pytest.mark.parametrize("is_full", [True, False])
-def test_a_preview_of_a_roster_is_a_reading_of_the_missing(world, is_full):
+def test_a_preview_of_a_roster_is_logged_for_the_missing(world, is_full):
     membership = world.memberships["administrator"]
     number = world.memberships["school"].school.institution_number
     content = roster(student(institutionsnummer=number, navn="Nytilkommen Elev"))

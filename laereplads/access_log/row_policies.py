@@ -1,4 +1,4 @@
-"""What students may know about what was done with their data; and who writes and searches the log of readings."""
+"""Who may reach the access log: staff add to it, students read what they are told, administrators search it."""
 
 from laereplads.database.row_level_security import ALL_ROWS, COMPANY, MEMBERSHIP, SCHOOL, STUDENT, Table, may
 
@@ -15,23 +15,13 @@ WRITTEN = ("at", "membership_id", "company_id", "school_id", "purpose", "student
 
 TABLES = [
     Table(
-        "audit_reading",
+        "access_log_accesslogentry",
         (
             *may("company_staff", "insert", FOR_ONESELF, columns=WRITTEN),
             *may("school_staff", "insert", FOR_ONESELF, columns=WRITTEN),
             *may("student", "select", NAMING_ONESELF, columns=TOLD_TO_STUDENTS),
             *may("administrator", "insert", FOR_ONESELF, columns=WRITTEN),
             *may("administrator", "select", ALL_ROWS),
-        ),
-    ),
-    # What has been changed about her is a student's to know; by whom in the organisation is not.
-    Table(
-        "audit_event",
-        may(
-            "student",
-            "select",
-            f"student = (select public_id from people_student where id = {STUDENT})",
-            columns=("id", "at", "action", "acting_for", "acting_membership", "student", "changes"),
         ),
     ),
 ]

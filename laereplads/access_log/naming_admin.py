@@ -1,4 +1,4 @@
-"""What the administration's pages that name students have in common: each is a reading."""
+"""What the administration's pages that name students have in common: each leaves an entry in the log."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access_log.operations import log_access
+from laereplads.access_log.purposes import Purpose
 from laereplads.audit.admin import RecordAdmin
-from laereplads.audit.readings import Purpose, log_reading
 
 
 class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
@@ -32,16 +33,16 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
         """The students whom a form names that is no record's yet, because of what was chosen in its fields."""
         return ()
 
-    def log_reading_of(self, request: HttpRequest, records: Iterable[Record]) -> None:
+    def log_access_to(self, request: HttpRequest, records: Iterable[Record]) -> None:
         self.log_students(request, (student for record in records for student in self.named_by(record)))
 
     def log_students(self, request: HttpRequest, students: Iterable[int]) -> None:
-        log_reading(request.membership, self.purpose, students)  # type: ignore[attr-defined]
+        log_access(request.membership, self.purpose, students)  # type: ignore[attr-defined]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if changes := context_of(response).get("cl"):
-            self.log_reading_of(request, changes.result_list)
+            self.log_access_to(request, changes.result_list)
         return response
 
     def changeform_view(
@@ -54,7 +55,7 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
         response = super().changeform_view(request, object_id, form_url, extra_context)
         context = context_of(response)
         if record := context.get("original"):
-            self.log_reading_of(request, [record])
+            self.log_access_to(request, [record])
         elif adminform := context.get("adminform"):
             self.log_students(request, self.named_in_fields(adminform.form))
         return response
@@ -69,7 +70,7 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
     ) -> HttpResponse:
         response = super().history_view(request, object_id, extra_context)
         if self.is_called_by_name and (record := context_of(response).get("object")):
-            self.log_reading_of(request, [record])
+            self.log_access_to(request, [record])
         return response
 
 

@@ -8,7 +8,7 @@ import zipfile
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from laereplads.audit.readings import Reading
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.people.models import Student
 
 if TYPE_CHECKING:
@@ -53,16 +53,16 @@ class Answers:
 
 @contextmanager
 def watched(membership: Membership | None) -> Iterator[Answers]:
-    """Each answer to `membership` that names students leaves one reading of exactly those named; no other answer does.
+    """Each answer to `membership` that names students leaves one entry of exactly those named; no other answer does.
 
     A student who reads about herself leaves none.
     """
-    last = Reading.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    last = AccessLogEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     answers = Answers()
     yield answers
     logged = [
-        (reading.students, reading.membership_id, reading.company_id, reading.school_id)
-        for reading in Reading.objects.filter(id__gt=last).order_by("id")
+        (entry.students, entry.membership_id, entry.company_id, entry.school_id)
+        for entry in AccessLogEntry.objects.filter(id__gt=last).order_by("id")
     ]
     if membership is None or membership.student_id:
         own = [[membership.student_id]] if membership else []

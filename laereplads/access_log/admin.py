@@ -1,6 +1,6 @@
-"""The administrator's search in the log of readings: by student, employee, organisation, day and purpose.
+"""The administrator's search in the access log: by student, employee, organisation, day and purpose.
 
-It names no student.
+It names no student. What the log refers to lies in apps above this one, so models are asked for by name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -22,27 +23,24 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.models import Membership
-from laereplads.access.roles import Role
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.admin import RecordAdmin
-from laereplads.audit.readings import Reading
 from laereplads.database.text import DanishSearchKey
-from laereplads.people.models import Company, School, Student
 
 # So many of the newest that fit can be leafed through; counting all would read the whole log.
 LEAFED_THROUGH = 5000
 STUDENTS_SHOWN = 200
 
 
-class NewestPaginator(Paginator[Reading]):
+class NewestPaginator(Paginator[AccessLogEntry]):
     @cached_property
     def count(self) -> int:
         newest: Any = self.object_list[:LEAFED_THROUGH]
         return int(newest.count())
 
 
-@admin.register(Reading)
-class ReadingAdmin(RecordAdmin[Reading]):
+@admin.register(AccessLogEntry)
+class AccessLogAdmin(RecordAdmin[AccessLogEntry]):
     paginator = NewestPaginator
     list_display = ("at", "organisation", "purpose", "employee", "how_many")
     list_filter = ("purpose",)
@@ -59,10 +57,10 @@ class ReadingAdmin(RecordAdmin[Reading]):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Reading | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: AccessLogEntry | None = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reading]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessLogEntry]:
         return (
             super()
             .get_queryset(request)
@@ -72,45 +70,50 @@ class ReadingAdmin(RecordAdmin[Reading]):
         )
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Reading], search_term: str
-    ) -> tuple[QuerySet[Reading], bool]:
+        self, request: HttpRequest, queryset: QuerySet[AccessLogEntry], search_term: str
+    ) -> tuple[QuerySet[AccessLogEntry], bool]:
         found = queryset
         for word in search_term.split():
             found = found.filter(meant_by(word))
         return found, False
 
     @admin.display(description=_("organisation"))
-    def organisation(self, reading: Reading) -> str:
-        party = reading.company or reading.school
+    def organisation(self, entry: AccessLogEntry) -> str:
+        party = entry.company or entry.school
         return party.name if party else str(_("Administrationen"))
 
     @admin.display(description=_("medarbejder"))
-    def employee(self, reading: Reading) -> SafeString:
-        address = reverse("admin:access_membership_change", args=[reading.membership_id])
-        return format_html('<a href="{}">{}</a>', address, reading.membership.user.name)
+    def employee(self, entry: AccessLogEntry) -> SafeString:
+        address = reverse("admin:access_membership_change", args=[entry.membership_id])
+        return format_html('<a href="{}">{}</a>', address, entry.membership.user.name)
 
     @admin.display(description=_("elever"))
-    def how_many(self, reading: Reading) -> int:
-        return reading.how_many  # type: ignore[attr-defined, no-any-return]  # annotated above
+    def how_many(self, entry: AccessLogEntry) -> int:
+        return entry.how_many  # type: ignore[attr-defined, no-any-return]  # annotated above
 
     @admin.display(description=_("elever"))
-    def named(self, reading: Reading) -> SafeString:
-        """By their numbers: whom to look for is the administrator's question, and looking is a reading of its own."""
-        students = Student.objects.filter(pk__in=reading.students[:STUDENTS_SHOWN]).order_by("pk")
+    def named(self, entry: AccessLogEntry) -> SafeString:
+        """By their numbers: whom to look for is the administrator's question, and looking leaves its own entry."""
+        students = rows_of("people.Student").filter(pk__in=entry.students[:STUDENTS_SHOWN]).order_by("pk")
         rows = (
             (reverse("admin:people_student_change", args=[pk]), public_id)
             for pk, public_id in students.values_list("pk", "public_id")
         )
-        more = len(reading.students) - STUDENTS_SHOWN
+        more = len(entry.students) - STUDENTS_SHOWN
         rest = format_html("<li>{}</li>", _("… og %(count)d mere") % {"count": more}) if more > 0 else ""
         listed = format_html_join("", '<li><a href="{}">{}</a></li>', rows)
         return format_html('<ul class="plain">{}{}</ul>', listed, rest)
 
 
+def rows_of(model: str) -> Any:
+    """All rows of a model above this app, such as "people.Student"."""
+    return apps.get_model(model).objects.all()
+
+
 def meant_by(word: str) -> Q:
-    """The readings that a word of the search asks for: a student's number, a day, or part of a name of who read."""
+    """The entries that a word of the search asks for: a student's number, a day, or part of a name of who looked."""
     try:
-        student = Student.objects.filter(public_id=UUID(word)).values_list("pk", flat=True)
+        student = rows_of("people.Student").filter(public_id=UUID(word)).values_list("pk", flat=True)
         return Q(students__overlap=list(student))
     except ValueError:
         pass
@@ -126,21 +129,18 @@ def meant_by(word: str) -> Q:
 def of_organisations(word: str) -> Q:
     # Fetched first: the log is then found by their numbers.
     key = {"search_key__contains": DanishSearchKey(Value(word))}
-    companies = Company.objects.filter(**key).values_list("pk", flat=True)
-    return Q(company__in=list(companies)) | Q(
-        school__in=list(School.objects.filter(**key).values_list("pk", flat=True))
-    )
+    companies = rows_of("people.Company").filter(**key).values_list("pk", flat=True)
+    schools = rows_of("people.School").filter(**key).values_list("pk", flat=True)
+    return Q(company__in=list(companies)) | Q(school__in=list(schools))
 
 
 def of_employees(word: str) -> Q:
-    """By her organisation too, where she has one: the log has an index of those, and none of memberships."""
-    named = Membership.objects.exclude(role=Role.STUDENT).filter(
-        user__search_key__contains=DanishSearchKey(Value(word))
-    )
-    found = list(named.values_list("pk", "company", "school"))
-    hers = Q(membership__in=[pk for pk, _company, _school in found])
+    """By their organisation too, where they have one: the log has an index of those, and none of memberships."""
+    key = {"user__search_key__contains": DanishSearchKey(Value(word))}
+    found = list(rows_of("access.Membership").filter(student=None, **key).values_list("pk", "company", "school"))
+    theirs = Q(membership__in=[pk for pk, _company, _school in found])
     if not all(company or school for _pk, company, school in found):
-        return hers
+        return theirs
     companies = {company for _pk, company, _school in found}
     schools = {school for _pk, _company, school in found}
-    return hers & (Q(company__in=companies) | Q(school__in=schools))
+    return theirs & (Q(company__in=companies) | Q(school__in=schools))

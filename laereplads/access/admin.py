@@ -21,13 +21,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from laereplads.access.auditing import LINK_SENT, SECOND_FACTOR_REMOVED, SESSIONS_ENDED
 from laereplads.access.models import Membership, holds_on
 from laereplads.access.purposes import USER_MAINTENANCE
 from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm, yes_or_no
-from laereplads.audit.models import Action, Event, EventQuerySet
+from laereplads.audit.models import Event, EventQuerySet
 from laereplads.audit.operations import record
 from laereplads.database.identity import as_web_role
 
@@ -140,7 +141,7 @@ class UserAdmin(NamingAdmin[User]):
             text = _("Mailen til %(email)s kunne ikke sendes. Prøv igen om lidt.") % {"email": user.email}
             messages.error(request, text)
         else:
-            record(Action.LINK_SENT, about=user)
+            record(LINK_SENT, about=user)
             messages.success(request, _("Linket er sendt til %(email)s.") % {"email": user.email})
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
@@ -186,7 +187,7 @@ class UserAdmin(NamingAdmin[User]):
             raise PermissionDenied
         with as_web_role():
             end_sessions(user)
-        record(Action.SESSIONS_ENDED, about=user)
+        record(SESSIONS_ENDED, about=user)
         messages.success(request, _("%(name)s er logget af alle steder.") % {"name": user.name})
         return redirect("admin:accounts_user_change", user.pk)
 
@@ -197,7 +198,7 @@ class UserAdmin(NamingAdmin[User]):
         if user == request.user:
             raise PermissionDenied
         if remove_second_factor(user):
-            record(Action.SECOND_FACTOR_REMOVED, about=user)
+            record(SECOND_FACTOR_REMOVED, about=user)
         text = _("Andet trin er fjernet. %(name)s er logget af, og logger nu ind med adgangskoden alene.")
         messages.success(request, text % {"name": user.name})
         return redirect("admin:accounts_user_change", user.pk)

@@ -22,7 +22,7 @@ create trigger events_are_append_only before update or delete on audit_event
     for each row execute function guards.refuse_change_of_events();
 create trigger events_are_not_emptied before truncate on audit_event
     for each statement execute function guards.refuse_change_of_events();
-create trigger links_are_append_only before update or delete on audit_link
+create trigger chain_entries_are_append_only before update or delete on audit_chainentry
     for each row execute function guards.refuse_change_of_events();
-create trigger links_are_not_emptied before truncate on audit_link
+create trigger chain_entries_are_not_emptied before truncate on audit_chainentry
     for each statement execute function guards.refuse_change_of_events();

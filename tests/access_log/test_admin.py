@@ -30,7 +30,7 @@ def administrator():
 
 @pytest.fixture
 def student(frozen_clock):
-    """Seen by her company on Friday evening, and by her school today together with another."""
+    """Seen by their company on Friday evening, and by their school today together with another."""
     agreement = AgreementFactory(student__name="Ida Prøvesen", company__name="Ærøskøbing Kommune")
     student = agreement.student
     company = MembershipFactory(company_staff=True, company=agreement.company, user__name="Kirsten Kigger")

@@ -55,7 +55,7 @@ class Answers:
 def watched(membership: Membership | None) -> Iterator[Answers]:
     """Each answer to `membership` that names students leaves one entry of exactly those named; no other answer does.
 
-    A student who reads about herself leaves none.
+    Students who read about themselves leave none.
     """
     last = AccessLogEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     answers = Answers()

@@ -1,4 +1,4 @@
-"""Finds what was changed in the record behind its back, and seals what is new. To be run every day."""
+"""Finds what was changed in the change log behind its back, and seals what is new. To be run every day."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
             "--heads",
             type=Path,
             metavar="FIL",
-            default=settings.RECORD_HEADS_FILE,
-            help="Fil uden for databasen, hvor kædens slutning skrives til og sammenlignes. Ellers RECORD_HEADS_FILE.",
+            default=settings.CHANGE_LOG_HEADS_FILE,
+            help="Fil uden for databasen, hvor kædens slutning skrives og sammenlignes. Ellers CHANGE_LOG_HEADS_FILE.",
         )
         parser.add_argument("--only-check", action="store_true", help="Forsegl intet, og skriv intet i filen.")
 

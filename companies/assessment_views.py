@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
 
 from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
+from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.web.http import Request, page_or_part
 from laereplads.web.paging import links
 from risk.models import Level
@@ -41,7 +42,7 @@ IN_A_ROW = ("raekke", "ja")
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
+    log_access(request.membership, RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/assessment_list.html", context)
 
 
@@ -49,7 +50,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
 @require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
     context = overview(request, AgreementFilterForm(request.GET, request.membership))
-    log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
+    log_access(request.membership, AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/agreement_list.html", context)
 
 
@@ -160,7 +161,7 @@ def window(
 def log_window(request: Request, context: dict[str, Any]) -> None:
     """The window names its student and the next one; after saving, the row above it names the one saved."""
     named = [context.get(name) for name in ("above", "line", "following")]
-    log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
+    log_access(request.membership, ASSESSMENT, students_of(filter(None, named)))
 
 
 def saved(  # noqa: PLR0913  # what was saved takes five words

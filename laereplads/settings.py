@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "laereplads.imports",
     "laereplads.access",
     "laereplads.people",
+    "laereplads.access_log",
     "laereplads.audit",
     "laereplads.accounts",
     "laereplads.database",
@@ -222,8 +223,8 @@ DATABASE_WEB_LIMITS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
 }
-# Where `check_record` keeps the end of the record's chain: outside the database, best on another machine.
-RECORD_HEADS_FILE = Path(os.environ["RECORD_HEADS_FILE"]) if os.environ.get("RECORD_HEADS_FILE") else None
+# Where `check_change_log` keeps the end of the record's chain: outside the database, best on another machine.
+CHANGE_LOG_HEADS_FILE = Path(os.environ["CHANGE_LOG_HEADS_FILE"]) if os.environ.get("CHANGE_LOG_HEADS_FILE") else None
 
 # All workers must share the counters of allauth's rate limits.
 # Room for many: with Django's own 300, guessing at 300 addresses would push out what one has been guessed at.

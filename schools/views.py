@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import from_the_replica, requires_permission
+from laereplads.access_log.operations import log_access
 from laereplads.audit.models import Event
-from laereplads.audit.readings import Purpose, log_reading
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
 from laereplads.web.paging import links
@@ -25,6 +25,7 @@ from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words,
 from schools.models import StudentListEntry
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
+from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE
 from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
@@ -53,7 +54,7 @@ def student_list(request: Request) -> HttpResponseBase:
     query = filters.query(**page.address).removeprefix("?")
     path = path_of("schools:student_list")
     address = f"{path}?{query}" if query else path
-    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
+    log_access(request.membership, STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
         "filters": filters,
         "counts": numbers_of(found.counts),
@@ -108,7 +109,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
-    log_reading(request.membership, Purpose.STUDENT_PROFILE, [student.pk])
+    log_access(request.membership, STUDENT_PROFILE, [student.pk])
     of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
     latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
@@ -153,6 +154,6 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
     else:
         unfollow_student(student, by=request.membership)
     if request.htmx:
-        log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
+        log_access(request.membership, FOLLOWED_STUDENTS, [student.pk])
         return TemplateResponse(request, "schools/followed.html", {"student": student, "is_on": wants})
     return way_back(request, reverse("schools:student_detail", args=[public_id]), at=f"foelg-{public_id}")

@@ -23,12 +23,13 @@ class AccessConfig(AppConfig):
 
 
 def build_policies(**_details: Any) -> None:
-    """Keep row policies, all triggers and derived tables as the migrated tables need them."""
+    """Keep row policies, checks of codes, all triggers and derived tables as the migrated tables need them."""
     from laereplads.audit import triggers  # needs all apps
-    from laereplads.database import derived_tables, row_level_security
+    from laereplads.database import codes, derived_tables, row_level_security
 
     with transaction.atomic():
         row_level_security.build(connection)
+        codes.build(connection)
         triggers.build(connection)
         derived_tables.build()
 

@@ -1,5 +1,4 @@
--- Events and the chain over them are never changed or removed, but where retention says so, and so are readings until
--- they have been kept for twelve months. Made anew after `migrate`.
+-- Events and the chain over them are never changed or removed, but where retention says so. Made anew after `migrate`.
 
 create function guards.refuse_change_of_events() returns trigger language plpgsql as $$
 begin
@@ -23,21 +22,7 @@ create trigger events_are_append_only before update or delete on audit_event
     for each row execute function guards.refuse_change_of_events();
 create trigger events_are_not_emptied before truncate on audit_event
     for each statement execute function guards.refuse_change_of_events();
-create trigger links_are_append_only before update or delete on audit_link
+create trigger chain_entries_are_append_only before update or delete on audit_chainentry
     for each row execute function guards.refuse_change_of_events();
-create trigger links_are_not_emptied before truncate on audit_link
+create trigger chain_entries_are_not_emptied before truncate on audit_chainentry
     for each statement execute function guards.refuse_change_of_events();
-
-create function guards.refuse_change_of_readings() returns trigger language plpgsql as $$
-begin
-    -- A day less than a year: the server's midnight is not Copenhagen's, and not every February has as many days.
-    if tg_op = 'DELETE' and old.at < current_date - interval '12 months' + interval '1 day' then
-        return old;
-    end if;
-    raise exception 'readings are append-only'
-        using errcode = 'restrict_violation', constraint = 'readings_are_append_only';
-end $$;
-create trigger readings_are_append_only before update or delete on audit_reading
-    for each row execute function guards.refuse_change_of_readings();
-create trigger readings_are_not_emptied before truncate on audit_reading
-    for each statement execute function guards.refuse_change_of_readings();

@@ -19,7 +19,9 @@ from django.utils.html import strip_tags
 from laereplads.access.models import Membership
 from laereplads.access.roles import MAINTAINED, PERMISSIONS, SEARCHED, Role
 from laereplads.accounts.models import User
-from laereplads.audit.models import Action, Event
+from laereplads.audit.actions import RECORD_ADDED
+from laereplads.audit.models import Event
+from laereplads.people.auditing import STUDENT_CHANGED
 from laereplads.people.models import Agreement, School, Student
 from tests.factories import (
     AgreementFactory,
@@ -574,7 +576,7 @@ def test_an_addition_is_an_event(client, administrator):
 
     school = School.objects.get(name="Næstby SOSU")
     event = Event.objects.get(object_type="people.school", object_id=school.pk)
-    assert (event.action, event.actor, event.acting_for) == (Action.RECORD_ADDED, administrator.user, "Administrator")
+    assert (event.action, event.actor, event.acting_for) == (RECORD_ADDED, administrator.user, "Administrator")
     assert (event.object_type, event.object_id, event.student) == ("people.school", school.pk, None)
 
 
@@ -601,7 +603,7 @@ def test_a_change_is_an_event_that_names_the_fields_and_holds_nothing_typed(clie
 
     assert response.status_code == 302
     _added, event = Event.objects.filter(object_type="people.student", object_id=student.pk).order_by("id")
-    assert (event.action, event.student) == (Action.STUDENT_CHANGED, student.public_id)
+    assert (event.action, event.student) == (STUDENT_CHANGED, student.public_id)
     assert event.changes == {"name": [None, None], "status": ["main_programme", "dropped_out"]}
     assert not LogEntry.objects.exists()
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import QueryDict
 
-from laereplads.audit.readings import Purpose
+from risk.models import Level
 from schools.forms import StudentFilterForm
 from tests.benchmark import floor
 from tests.benchmark.__main__ import OTHERS, RIVALS, overview_pages, some_weeks_ago
@@ -48,10 +48,10 @@ def test_the_floor_knows_no_framework():
 @pytest.mark.django_db
 def test_every_statement_is_noted_whoever_gives_it():
     with noted() as statements, connection.cursor() as cursor:
-        cursor.execute("select %s::text", [Purpose.STUDENT_OVERVIEW])
+        cursor.execute("select %s::text", [Level.HIGH])
         connection.connection.execute("select 1")
     assert [(each.text, each.values) for each in statements] == [
-        ("select %s::text", ("student_overview",)),
+        ("select %s::text", ("high",)),
         ("select 1", ()),
     ]
     assert type(statements[0].values[0]) is str

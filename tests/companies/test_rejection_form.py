@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
 from rejections.applicants import Identity
+from rejections.auditing import REJECTION_REGISTERED
 from rejections.encryption import unseal
 from rejections.models import Applicant, Fingerprint, Rejection, RejectionReason
 from rejections.operations import register_rejection
@@ -91,7 +92,7 @@ def test_nothing_of_the_applicant_is_in_session_address_message_or_log(client, c
         kept = str(dict(client.session.items())) + response.headers.get("Location", "") + caplog.text
         assert "Mark" not in kept
         assert "mark" not in kept
-    event = Event.objects.get(action=Action.REJECTION_REGISTERED)
+    event = Event.objects.get(action=REJECTION_REGISTERED)
     assert (event.object_type, event.student, event.changes) == ("rejections.rejection", None, {})
 
 
@@ -183,7 +184,7 @@ def test_the_same_form_sent_again_gives_one_rejection_and_the_same_answer(client
 
     assert (first.status_code, second.status_code) == (302, 302)
     assert Rejection.objects.count() == Applicant.objects.count() == 1
-    assert Event.objects.filter(action=Action.REJECTION_REGISTERED).count() == 1
+    assert Event.objects.filter(action=REJECTION_REGISTERED).count() == 1
 
 
 @pytest.mark.parametrize(

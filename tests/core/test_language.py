@@ -7,7 +7,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
+from laereplads.access_log.purposes import purposes
 from risk.models import Level
 from risk.operations import record_assessment
 from tests.factories import AgreementFactory, MembershipFactory, days_from_today
@@ -21,7 +22,7 @@ STUDENT_PAGES = [
     "students:own_agreement",
     "students:own_school_periods",
     "students:own_absence",
-    "students:own_readings",
+    "students:own_access_log",
     "students:own_data",
     "accessibility",
     "cookies",
@@ -95,8 +96,8 @@ def student(db):
     staff = MembershipFactory(company_staff=True, company=agreement.company)
     for level in (Level.HIGH, None, Level.LOW):
         record_assessment(agreement, level, by=staff)
-    for purpose in Purpose:
-        log_reading(staff, purpose, [membership.student_id])
+    for purpose in purposes().values():
+        log_access(staff, purpose, [membership.student_id])
     return membership
 
 

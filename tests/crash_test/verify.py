@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, OuterRef, Subquery
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
 from laereplads.people.models import Agreement
+from rejections.auditing import REJECTION_REGISTERED
 from rejections.models import Applicant, Fingerprint, Rejection
+from risk.auditing import ASSESSMENT_RECORDED, ASSESSMENT_REMOVED
 from risk.models import CurrentRisk, RiskAssessment
 
 if TYPE_CHECKING:
@@ -64,9 +66,9 @@ def halves(since: datetime.datetime) -> Iterator[tuple[str, str]]:
     rows = {
         "Vurdering": (
             RiskAssessment.objects.filter(recorded_at__gte=since),
-            (Action.ASSESSMENT_RECORDED, Action.ASSESSMENT_REMOVED),
+            (ASSESSMENT_RECORDED, ASSESSMENT_REMOVED),
         ),
-        "Afslag": (Rejection.objects.filter(registered_at__gte=since), (Action.REJECTION_REGISTERED,)),
+        "Afslag": (Rejection.objects.filter(registered_at__gte=since), (REJECTION_REGISTERED,)),
     }
     for name, (saved, actions) in rows.items():
         ids = set(saved.values_list("pk", flat=True))

@@ -21,12 +21,12 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
-from laereplads.audit.readings import Purpose
 from laereplads.database import derived_tables
 from laereplads.demo.names import GIVEN_NAMES, full_name
 from laereplads.people.models import Company, CompanyKind, Education, School, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import RejectionReason
+from schools.purposes import STUDENT_OVERVIEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,10 +86,10 @@ where {matters}
 """
 FILLED = (
     *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "risk_agreementlistentry"),
-    *("schools_studentlistentry", "schools_followedstudent", "rejections_rejection", "audit_reading"),
+    *("schools_studentlistentry", "schools_followedstudent", "rejections_rejection", "access_log_accesslogentry"),
 )
 # Their indexes are cheaper to build than to keep.
-INDEXED_LAST = ("audit_reading", "rejections_rejection")
+INDEXED_LAST = ("access_log_accesslogentry", "rejections_rejection")
 
 
 class NotEmpty(Exception):
@@ -159,7 +159,7 @@ class LargeWorld:
                 for start in self.progress("Elever", range(1, self.count + 1, BATCH)):
                     self.copy_students(range(start, min(start + BATCH, self.count + 1)))
                 self.copy("rejections_rejection", REJECTION_COLUMNS, self.rejections())
-                self.copy("audit_reading", READING_COLUMNS, self.readings())
+                self.copy("access_log_accesslogentry", READING_COLUMNS, self.readings())
                 self.follow()
                 set_sequences()
                 with connection.cursor() as cursor:
@@ -314,7 +314,7 @@ class LargeWorld:
             first = self.chance.randint(1, max(self.count - STUDENTS_OF_A_READING, 1))
             shown = ",".join(map(str, range(first, min(first + STUDENTS_OF_A_READING, self.count + 1))))
             day = self.days[-365 + 365 * place // number]
-            yield f"{day} 09:00:00+00\t{by}\t{NULL}\t{school}\t{Purpose.STUDENT_OVERVIEW}\t{{{shown}}}\n"
+            yield f"{day} 09:00:00+00\t{by}\t{NULL}\t{school}\t{STUDENT_OVERVIEW}\t{{{shown}}}\n"
 
     def follow(self) -> None:
         """Each employee of a school has some students on their own list."""

@@ -51,9 +51,7 @@ GROUPS = {
     ),
     "sent": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
     "management/commands/create_administrator": "admin/test_create_administrator.py",
-    "admin_site admin readings_admin": (
-        "admin core/test_second_factor.py core/test_sessions.py conventions/test_readings.py"
-    ),
+    "admin_site admin": ("admin core/test_second_factor.py core/test_sessions.py conventions/test_access_log.py"),
 }
 OPTIONS = ["--numprocesses=0", "--tb=native", "--capture=no", "-q", "-p", "no:cacheprovider"]
 DATABASE = "test_mutation"

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.actions import RECORD_ADDED, RECORD_CHANGED
+from laereplads.audit.models import Event
 from rejections.models import RejectionReason
 from tests.factories import MembershipFactory, RejectionFactory, RejectionReasonFactory
 
@@ -57,8 +58,8 @@ def test_a_reason_is_added_retired_and_never_deleted_nor_given_another_code(clie
     assert client.post(reverse("admin:rejections_rejectionreason_delete", args=[reason.pk])).status_code == 403
     events = Event.objects.filter(object_type="rejections.rejectionreason", object_id=reason.pk).order_by("id")
     assert [event.action for event in events] == [
-        Action.RECORD_ADDED,
-        Action.RECORD_CHANGED,
+        RECORD_ADDED,
+        RECORD_CHANGED,
     ]
 
 

@@ -16,15 +16,16 @@ from django.db import connection
 from django.utils import timezone
 
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import Session, User
 from laereplads.audit import chain
-from laereplads.audit.models import Action, Event
-from laereplads.audit.readings import Reading
+from laereplads.audit.models import Event
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.imports.models import RosterUpload
 from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
+from laereplads.retention.auditing import RETENTION_APPLIED
 from laereplads.retention.run import working_rules
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
 from risk.models import AgreementListEntry, CurrentRisk, Level, RiskAssessment
@@ -237,7 +238,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
     for read in ("2025-03-01T23:59:59+01:00", "2025-03-02T00:00:00+01:00"):
         mentor = MembershipFactory(school_staff=True)
         moment = datetime.datetime.fromisoformat(read)
-        Reading.objects.create(
+        AccessLogEntry.objects.create(
             at=moment, membership=mentor, school=mentor.school, purpose="student_profile", students=[1]
         )
     with connection.cursor() as cursor:
@@ -252,7 +253,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
         "django_admin_log": 1,
         "cache": 1,
         "accounts_session": 2,
-        "audit_reading": 1,
+        "access_log_accesslogentry": 1,
     }
 
 
@@ -332,7 +333,7 @@ def test_an_implausible_share_stops_everything():
         assert "risk_riskassessment: 21 af 21 (100 %). Grænsen er 20 %." in refusal(*arguments)
     assert RiskAssessment.objects.count() == 21
     assert RosterUpload.objects.count() == 1
-    assert not Event.objects.filter(action=Action.RETENTION_APPLIED).exists()
+    assert not Event.objects.filter(action=RETENTION_APPLIED).exists()
 
     said_by("--delete", "--allow", "risk_riskassessment")
     assert RiskAssessment.objects.count() == 0
@@ -354,7 +355,7 @@ def test_many_rows_go_in_batches(monkeypatch):
 def test_each_run_leaves_one_event_that_tells_how_much_went():
     assessed(Level.HIGH, Level.LOW, ends_on=days_from_today(-300))
     delete()
-    event = Event.objects.get(action=Action.RETENTION_APPLIED)
+    event = Event.objects.get(action=RETENTION_APPLIED)
     assert event.changes["risk_riskassessment"] == [2, 2]
     assert "people_student" not in event.changes
 

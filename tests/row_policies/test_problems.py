@@ -5,13 +5,14 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.database import row_level_security
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
 from rejections.models import Applicant, Fingerprint
 from risk.models import AgreementListEntry
 from schools.models import FollowedStudent
+from schools.purposes import STUDENT_PROFILE
 from tests.factories import MembershipFactory, RejectionFactory
 
 KEYS = {"risk_agreementlistentry": "agreement_id", "rejections_applicant": "rejection_id"}
@@ -45,7 +46,7 @@ def probed(world):
     students = dict(Student.objects.values_list("name", "pk"))
     for role in ("company", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
-            log_reading(world.memberships[role], Purpose.STUDENT_PROFILE, [students[name]])
+            log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
     return world
 
 
@@ -130,9 +131,9 @@ def test_a_role_without_a_party_gets_no_rows(world):
     [
         ("risk_riskassessment", "recorded_by_id", "company"),
         ("rejections_rejection", "registered_by_id", "company"),
-        ("audit_reading", "membership_id", "company"),
-        ("audit_reading", "membership_id", "school"),
-        ("audit_reading", "membership_id", "administrator"),
+        ("access_log_accesslogentry", "membership_id", "company"),
+        ("access_log_accesslogentry", "membership_id", "school"),
+        ("access_log_accesslogentry", "membership_id", "administrator"),
     ],
 )
 def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):

@@ -5,8 +5,9 @@ from django.db import connection
 from django.db.models import Q
 
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import User
-from laereplads.audit.models import Event, Reading
+from laereplads.audit.models import Event
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
 from risk.models import AgreementListEntry, RiskAssessment
@@ -47,7 +48,7 @@ ROWS = {
     "access_membership": memberships,
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,
-    "audit_reading": lambda own: Reading.objects.filter(students__contains=[own.student_id or 0]),
+    "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
     "rejections_rejection": Rejection.objects.visible_to,
     "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
     "schools_followedstudent": follows,
@@ -70,10 +71,10 @@ WRITERS = [
     ("company", "rejections_rejection"),
     ("company", "rejections_applicant"),
     ("company", "rejections_fingerprint"),
-    ("company", "audit_reading"),
-    ("school", "audit_reading"),
+    ("company", "access_log_accesslogentry"),
+    ("school", "access_log_accesslogentry"),
     ("school", "schools_followedstudent"),
-    ("administrator", "audit_reading"),
+    ("administrator", "access_log_accesslogentry"),
 ]
 
 

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.audit.readings import Purpose, Reading
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.database.derived_tables import differences
 from laereplads.people.models import Agreement, Student
 from risk.models import CurrentRisk, RiskAssessment
+from schools.purposes import STUDENT_SPREADSHEET
 from tests.benchmark.spreadsheet import Command as MeasureSpreadsheet
 from tests.clock import moment_of
 from tests.large_world.world import COMPANY_STAFF, MEASURED_SCHOOLS, SCHOOL_STAFF, LargeWorld
@@ -126,7 +127,7 @@ def test_a_spreadsheet_of_a_larger_school_is_measured_and_leaves_nothing_behind(
     call_command(MeasureSpreadsheet(), "--rows", "1500")
     assert re.match(r"1500 elever på .* MB mere end før", capsys.readouterr().out)
     assert Student.objects.count() == STUDENTS
-    assert not Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).exists()
+    assert not AccessLogEntry.objects.filter(purpose=STUDENT_SPREADSHEET).exists()
 
 
 def test_the_world_is_skewed_like_the_real_thing(large_world):

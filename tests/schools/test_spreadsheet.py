@@ -12,11 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from laereplads.access.roles import PERMISSIONS, Role
-from laereplads.audit.readings import Purpose, Reading
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.people import educations
 from laereplads.people.models import Student
 from laereplads.web import spreadsheets
 from schools.models import FollowedStudent
+from schools.purposes import STUDENT_SPREADSHEET
 from tests.factories import AgreementFactory, EducationFactory, StudentFactory, days_from_today
 from tests.other_session import LOCK, other_session
 from tests.rejections.hostile import HOSTILE
@@ -144,7 +145,7 @@ def test_it_has_a_permission_of_its_own(school, monkeypatch):
 
 
 def readings():
-    found = Reading.objects.filter(purpose=Purpose.STUDENT_SPREADSHEET).order_by("id")
+    found = AccessLogEntry.objects.filter(purpose=STUDENT_SPREADSHEET).order_by("id")
     return [list(reading.students) for reading in found]
 
 

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
+from laereplads.people.auditing import STUDENT_CHANGED
 from risk.models import Level
 from risk.operations import record_assessment
 from schools.template_filters import since
@@ -200,7 +201,7 @@ def test_the_activity_log_tells_what_happened_and_for_whom_but_no_level_and_no_e
     agreement = student.agreements.get()
     company = MembershipFactory(company_staff=True, company=agreement.company, user__name="Egon Medarbejder")
     record_assessment(agreement, Level.HIGH, by=company)
-    Event.objects.create(action=Action.STUDENT_CHANGED, acting_for="Anden Skole", student=other.public_id)
+    Event.objects.create(action=STUDENT_CHANGED, acting_for="Anden Skole", student=other.public_id)
 
     log = plain(profile(school, student, fane="aktivitetslog").split("<tbody>")[1])
 
@@ -213,7 +214,7 @@ def test_the_activity_log_tells_what_happened_and_for_whom_but_no_level_and_no_e
 def test_a_long_activity_log_shows_the_newest(school):
     student = school.student("Anna")
     for _ in range(101):
-        Event.objects.create(action=Action.STUDENT_CHANGED, student=student.public_id)
+        Event.objects.create(action=STUDENT_CHANGED, student=student.public_id)
 
     page = profile(school, student, fane="aktivitetslog")
 

@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from laereplads.audit import triggers
-from laereplads.database import derived_tables, row_level_security, trigger_files
+from laereplads.database import codes, derived_tables, row_level_security, trigger_files
 
 
 class Command(BaseCommand):
@@ -21,11 +21,13 @@ class Command(BaseCommand):
         if not options["check"]:
             with transaction.atomic():
                 row_level_security.build(connection, anew=True)
+                codes.build(connection, anew=True)
                 triggers.build(connection, anew=True)
                 derived_tables.build(anew=True)
             self.stdout.write("Roller, rettigheder, række-sikkerhed, hændelser og triggere er bygget.")
         found = [
             *row_level_security.problems(connection),
+            *codes.problems(connection),
             *triggers.problems(connection),
             *trigger_files.problems(connection),
         ]

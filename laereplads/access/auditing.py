@@ -32,3 +32,7 @@ AUDITED_TABLES = [
     ),
     AuditedTable("accounts.user", kept_fields=("is_active",), ignored_fields=("password", "last_login")),
 ]
+
+NOT_AUDITED = {
+    "access.processedform": "what a form did is recorded; this only tells the same form when it comes again",
+}

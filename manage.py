@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from laereplads.web.logs import say_without_values
+
 # What help needs of the environment. The portal's own variables may be missing or wrong: help says how to set them.
 KEPT_FOR_HELP = {"PATH", "HOME", "COLUMNS", "LANG", "LC_ALL", "NO_COLOR", "PYTHONPATH", "PYTHONUTF8", "SYSTEMROOT"}
 
@@ -27,6 +29,8 @@ def main() -> None:
         settings.DEBUG  # noqa: B018
     except ImproperlyConfigured as problem:
         sys.exit(str(problem))
+    if not settings.DEBUG:
+        sys.excepthook = say_without_values
     execute_from_command_line(sys.argv)
 
 

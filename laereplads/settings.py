@@ -406,7 +406,14 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            # Developers are shown what went wrong.
+            "()": "logging.Formatter" if DEBUG else "laereplads.web.logs.WithoutValues",
+            "fmt": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
     "filters": {"request_id": {"()": "laereplads.web.request_ids.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -6,6 +6,8 @@ everything is as in production, and the portal does not start before SECRET_KEY,
 
 import datetime
 import os
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
@@ -113,11 +115,12 @@ MIDDLEWARE = [
     "laereplads.web.health.HealthMiddleware",
     "laereplads.web.errors.WrongMethodMiddleware",
     # Below the security middleware, or static files would come without its headers.
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "laereplads.web.static_files.StaticFilesMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
     "django.middleware.gzip.GZipMiddleware",
     "laereplads.access.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "laereplads.accounts.csrf.SessionTokenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "laereplads.access.middleware.ActingMembershipMiddleware",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime
-import re
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -28,8 +28,12 @@ AT_ONCE = 2
 # Danish forms of a date, whatever language the reader's Excel speaks.
 LONG_DAY = "[$-406]d\\. mmmm yyyy"
 SHORT_DAY = "[$-406]dd\\.mm\\.yyyy"
-# What spreadsheet programs take for a formula when they open text, also behind spaces and in full width.
-FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|%＝＋－＠\t\r\n]")
+# What spreadsheet programs take for a formula when they open text, in any width; the minus of mathematics, too.
+FORMULA = "=+-@|%−"
+LINE_BREAKS = "\t\r\n"
+# Nobody sees them: blanks, controls, formats, marks without a letter, and letters that are drawn as nothing.
+UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Co", "Mn", "Me"}
+UNSEEN_LETTERS = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
 
 class Column(NamedTuple):
@@ -134,4 +138,14 @@ def as_text(cell: Cell) -> str:
     """A text has an apostrophe before it if a program could run it: .csv has no other way to say that it is text."""
     if isinstance(cell, datetime.date):
         return f"{cell:%d-%m-%Y}"
-    return f"'{cell}" if cell and FORMULA.match(cell) else cell or ""
+    return f"'{cell}" if cell and could_run(cell) else cell or ""
+
+
+def could_run(text: str) -> bool:
+    """Whether the first sign that anybody sees begins a formula; a line break before it could cut the cell in two."""
+    for sign in text:
+        if sign in LINE_BREAKS:
+            return True
+        if unicodedata.category(sign) not in UNSEEN and sign not in UNSEEN_LETTERS:
+            return unicodedata.normalize("NFKC", sign)[0] in FORMULA
+    return False

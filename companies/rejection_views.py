@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.rejection_forms import RejectionFilterForm, RejectionForm
 from laereplads.access.permissions import requires_permission
+from laereplads.accounts.pending_forms import never_kept
 from laereplads.web.http import Request
 from laereplads.web.paging import PARAMETER, Page, links, page_at
 from rejections.models import DAYS_TO_REGISTER, Rejection
@@ -41,7 +42,7 @@ REPETITION = "repetition"
 
 @requires_permission("rejections.add_rejection")
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("applicant")
+@never_kept("applicant", REPETITION)
 @sensitive_variables()
 def rejection_create(request: Request) -> HttpResponseBase:
     if request.method != "POST":

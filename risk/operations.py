@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, F, Func, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,8 @@ def record_assessment(
         known = what_is_known_of(agreement.pk, by)
         if known is None or not by.grants("risk.add_riskassessment"):
             raise PermissionDenied
+        if known.is_own:
+            raise ValidationError(_("Du kan ikke vurdere dig selv. Bed en kollega om det."))
         if not known.is_sosu:
             raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
         recorded_at = at or timezone.now()
@@ -77,12 +79,14 @@ class Known(NamedTuple):
 
     is_sosu: bool
     starts_on: datetime.date
+    # Whether the student is the user who assesses.
+    is_own: bool
     latest: int | None
 
 
 def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
     """None if the agreement is not the company's."""
-    found = known_asked(timezone.localdate()).run(company=membership.company_id, id=agreement)
+    found = known_asked(timezone.localdate()).run(company=membership.company_id, id=agreement, membership=membership.pk)
     return Known._make(found[0]) if found else None
 
 
@@ -90,7 +94,9 @@ def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
 def known_asked(today: datetime.date) -> Prepared[Agreement, Any]:
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
     own = Agreement.objects.visible_to(ANYBODY).filter(pk=ID).annotate(latest=Subquery(latest))
-    return Prepared(own.order_by().values_list("education__is_sosu", "starts_on", "latest"))
+    is_own = Func(F("pk"), ANYBODY.pk, function="is_about_oneself", output_field=BooleanField())
+    known = own.annotate(is_own=is_own).order_by()
+    return Prepared(known.values_list("education__is_sosu", "starts_on", "is_own", "latest"))
 
 
 def assessment(number: int) -> RiskAssessment:

@@ -176,6 +176,16 @@ TEMPLATES = [
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
 
+def sender(name: str, address: str) -> str:
+    """What mails say they come from."""
+    try:
+        return str(Address(display_name=name, addr_spec=address))
+    except (ValueError, IndexError, HeaderParseError):
+        raise ImproperlyConfigured(
+            "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den."
+        ) from None
+
+
 def database(variable: str, url: str) -> dict[str, Any]:
     """The server that `url` names, or the one that the checkout carries itself."""
     shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
@@ -363,7 +373,7 @@ MAILERS: dict[str, Any] = {
         },
     }
 }
-DEFAULT_FROM_EMAIL = AUTHORITY_EMAIL
+DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
 
 # Trust
 

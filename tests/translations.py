@@ -100,6 +100,8 @@ NOT_FOR_STUDENTS = {
     "laereplads/accounts/models.py",
     "laereplads/accounts/templates/account/email/invitation_message.txt",
     "laereplads/accounts/templates/account/email/invitation_subject.txt",
+    "laereplads/accounts/templates/account/email/new_address_asked_message.txt",
+    "laereplads/accounts/templates/account/email/new_address_asked_subject.txt",
 }
 
 

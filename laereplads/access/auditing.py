@@ -18,5 +18,7 @@ AUDITED_TABLES = [
         "accounts.user",
         told=("is_active",),
         quiet=("password", "last_login"),
+        # Whoever may log in with another address is somebody else, perhaps.
+        instead=((Action.ADDRESS_CHANGED, "was.id is not null and was.email is distinct from it.email"),),
     ),
 ]

@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -45,6 +47,12 @@ class AccountAdapter(DefaultAccountAdapter):
             login_held_back()
             raise
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail says whose it is, and how one can tell."""
+        super().send_mail(
+            template_prefix, email, {**context, "portal": settings.PORTAL_TEXTS, "portal_address": own_address()}
+        )
+
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` stays on the site; what is no address at all does not."""
         try:
@@ -72,3 +80,9 @@ class AccountAdapter(DefaultAccountAdapter):
         template = kwargs.get("message_template") or (args[0] if args else "")
         if template == "account/messages/password_changed.txt" and request.user.is_authenticated:
             super().add_message(request, level, *args, **kwargs)
+
+
+def own_address() -> str:
+    """Where the portal is, as one would type it: a mail's reader compares it with the links."""
+    request = allauth_context.request
+    return request.get_host() if request else str(settings.ALLOWED_HOSTS[0])

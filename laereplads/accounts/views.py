@@ -21,8 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from laereplads.accounts import pending_forms
 from laereplads.accounts.models import Session
+from laereplads.accounts.new_address import change_address, known_by, what_was_asked
 from laereplads.accounts.operations import end_sessions
 from laereplads.accounts.second_factor import changes_factors
+from laereplads.database.identity import in_the_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +102,19 @@ def time_left(request: HttpRequest) -> HttpResponseBase:
         session.touch()  # type: ignore[attr-defined]  # our own store
     left = session.seconds_left() if request.user.is_authenticated else (0, 0)  # type: ignore[attr-defined]
     return JsonResponse({"left": left[0], "atMost": left[1]})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_address(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """The link of the mail to the old address: to open it says what will happen, the button does it."""
+    asked = what_was_asked(secret)
+    context: dict[str, Any] = {"asked": asked, "is_done": False}
+    if asked and request.method == "POST":
+        with in_the_name_of(known_by(asked.user)):
+            context |= {"is_done": change_address(asked)}
+        if not context["is_done"]:
+            context["asked"] = None
+    return TemplateResponse(request, "account/new_address.html", context, status=200 if context["asked"] else 404)
 
 
 login = form_page(log_in)

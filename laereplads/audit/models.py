@@ -36,6 +36,8 @@ class Action(models.TextChoices):
     MEMBERSHIP_CHANGED = "membership_changed", _("Tilknytning er ændret")
     MEMBERSHIP_REMOVED = "membership_removed", _("Tilknytning er slettet")
     LINK_SENT = "link_sent", _("Link til adgangskode er sendt")
+    ADDRESS_ASKED_FOR = "address_asked_for", _("Ny e-mailadresse er foreslået")
+    ADDRESS_CHANGED = "address_changed", _("E-mailadressen er ændret")
     SECOND_FACTOR_REMOVED = "second_factor_removed", _("Andet trin af login er fjernet")
     SESSIONS_ENDED = "sessions_ended", _("Alle sessioner er afsluttet")
     REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")

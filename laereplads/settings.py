@@ -119,13 +119,16 @@ MIDDLEWARE = [
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
     "django.middleware.gzip.GZipMiddleware",
     "laereplads.access.sessions.SessionMiddleware",
+    "laereplads.accounts.limits.KnownBrowserMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "laereplads.accounts.csrf.SessionTokenMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "laereplads.access.middleware.ActingMembershipMiddleware",
     "laereplads.access.middleware.LanguageMiddleware",
+    # Both refuse before a body is read, which the check of the token does.
     "laereplads.access.middleware.SecondFactorMiddleware",
+    "laereplads.access.unread.UnreadBodyMiddleware",
+    "laereplads.accounts.csrf.SessionTokenMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "laereplads.accounts.pending_forms.PendingFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -276,6 +279,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "laereplads.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
     {"NAME": "laereplads.accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "laereplads.accounts.passwords.PredictablePasswordValidator"},
     {"NAME": "laereplads.accounts.passwords.PortalWordsValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -298,6 +302,14 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "laereplads.accounts.forms.ResetPasswordKeyForm",
     "change_password": "laereplads.accounts.forms.ChangePasswordForm",
     "reauthenticate": "laereplads.accounts.forms.ConfirmByPasswordForm",
+}
+# By account; what one address may do, laereplads/accounts/limits.py counts: it rises with the users behind it. A link's
+# secret is too long to be guessed.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/300s/key",
+    "reset_password": "5/60s/key,10/3600s/key",
+    "reset_password_from_key": None,
 }
 MFA_ADAPTER = "laereplads.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -409,6 +421,8 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = "kendt" if LOCAL else "__Host-kendt"
+KNOWN_BROWSER_COOKIE_AGE = 180 * 24 * 60 * 60
 LANGUAGE_COOKIE_NAME = "django_language" if LOCAL else "__Host-language"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"

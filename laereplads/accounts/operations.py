@@ -72,7 +72,7 @@ def remove_second_factor(user: User) -> bool:
 
 
 def end_sessions(user: User, *, but: str | None = None) -> int:
-    """Log `user` out everywhere, or everywhere but in the session with this key; how many sessions ended."""
+    """Log `user` out everywhere, or everywhere but in the session whose key has this hash; how many sessions ended."""
     count, _by_table = Session.objects.filter(user=user).exclude(session_key=but).delete()
     sessions_ended(user)
     return count

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from laereplads.accounts.forms import LoginForm
 from laereplads.accounts.models import Session
 from laereplads.accounts.sealing import box
+from laereplads.accounts.sessions import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,7 +92,7 @@ def opened(token: str, user: User) -> PendingForm | None:
 def ended_session(request: HttpRequest) -> Session | None:
     """The session of somebody that has ended by itself; one that was logged out, or lost its rights, is gone."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    return Session.objects.filter(session_key=key).exclude(user=None).first() if key else None
+    return Session.objects.filter(session_key=hashed(key)).exclude(user=None).first() if key else None
 
 
 class PendingFormMiddleware:
@@ -107,7 +109,7 @@ class PendingFormMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: object, _kwargs: object
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         if request.method != "POST":
             return None
         if request.user.is_authenticated:
@@ -123,8 +125,13 @@ class PendingFormMiddleware:
         session = ended_session(request)
         if session and not request.FILES:
             return login_page(request, session, never)
-        messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
-        return None
+        return not_kept(request)
+
+
+def not_kept(request: HttpRequest) -> HttpResponseBase:
+    """To the login, where it is said that the last thing was not saved."""
+    messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
+    return redirect_to_login(request.get_full_path())
 
 
 @sensitive_variables()

@@ -147,9 +147,13 @@ def bare(key: str) -> str:
 
 def is_easy_to_guess(key: str, shortest: int) -> bool:
     """Whether `key` is short, repeats itself or follows rows of the alphabet, of digits or of the keyboard."""
-    pairs = set(itertools.pairwise(key))
-    says = [pair for pair in pairs if len(set(pair)) > 1 and frozenset("".join(pair).lower()) not in NEIGHBOURS]
-    return len(key) < shortest or len(says) < SHARE_THAT_SAYS_SOMETHING * shortest
+    return len(key) < shortest or surprises(key) < SHARE_THAT_SAYS_SOMETHING * shortest
+
+
+def surprises(text: str) -> int:
+    """How often a sign does not follow from those before it: as the next of a row, the same again, or a repetition."""
+    pairs = {pair for pair in itertools.pairwise(text.lower()) if len(set(pair)) > 1}
+    return sum(1 for pair in pairs if frozenset(pair) not in NEIGHBOURS)
 
 
 def is_no_chance(key: str) -> bool:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line; `demo`, `screenshots` and `ordeal` run on made-up people."""
+"""Django's command line; `demo` runs on made-up people."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laereplads.settings")
     # What PostgreSQL shows of the connection, and what the record says of whom nobody acts for.
     os.environ.setdefault("PGAPPNAME", sys.argv[1] if sys.argv[1:] else "manage.py")
-    if sys.argv[1:2] in (["demo"], ["screenshots"], ["ordeal"]):
+    if sys.argv[1:2] == ["demo"]:
         os.environ.setdefault("DEMO", "1")
     try:
         # Reads all of them.

@@ -13,7 +13,7 @@ from laereplads.design_system.forms import LightForm
 from laereplads.design_system.markup import badge
 from laereplads.web.filters import FilterForm
 from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, Level, Order
-from risk.queries import AgreementList, Wanted, workplaces_of
+from risk.queries import AgreementFilter, AgreementList, workplaces_of
 from risk.template_filters import NO_LEVEL, level_badge
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ class OverviewFilterForm(FilterForm):
         return [("", _("Alle arbejdssteder")), *workplaces_of(self.membership, assessable=self.ASSESSABLE)]
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> AgreementFilter:
         """The agreements that match what was chosen."""
         name, workplace = self.value("name"), self.value("workplace")
-        return Wanted(self.ASSESSABLE, words=name or "", workplace=workplace or "")
+        return AgreementFilter(self.ASSESSABLE, words=name or "", workplace=workplace or "")
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -93,7 +93,7 @@ class AssessmentFilterForm(OverviewFilterForm):
         return KEYS[self.chosen_order]
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> AgreementFilter:
         levels = self.value("level") or []
         return replace(
             super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(set(levels)))
@@ -114,7 +114,7 @@ class AgreementFilterForm(OverviewFilterForm):
     )
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> AgreementFilter:
         return replace(super().wanted, ends_soon=self.value("ending") == self.SOON)
 
 

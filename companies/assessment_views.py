@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
 
 from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
+from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.web.http import Request, page_or_part
-from laereplads.web.paging import PARAMETER, links
+from laereplads.web.paging import links
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
 from risk.queries import assessable_line, counted, history_of, progress_of
@@ -29,6 +30,7 @@ from risk.queries import assessable_line, counted, history_of, progress_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from laereplads.web.paging import Address
     from risk.queries import Line
 
 # In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
@@ -40,7 +42,7 @@ IN_A_ROW = ("raekke", "ja")
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    log_reading(request.membership, Purpose.RISK_OVERVIEW, students_of(context["page"]))
+    log_access(request.membership, RISK_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/assessment_list.html", context)
 
 
@@ -48,7 +50,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
 @require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
     context = overview(request, AgreementFilterForm(request.GET, request.membership))
-    log_reading(request.membership, Purpose.AGREEMENT_OVERVIEW, students_of(context["page"]))
+    log_access(request.membership, AGREEMENT_OVERVIEW, students_of(context["page"]))
     return with_its_address(request, "companies/agreement_list.html", context)
 
 
@@ -61,7 +63,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
         raise Http404
     if request.method != "POST":
         in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
-        context = window(line, came_from, came_from.agreements.after(line), in_a_row=in_a_row)
+        context = window(line, came_from, came_from.agreements.following(line), in_a_row=in_a_row)
         log_window(request, context)
         return page_or_part(request, "companies/assessment_update.html", context, part="window")
 
@@ -85,7 +87,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             after = line.assessed(made, request.membership.user.name)
             moves_progress = bool(after.level) != form.cleaned_data["assessed"]
             return saved(request, after, level, came_from, following, moves_progress=moves_progress)
-    still_next = following or came_from.agreements.after(line)
+    still_next = following or came_from.agreements.following(line)
     context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
     return page_or_part(request, "companies/assessment_update.html", context, part="window", status=status)
@@ -98,7 +100,7 @@ def students_of(lines: Iterable[Line]) -> list[int]:
 def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
     """One page of a list, and the ways on from it."""
     progress, hits = counted(request.membership, filters.wanted)
-    page = filters.agreements.page(request.GET.get(PARAMETER, ""), hits["rows"])
+    page = filters.agreements.page(request.GET, hits["rows"])
     return {
         "filters": filters,
         "hits": hits["students"],
@@ -113,12 +115,12 @@ def with_its_address(request: Request, template: str, context: dict[str, Any]) -
     """The page, or after filtering its results, with an address that holds what was chosen and no empty fields."""
     response = page_or_part(request, template, context, part="results")
     if request.htmx and not request.htmx.history_restore_request:
-        return push_url(response, address(request.path, context["filters"], context["page"].name))
+        return push_url(response, address(request.path, context["filters"], context["page"].address))
     return response
 
 
-def address(path: str, filters: OverviewFilterForm, page: str | None) -> str:
-    return path + filters.query(side=page).removesuffix("?")
+def address(path: str, filters: OverviewFilterForm, page: Address) -> str:
+    return path + filters.query(**page).removesuffix("?")
 
 
 def url_at(came_from: AssessmentFilterForm, line: Line) -> str:
@@ -159,7 +161,7 @@ def window(
 def log_window(request: Request, context: dict[str, Any]) -> None:
     """The window names its student and the next one; after saving, the row above it names the one saved."""
     named = [context.get(name) for name in ("above", "line", "following")]
-    log_reading(request.membership, Purpose.ASSESSMENT, students_of(filter(None, named)))
+    log_access(request.membership, ASSESSMENT, students_of(filter(None, named)))
 
 
 def saved(  # noqa: PLR0913  # what was saved takes five words
@@ -197,7 +199,7 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         "words": words,
     }
     if following:
-        context |= window(following, came_from, came_from.agreements.after(following), in_a_row=True)
+        context |= window(following, came_from, came_from.agreements.following(following), in_a_row=True)
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
     else:
         event = "portal:saved"

@@ -22,7 +22,7 @@ from companies.rejection_forms import RejectionFilterForm, RejectionForm
 from laereplads.access.permissions import requires_permission
 from laereplads.accounts.pending_forms import never_kept
 from laereplads.web.http import Request
-from laereplads.web.paging import PARAMETER, Page, links, page_at
+from laereplads.web.paging import Page, links, page_at
 from rejections.models import DAYS_TO_REGISTER, Rejection
 from rejections.operations import FormSavedBefore, RegisteredBefore, register_rejection
 from rejections.spreadsheets import csv_file, xlsx
@@ -112,9 +112,9 @@ def rejection_list(request: Request) -> HttpResponseBase:
     hits = sum(reason.count for reason in reasons)
     words = found.with_words()
     page: Page[Rejection] = page_at(
-        request.GET.get(PARAMETER, ""),
-        lambda stretch: stretch.reversed().of(words, NEWEST_FIRST),
-        keys=NEWEST_FIRST,
+        request.GET,
+        lambda page_range: page_range.reversed().of(words, NEWEST_FIRST),
+        lambda public_id: found.filter(public_id=public_id).values_list(*NEWEST_FIRST).first(),
         count=hits,
         size=PAGE_SIZE,
     )

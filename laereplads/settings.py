@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "laereplads.imports",
     "laereplads.access",
     "laereplads.people",
+    "laereplads.access_log",
     "laereplads.audit",
     "laereplads.accounts",
     "laereplads.database",
@@ -140,7 +141,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "laereplads.urls"
 WSGI_APPLICATION = "laereplads.wsgi.application"
 FORM_RENDERER = "laereplads.design_system.forms.FormRenderer"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         # Every page of the portal. Not APP_DIRS, or the admin would get the widgets that Django has for Jinja2.
         "BACKEND": "django.template.backends.jinja2.Jinja2",
@@ -253,8 +254,8 @@ DATABASE_WEB_LIMITS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
 }
-# Where `check_record` keeps the end of the record's chain: outside the database, best on another machine.
-RECORD_HEADS_FILE = Path(os.environ["RECORD_HEADS_FILE"]) if os.environ.get("RECORD_HEADS_FILE") else None
+# Where `check_change_log` keeps the end of the record's chain: outside the database, best on another machine.
+CHANGE_LOG_HEADS_FILE = Path(os.environ["CHANGE_LOG_HEADS_FILE"]) if os.environ.get("CHANGE_LOG_HEADS_FILE") else None
 
 # All workers must share the counters of allauth's rate limits.
 # Room for many: with Django's own 300, guessing at 300 addresses would push out what one has been guessed at.

@@ -19,8 +19,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
-from laereplads.audit.models import Action
 from laereplads.audit.operations import record
+from rejections.auditing import APPLICANTS_DELETED, REJECTIONS_DELIVERED
 from rejections.encryption import keyed_hash, unseal
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
 
@@ -210,7 +210,7 @@ def write(delivery_id: UUID, directory: Path, *, again: bool = False) -> Deliver
         delivery.checksum = write_file(delivery, directory / file_name(delivery))
         delivery.written_at = timezone.now()
         delivery.save()
-        record(Action.REJECTIONS_DELIVERED, about=delivery)
+        record(REJECTIONS_DELIVERED, about=delivery)
     return delivery
 
 
@@ -278,5 +278,5 @@ def confirm(delivery_id: UUID, *, checksum: bytes | None = None) -> int:
     delivery.save()
     applicants: QuerySet[Applicant] = Applicant.objects.filter(rejection__delivered__delivery=delivery)
     deleted, _by_model = applicants.delete()
-    record(Action.APPLICANTS_DELETED, about=delivery)
+    record(APPLICANTS_DELETED, about=delivery)
     return deleted

@@ -149,6 +149,7 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
     def with_words(self) -> Self:
         """What a list or a sheet shows of each, in one statement."""
         return self.select_related("education", "primary_reason", "second_reason", "registered_by__user").only(
+            "public_id",
             "given_on",
             "registered_on",
             "is_late",

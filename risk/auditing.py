@@ -1,7 +1,16 @@
-"""How assessments are recorded: each is a new row, so what was before stands in the one before it."""
+"""How assessments are logged: each is a new row, so what was before stands in the one before it."""
 
-from laereplads.audit.models import Action
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.audit.actions import Action
 from laereplads.audit.triggers import AuditedTable
+
+ASSESSMENT_RECORDED = Action("assessment_recorded", _("Frafaldsrisiko er registreret"))
+ASSESSMENT_REMOVED = Action("assessment_removed", _("Registrering af frafaldsrisiko er fjernet"))
+ASSESSMENT_CHANGED = Action("assessment_changed", _("Registrering af frafaldsrisiko er ændret"))
+ASSESSMENT_DELETED = Action("assessment_deleted", _("Registrering af frafaldsrisiko er slettet"))
+
+ACTIONS = [ASSESSMENT_RECORDED, ASSESSMENT_REMOVED, ASSESSMENT_CHANGED, ASSESSMENT_DELETED]
 
 THE_ONE_BEFORE = (
     "case when was.id is null then (select earlier.level from risk_riskassessment earlier "
@@ -12,16 +21,18 @@ THE_ONE_BEFORE = (
 AUDITED_TABLES = [
     AuditedTable(
         "risk.riskassessment",
-        added=Action.ASSESSMENT_RECORDED,
-        changed=Action.ASSESSMENT_CHANGED,
-        removed=Action.ASSESSMENT_DELETED,
-        instead=((Action.ASSESSMENT_REMOVED, "was.id is null and it.level is null"),),
+        added=ASSESSMENT_RECORDED,
+        changed=ASSESSMENT_CHANGED,
+        removed=ASSESSMENT_DELETED,
+        special_actions=((ASSESSMENT_REMOVED, "was.id is null and it.level is null"),),
         student=(
             "(select student.public_id from people_agreement agreement "
             "join people_student student on student.id = agreement.student_id "
             "where agreement.id = coalesce(it.agreement_id, was.agreement_id))"
         ),
-        told=("level",),
+        kept_fields=("level",),
         before={"level": THE_ONE_BEFORE},
+        # An event tells the level, which is nothing to an administrator.
+        is_hidden_from_administrators=True,
     ),
 ]

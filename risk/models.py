@@ -154,7 +154,7 @@ NEVER = datetime.date.min
 MONTHS_THAT_ARE_SOON = 3
 
 
-class ListedAgreementQuerySet(models.QuerySet["ListedAgreement"]):
+class AgreementListEntryQuerySet(models.QuerySet["AgreementListEntry"]):
     def visible_to(self, membership: Membership) -> Self:
         """The acting company's, until 30 days after their end."""
         if membership.company_id:
@@ -166,9 +166,10 @@ class ListedAgreementQuerySet(models.QuerySet["ListedAgreement"]):
         return self.filter(is_sosu=True, starts_on__lte=timezone.localdate())
 
 
-class ListedAgreement(models.Model):
-    """An agreement as its company's lists find, sort and show it: derived by the database, and written by nobody else.
+class AgreementListEntry(models.Model):
+    """An agreement as its company's lists find, sort and show it.
 
+    Derived by the database (`derived.sql`), and written by nobody else.
     No key is checked against the tables it points to: rows come and go with those they are derived from.
     """
 
@@ -201,7 +202,7 @@ class ListedAgreement(models.Model):
     # The employee's name.
     recorder = models.CharField(_("registreret af"), max_length=200, blank=True)
     # What a line shows besides, so that a page of lines is found in one table.
-    public_id = models.UUIDField(_("offentligt id"))
+    public_id = models.UUIDField(_("offentligt id"), db_index=True)
     type = models.CharField(_("aftaletype"), max_length=20)
     ends_on = models.DateField(_("slutter"))
     ended_early_on = models.DateField(_("ophævet"), null=True)
@@ -212,7 +213,7 @@ class ListedAgreement(models.Model):
     education = models.ForeignKey(Education, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
 
-    objects = ListedAgreementQuerySet.as_manager()
+    objects = AgreementListEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("aftale i virksomhedens lister")
@@ -227,17 +228,17 @@ class ListedAgreement(models.Model):
             models.Index(
                 fields=["company", "sort_key", "starts_on", "agreement"],
                 include=["last_day", "is_sosu", "student", "workplace", "level", "assessed_on", "search_key"],
-                name="listed_by_student",
+                name="agreement_list_by_student",
             ),
             models.Index(
                 fields=["company", "workplace_key", "workplace", "sort_key", "starts_on", "agreement"],
                 include=["last_day", "is_sosu", "student", "level", "assessed_on", "search_key"],
-                name="listed_by_workplace",
+                name="agreement_list_by_workplace",
             ),
             models.Index(
                 fields=["company", "assessed_on", "sort_key", "starts_on", "agreement"],
                 include=["last_day", "is_sosu", "student", "workplace", "level", "search_key"],
-                name="listed_by_age_of_assessment",
+                name="agreement_list_by_assessment",
             ),
         ]
 

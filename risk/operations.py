@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, Func, OuterRef, Subquery
+from django.db.models import BigIntegerField, BooleanField, F, Func, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.compiled_queries import Parameter, compiled_query, server_prepared
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
-from laereplads.database.prepared import Prepared, kept_by_the_server, once_for_each
 from laereplads.people.models import Agreement
 from risk.models import Level, RiskAssessment
-from risk.queries import ANYBODY, ID
+from risk.queries import PLACEHOLDER_MEMBERSHIP
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from laereplads.access.models import Membership
     from risk.queries import Line
 
@@ -68,7 +70,7 @@ def record_assessment(
                 return latest
             raise AssessedMeanwhile
 
-        with in_the_name_of(by.pk, at=at), kept_by_the_server(connection):
+        with in_the_name_of(by.pk, at=at), server_prepared(connection):
             return RiskAssessment.objects.create(
                 agreement_id=agreement.pk, level=level, recorded_by=by, recorded_at=recorded_at
             )
@@ -86,17 +88,21 @@ class Known(NamedTuple):
 
 def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
     """None if the agreement is not the company's."""
-    found = known_asked(timezone.localdate()).run(company=membership.company_id, id=agreement, membership=membership.pk)
+    found = known_query(timezone.localdate()).run(
+        company=membership.company_id, agreement=agreement, membership=membership.pk
+    )
     return Known._make(found[0]) if found else None
 
 
-@once_for_each
-def known_asked(today: datetime.date) -> Prepared[Agreement, Any]:
+@compiled_query
+def known_query(today: datetime.date) -> QuerySet[Any, Any]:
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    own = Agreement.objects.visible_to(ANYBODY).filter(pk=ID).annotate(latest=Subquery(latest))
-    is_own = Func(F("pk"), ANYBODY.pk, function="is_about_oneself", output_field=BooleanField())
+    agreement = Parameter("agreement", BigIntegerField())
+    own = Agreement.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(pk=agreement).annotate(latest=Subquery(latest))
+    membership = Parameter("membership", BigIntegerField())
+    is_own = Func(F("pk"), membership, function="is_about_oneself", output_field=BooleanField())
     known = own.annotate(is_own=is_own).order_by()
-    return Prepared(known.values_list("education__is_sosu", "starts_on", "is_own", "latest"))
+    return known.values_list("education__is_sosu", "starts_on", "is_own", "latest")
 
 
 def assessment(number: int) -> RiskAssessment:

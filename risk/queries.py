@@ -1,41 +1,46 @@
-"""What a company's pages ask: which agreements, how many, a page of them in order, of one table; and one's history.
-
-Every query is put together once for all companies, with a place for each value.
-"""
+"""What a company's pages ask: which agreements, how many, a page of them in order, of one table; and one's history."""
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, TextField, UUIDField
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.database.prepared import Later, Prepared, once_for_each
-from laereplads.database.text import holds_words, places_of_words, words_in_places
-from laereplads.people.models import Agreement, Workplace
-from laereplads.web.paging import IsOneOf, Page, Position, Stretch, keys_of, page_at
+from laereplads.database.compiled_queries import Parameter, compiled_query
+from laereplads.database.text import holds_words, parameters_for_words, values_of_words
+from laereplads.people.models import Workplace
+from laereplads.web.paging import Page, PageRange, after, page_at
 from risk.models import (
+    KEYS,
     MONTHS_THAT_ARE_SOON,
     NEVER,
-    ListedAgreement,
-    ListedAgreementQuerySet,
+    AgreementListEntry,
+    AgreementListEntryQuerySet,
     RiskAssessment,
     months_after,
 )
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
     from uuid import UUID
 
+    from django.db.models import QuerySet
+    from django.http import QueryDict
+
+    from laereplads.web.paging import Address
+
 PAGE_SIZE = 25
-# Whoever asks, and what is asked for.
-ANYBODY = Membership(pk=Later("membership", BigIntegerField()), company_id=Later("company", BigIntegerField()))
-PUBLIC_ID, ID, WORKPLACE = Later("public_id", UUIDField()), Later("id", BigIntegerField()), Later("place", TextField())
+# Whoever asks, and what they ask for, in queries that are compiled once for all companies.
+PLACEHOLDER_MEMBERSHIP = Membership(company_id=Parameter("company", BigIntegerField()))
+PUBLIC_ID, WORKPLACE = Parameter("public_id", UUIDField()), Parameter("workplace", TextField())
+POSITION: dict[str, Any] = {
+    key: Parameter(key, AgreementListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
+    for keys in KEYS.values()
+    for key in keys
+}
 
 
 class Progress(TypedDict):
@@ -59,20 +64,15 @@ OF_PROGRESS = {
 }
 
 
-@functools.cache
-def place_of_key(name: str) -> Later:
-    return Later(name, ListedAgreement._meta.get_field(name))  # type: ignore[arg-type]  # columns all
-
-
 @dataclass(frozen=True)
-class Wanted:
+class AgreementFilter:
     """Which of a company's agreements are looked for."""
 
     # Only those whose students can be assessed now.
     assessable: bool
-    words: str | tuple[Later, ...] = ""
+    words: str | tuple[Parameter, ...] = ""
     # Its p-number.
-    workplace: str | Later = ""
+    workplace: str | Parameter = ""
     # An empty one is "Ikke registreret".
     levels: tuple[str, ...] = ()
     ends_soon: bool = False
@@ -81,20 +81,22 @@ class Wanted:
     def typed(self) -> str:
         return self.words if isinstance(self.words, str) else ""
 
-    def untyped(self) -> Wanted:
-        """The same with a place for each value: of queries that are kept, what was typed is no part."""
-        return replace(self, words=places_of_words(self.typed), workplace=WORKPLACE if self.workplace else "")
+    def compilable(self) -> AgreementFilter:
+        """The same with a parameter for each value: what was typed is no part of a query that is kept."""
+        return replace(self, words=parameters_for_words(self.typed), workplace=WORKPLACE if self.workplace else "")
 
     def values(self) -> dict[str, Any]:
-        """What stands in those places."""
-        return {**words_in_places(self.typed), WORKPLACE.value: self.workplace}
+        """The values of these parameters."""
+        return {**values_of_words(self.typed), "workplace": self.workplace}
 
-    def among(self, listed: ListedAgreementQuerySet) -> ListedAgreementQuerySet:
-        return listed.assessable() if self.assessable else listed
+    def list_of(self, membership: Membership) -> AgreementListEntryQuerySet:
+        """The list that is narrowed."""
+        own = AgreementListEntry.objects.visible_to(membership)
+        return own.assessable() if self.assessable else own
 
     @property
     def condition(self) -> Q:
-        """What narrows them further; empty when nothing does."""
+        """What narrows it; empty when nothing does."""
         condition = holds_words(self.words)
         if self.workplace:
             of_number = Workplace.objects.filter(p_number=self.workplace)
@@ -154,60 +156,56 @@ OF_LINE = {name: name for name in Line._fields} | {name: f"{name}__name" for nam
 
 def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
     """The agreement with this public id, if the company can assess its student now."""
-    found = line_asked(timezone.localdate()).run(company=membership.company_id, public_id=public_id)
+    found = line_query(timezone.localdate()).run(company=membership.company_id, public_id=public_id)
     return Line._make(found[0]) if found else None
 
 
-@once_for_each
-def line_asked(today: datetime.date) -> Prepared[ListedAgreement, Any]:
-    of_public_id = Agreement.objects.filter(public_id=PUBLIC_ID).order_by().values("pk")
-    own = ListedAgreement.objects.visible_to(ANYBODY).assessable().filter(IsOneOf("pk", of_public_id))
-    return Prepared(own.values_list(*OF_LINE.values()))
+@compiled_query
+def line_query(today: datetime.date) -> QuerySet[Any, Any]:
+    own = AgreementFilter(assessable=True).list_of(PLACEHOLDER_MEMBERSHIP)
+    return own.filter(public_id=PUBLIC_ID).values_list(*OF_LINE.values())
 
 
 def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
     """The agreement's assessments, the newest first, each with who made it."""
-    return history_asked(timezone.localdate()).run(company=membership.company_id, id=line.agreement_id)
-
-
-@once_for_each
-def history_asked(today: datetime.date) -> Prepared[RiskAssessment, Any]:
-    own = RiskAssessment.objects.visible_to(ANYBODY).filter(agreement=ID)
-    return Prepared(own.with_recorder().order_by("-id"))
+    own = RiskAssessment.objects.visible_to(membership).filter(agreement=line.agreement_id)
+    return list(own.with_recorder().order_by("-id"))
 
 
 def progress_of(membership: Membership) -> Progress:
-    return counted(membership, Wanted(assessable=True))[0]
+    return counted(membership, AgreementFilter(assessable=True))[0]
 
 
-def counted(membership: Membership, wanted: Wanted) -> tuple[Progress, Hits]:
+def counted(membership: Membership, wanted: AgreementFilter) -> tuple[Progress, Hits]:
     """The progress of all of a list's agreements, and how many of them are wanted: in one statement."""
-    found = counts_asked(wanted.untyped(), timezone.localdate()).run(company=membership.company_id, **wanted.values())
+    compiled = counts_query(wanted.compilable(), timezone.localdate())
+    found = compiled.run(company=membership.company_id, **wanted.values())
     students, assessed, rows, hits = found[0] if found else (0, 0, 0, 0)
     return Progress(students=students, assessed=assessed), Hits(rows=rows, students=hits)
 
 
-@once_for_each
-def counts_asked(wanted: Wanted, today: datetime.date) -> Prepared[ListedAgreement, Any]:
+@compiled_query
+def counts_query(wanted: AgreementFilter, today: datetime.date) -> QuerySet[Any, Any]:
     # Grouped by what is the same for all of one company.
-    own = wanted.among(ListedAgreement.objects.visible_to(ANYBODY)).order_by().values("company")
+    own = wanted.list_of(PLACEHOLDER_MEMBERSHIP).order_by().values("company")
     condition = wanted.condition or None
     rows, hits = Count("pk", filter=condition), Count("student", distinct=True, filter=condition)
-    return Prepared(own.annotate(**OF_PROGRESS, rows=rows, hits=hits).values_list(*OF_PROGRESS, "rows", "hits"))
+    return own.annotate(**OF_PROGRESS, rows=rows, hits=hits).values_list(*OF_PROGRESS, "rows", "hits")
 
 
 def workplaces_of(membership: Membership, *, assessable: bool) -> list[tuple[str, str]]:
     """The numbers and names of the places where the students of a list are trained."""
-    return workplaces_asked(timezone.localdate(), assessable=assessable).run(company=membership.company_id)
+    found = workplaces_query(timezone.localdate(), assessable=assessable).run(company=membership.company_id)
+    return [(number, name) for number, name in found]
 
 
-@once_for_each
-def workplaces_asked(today: datetime.date, *, assessable: bool) -> Prepared[Workplace, Any]:
-    listed = Wanted(assessable).among(ListedAgreement.objects.visible_to(ANYBODY))
+@compiled_query
+def workplaces_query(today: datetime.date, *, assessable: bool) -> QuerySet[Any, Any]:
+    listed = AgreementFilter(assessable).list_of(PLACEHOLDER_MEMBERSHIP)
     # Both columns: so the index of that order finds one of each place, and does not go through them all.
     used = listed.filter(workplace_key=OuterRef("sort_key"), workplace=OuterRef("pk"))
-    places = Workplace.objects.filter(Exists(used), company=ANYBODY.company_id)
-    return Prepared(places.values_list("p_number", "name"))
+    places = Workplace.objects.filter(Exists(used), company=PLACEHOLDER_MEMBERSHIP.company_id)
+    return places.values_list("p_number", "name")
 
 
 @dataclass(frozen=True)
@@ -215,62 +213,72 @@ class AgreementList:
     """A company's agreements in an order, narrowed."""
 
     membership: Membership
-    wanted: Wanted
+    wanted: AgreementFilter
     keys: tuple[str, ...]
 
-    def page(self, asked: str, count: int) -> Page[Line]:
-        return page_at(asked, self.fetch, keys=self.keys, count=count, size=PAGE_SIZE)
+    def page(self, asked: QueryDict, count: int) -> Page[Line]:
+        return page_at(asked, self.lines, self.keys_of, count=count, size=PAGE_SIZE)
 
-    def fetch(self, stretch: Stretch) -> list[Line]:
-        """The lines of a stretch."""
-        found = self.run(lines_asked, stretch)
-        return [Line._make(line) for line in found]
+    def lines(self, page_range: PageRange) -> list[Line]:
+        return page_range.sort(map(Line._make, self.run(lines_query, page_range)), self.keys)
 
-    def after(self, line: Line) -> Line | None:
+    def keys_of(self, public_id: UUID) -> tuple[Any, ...] | None:
+        """The keys of one of the agreements in the list; None where none of them has this public id."""
+        found = self.run(keys_query, public_id=public_id)
+        return found[0] if found else None
+
+    def following(self, line: Line) -> Line | None:
         """The next one, wherever `line` stands."""
-        position = Position("after", keys_of(line, self.keys), 0)
-        return next(iter(self.fetch(Stretch(position, False, 1))), None)
+        return next(iter(self.lines(self.beside(line, backwards=False, limit=1))), None)
 
-    def page_of(self, line: Line) -> str | None:
-        """How the address says the page on which `line` stands; None for the first."""
-        position = Position("before", keys_of(line, self.keys), 0)
-        found = self.run(number_asked, Stretch(position, True, 0))
+    def page_of(self, line: Line) -> Address:
+        """How the address says the page on which `line` stands."""
+        found = self.run(number_query, self.beside(line, backwards=True, limit=0))
         number = found[0][0] if found else 0
         if number < PAGE_SIZE:
-            return None
+            return {}
         # The last line of the page before.
         on_page = number % PAGE_SIZE
-        nearest = self.fetch(Stretch(position, True, on_page + 1))
-        return Position("after", keys_of(nearest[on_page], self.keys), number - on_page).sealed(self.keys)
+        nearest = self.lines(self.beside(line, backwards=True, limit=on_page + 1))
+        return after(nearest[on_page], number - on_page)
 
-    def run(self, asked: Any, stretch: Stretch) -> Sequence[Any]:
-        anywhere = stretch.anywhere([place_of_key(key) for key in self.keys])
-        query: Prepared[Any, Any] = asked(self.wanted.untyped(), self.keys, anywhere, timezone.localdate())
-        beyond = dict(zip(self.keys, stretch.position.keys, strict=True)) if stretch.position else {}
-        return query.run(company=self.membership.company_id, **self.wanted.values(), **beyond)
+    def beside(self, line: Line, *, backwards: bool, limit: int) -> PageRange:
+        return PageRange(tuple(getattr(line, key) for key in self.keys), backwards, limit)
 
-
-def wanted_by_anybody(wanted: Wanted) -> ListedAgreementQuerySet:
-    return wanted.among(ListedAgreement.objects.visible_to(ANYBODY)).filter(wanted.condition)
-
-
-@once_for_each
-def lines_asked(
-    wanted: Wanted, keys: tuple[str, ...], stretch: Stretch, today: datetime.date
-) -> Prepared[ListedAgreement, Any]:
-    """The inner query asks for what narrows and sorts, of one index; what lines show is looked up for these."""
-    ids = stretch.of(wanted_by_anybody(wanted), keys).values("pk")
-    # Said so that no index gives this order: one would lead past all of the company's.
-    hidden = {f"by_{key}": Coalesce(key, key) for key in keys}
-    shown = ListedAgreement.objects.filter(pk__in=ids).alias(**hidden)
-    in_order = shown.order_by(*stretch.ordered([*hidden]))
-    return Prepared(in_order.values_list(*OF_LINE.values()))
+    def run(self, query: Any, page_range: PageRange | None = None, **values: Any) -> list[tuple[Any, ...]]:
+        given = []
+        if page_range:
+            given = [page_range.anywhere([POSITION[key] for key in self.keys])]
+            values |= dict(zip(self.keys, page_range.position or (), strict=False))
+        compiled = query(self.wanted.compilable(), self.keys, timezone.localdate(), *given)
+        found: list[tuple[Any, ...]] = compiled.run(
+            company=self.membership.company_id, **self.wanted.values(), **values
+        )
+        return found
 
 
-@once_for_each
-def number_asked(
-    wanted: Wanted, keys: tuple[str, ...], stretch: Stretch, today: datetime.date
-) -> Prepared[ListedAgreement, Any]:
+def wanted_by_anybody(wanted: AgreementFilter) -> AgreementListEntryQuerySet:
+    return wanted.list_of(PLACEHOLDER_MEMBERSHIP).filter(wanted.condition)
+
+
+@compiled_query
+def lines_query(
+    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange
+) -> QuerySet[Any, Any]:
+    """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
+    on_page = page_range.of(wanted_by_anybody(wanted), keys).values("pk")
+    return AgreementListEntry.objects.filter(pk__in=on_page).values_list(*OF_LINE.values())
+
+
+@compiled_query
+def keys_query(wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date) -> QuerySet[Any, Any]:
+    return wanted_by_anybody(wanted).filter(public_id=PUBLIC_ID).values_list(*keys)
+
+
+@compiled_query
+def number_query(
+    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange
+) -> QuerySet[Any, Any]:
     """How many stand before."""
-    before = stretch.beyond(wanted_by_anybody(wanted), keys)
-    return Prepared(before.order_by().values("company").annotate(number=Count("pk")).values_list("number"))
+    preceding = page_range.beyond(wanted_by_anybody(wanted), keys)
+    return preceding.order_by().values("company").annotate(number=Count("pk")).values_list("number")

@@ -42,7 +42,7 @@ TABLES = [
     Table("risk_currentrisk"),
     # Written by the database alone. The student's name is in it: a company reads nothing else of her.
     Table(
-        "risk_listedagreement",
+        "risk_agreementlistentry",
         may(
             Role.COMPANY_STAFF,
             "select",

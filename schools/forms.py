@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
 from laereplads.design_system.forms import DateInput
@@ -29,7 +29,7 @@ from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
 from schools.models import LEVELS, NOT_REGISTERED
-from schools.queries import ORDERS, LevelCounts, Wanted
+from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
@@ -173,7 +173,7 @@ class StudentFilterForm(FilterForm):
         return [name for name in self.active if name != "order"]
 
     @cached_property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> StudentFilter:
         traits = Q()
         for column in self.COLUMNS:
             if self.value(column):
@@ -182,7 +182,7 @@ class StudentFilterForm(FilterForm):
             traits &= Q(education__in=[self.educations[code].pk for code in self.value("education")])
         if len(self.value("running")) == 1:
             traits &= Q(is_running=self.value("running") == [YES])
-        return Wanted(
+        return StudentFilter(
             traits=traits,
             words=self.value("name") or "",
             registered_by=self.value("registered_by"),
@@ -240,25 +240,21 @@ class StudentFilterForm(FilterForm):
 
 
 def numbers_of(counts: LevelCounts) -> dict[str, str]:
-    """By level, how many stand at it, or that nobody counted them."""
-    return {
-        level: str(counts.of([rank])) if counts.is_exact else gettext("ikke talt") for rank, level in LEVELS.items()
-    }
+    """By level, how many stand at it."""
+    return {level: str(counts[rank]) for rank, level in LEVELS.items()}
 
 
 def irrelevant_in_words(counts: LevelCounts) -> str:
     """Those who cannot be assessed today, whom no level counts; nothing where there are none."""
-    if not counts.is_exact or not counts.irrelevant:
+    if not counts.not_assessable:
         return ""
     return ngettext(
         "Desuden %(irrelevant)s elev uden igangværende SOSU-aftale",
         "Desuden %(irrelevant)s elever uden igangværende SOSU-aftale",
-        counts.irrelevant,
-    ) % {"irrelevant": counts.irrelevant}
+        counts.not_assessable,
+    ) % {"irrelevant": counts.not_assessable}
 
 
-def hits_in_words(count: int | None) -> str:
-    """How many were found: "1 elev", "3 elever"; or that nobody counted them."""
-    if count is None:
-        return gettext("Mange elever")
+def hits_in_words(count: int) -> str:
+    """How many were found: "1 elev", "3 elever"."""
     return ngettext("%(count)d elev", "%(count)d elever", count) % {"count": count}

@@ -19,8 +19,5 @@ TABLES = [
         ),
     ),
     # Written by the database alone. The scope leads every index, so that the policy costs nothing.
-    Table("schools_standing", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
-    Table("schools_standingword", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
-    Table("schools_standingwordpart", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
-    Table("schools_standingcount", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table("schools_studentlistentry", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
 ]

@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.people.models import AgreementType, ProfileVisibility
 from laereplads.web import spreadsheets
 from laereplads.web.spreadsheets import ROWS_AT_A_TIME, SHORT_DAY, Column, Layout, row_by_row
 from schools.forms import ORDER_LABELS
 from schools.models import ASSESSED, Rank
+from schools.purposes import STUDENT_SPREADSHEET
 from schools.queries import everybody_wanted
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
         *("rank", "assessed_on"),
     )
     for students in batched(row_by_row(found), STUDENTS_IN_A_READING, strict=False):
-        log_reading(membership, Purpose.STUDENT_SPREADSHEET, [student for student, *_others in students])
+        log_access(membership, STUDENT_SPREADSHEET, [student for student, *_others in students])
         for _student, name, education, is_running, agreement_type, ends_on, visibility, rank, assessed_on in students:
             yield (
                 name,

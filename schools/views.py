@@ -15,17 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import from_the_replica, requires_permission
+from laereplads.access_log.operations import log_access
 from laereplads.audit.models import Event
-from laereplads.audit.readings import Purpose, log_reading
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
-from laereplads.web.paging import PARAMETER, links
+from laereplads.web.paging import links
 from laereplads.web.spreadsheets import take_turn
 from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
-from schools.models import FollowedStudent, Standing
+from schools.models import StudentListEntry
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
-from schools.queries import overview
+from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE
+from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
 
@@ -49,11 +50,11 @@ TABS = {
 def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
     found = overview(request.membership, filters.wanted, filters.chosen_order)
-    page = found.page(request.GET.get(PARAMETER, ""))
-    query = filters.query(side=page.name).removeprefix("?")
+    page = found.page(request.GET)
+    query = filters.query(**page.address).removeprefix("?")
     path = path_of("schools:student_list")
     address = f"{path}?{query}" if query else path
-    log_reading(request.membership, Purpose.STUDENT_OVERVIEW, [line.student_id for line in page])
+    log_access(request.membership, STUDENT_OVERVIEW, [line.student_id for line in page])
     context = {
         "filters": filters,
         "counts": numbers_of(found.counts),
@@ -75,11 +76,10 @@ def student_list(request: Request) -> HttpResponseBase:
     return response
 
 
-def file_link(filters: StudentFilterForm, count: int | None) -> dict[str, str]:
+def file_link(filters: StudentFilterForm, count: int) -> dict[str, str]:
     """The way to the spreadsheet of all that were found."""
-    text = _("Hent eleverne som regneark") if count is None else _("Hent %(hits)s som regneark")
     address = path_of("schools:student_xlsx") + filters.suffix
-    return {"address": address, "text": str(text) % {"hits": hits_in_words(count)}}
+    return {"address": address, "text": _("Hent %(hits)s som regneark") % {"hits": hits_in_words(count)}}
 
 
 @requires_permission(EXPORT)
@@ -95,8 +95,7 @@ def student_xlsx(request: Request) -> HttpResponseBase:
 
 
 def follows_somebody(request: Request) -> bool:
-    followed = FollowedStudent.objects.filter(membership=request.membership)
-    return Standing.objects.visible_to(request.membership).filter(student__in=followed.values("student")).exists()
+    return StudentListEntry.objects.visible_to(request.membership).filter(is_followed(request.membership)).exists()
 
 
 @requires_permission("schools.view_student")
@@ -110,7 +109,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
-    log_reading(request.membership, Purpose.STUDENT_PROFILE, [student.pk])
+    log_access(request.membership, STUDENT_PROFILE, [student.pk])
     of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
     latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
@@ -155,6 +154,6 @@ def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
     else:
         unfollow_student(student, by=request.membership)
     if request.htmx:
-        log_reading(request.membership, Purpose.FOLLOWED_STUDENTS, [student.pk])
+        log_access(request.membership, FOLLOWED_STUDENTS, [student.pk])
         return TemplateResponse(request, "schools/followed.html", {"student": student, "is_on": wants})
     return way_back(request, reverse("schools:student_detail", args=[public_id]), at=f"foelg-{public_id}")

@@ -22,7 +22,7 @@ NAVIGATION = [
                     ),
                     Link(
                         _("Hvem har set mine oplysninger"),
-                        "students:own_readings",
+                        "students:own_access_log",
                         _("Hvornår, hvilken organisation, og hvad det skulle bruges til."),
                     ),
                     Link(

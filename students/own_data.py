@@ -1,4 +1,4 @@
-"""Hent mine oplysninger: everything that the portal holds about a student, for her to read and for a machine."""
+"""Hent mine oplysninger: everything that the portal holds about a student, for them to read and for a machine."""
 
 from __future__ import annotations
 
@@ -8,90 +8,27 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Model
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
-from laereplads.access.models import Membership
-from laereplads.audit.models import Event
-from laereplads.audit.readings import Reading
-from laereplads.database.identity import as_web_role
-from laereplads.people.models import Student
-from students.training import Training
+from laereplads.database.declarations import declared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
+    from django.db.models import Model
+    from django_stubs_ext import StrOrPromise
+
+    from laereplads.access.models import Membership
+    from laereplads.database.own_data import OwnTable
     from laereplads.web.http import Request
 
-    type Labels = Mapping[str, StrPromise]
+    type Labels = Mapping[str, StrOrPromise]
 
-STUDENT: Labels = {
-    "name": _("Navn"),
-    "birth_date": _("Fødselsdag"),
-    "email": _("E-mailadresse"),
-    "phone": _("Telefon"),
-    "school": _("Skole"),
-    "student_number": _("Elevnummer"),
-    "education": _("Uddannelse"),
-    "student_type": _("Elevtype"),
-    "status": _("Uddannelsesstatus"),
-    "basic_programme": _("Grundforløb"),
-    "relation": _("Relation til skolen"),
-    "visibility": _("Profilens synlighed"),
-    "expected_completion_on": _("Forventet udlært"),
-    "signed_off_on": _("Meldt ud af skolen"),
-    "public_id": _("Dit nummer i portalen"),
-    "followed_by": _("Antal medarbejdere på skolen, der har dig på deres egen liste"),
-}
-AGREEMENT: Labels = {
-    "number": _("Aftalenummer"),
-    "education": _("Uddannelse"),
-    "type": _("Aftaletype"),
-    "starts_on": _("Begynder"),
-    "ends_on": _("Slutter"),
-    "ended_early_on": _("Ophævet"),
-    "last_day": _("Sidste dag"),
-    "company": _("Virksomhed"),
-    "workplace": _("Arbejdssted"),
-    "school": _("Skole"),
-    "public_id": _("Aftalens nummer i portalen"),
-}
-ASSESSMENT: Labels = {
-    "level": _("Frafaldsrisiko"),
-    "recorded_at": _("Registreret"),
-    "recorded_by.user.name": _("Medarbejderens navn"),
-    "recorded_by.company": _("Virksomhed"),
-    "agreement.number": _("Aftalenummer"),
-}
-ACCOUNT: Labels = {
-    "name": _("Navn"),
-    "email": _("E-mailadresse"),
-    "is_active": _("Brugeren er i brug"),
-    "created_at": _("Oprettet"),
-    "last_login": _("Sidst logget ind"),
-    "public_id": _("Brugerens nummer i portalen"),
-}
-MEMBERSHIP: Labels = {
-    "role": _("Rolle"),
-    "company": _("Virksomhed"),
-    "school": _("Skole"),
-    "starts_on": _("Fra"),
-    "ends_on": _("Til og med"),
-    "public_id": _("Tilknytningens nummer i portalen"),
-}
-EVENT: Labels = {
-    "at": _("Tidspunkt"),
-    "action": _("Hvad der er sket"),
-    "party": _("På vegne af"),
-    "changes": _("Ændringer, hver med det, der stod før, og det, der står nu"),
-}
-READING: Labels = {"at": _("Tidspunkt"), "company": _("Virksomhed"), "school": _("Skole"), "purpose": _("Formål")}
-
-
+# What is told first; the other sections follow as their apps are installed.
+FIRST = ("student", "agreements", "assessments", "account", "memberships", "events", "readings")
 WIDEST_TABLE = 6
 
 
@@ -103,7 +40,7 @@ class Fact:
     """
 
     key: str
-    label: StrPromise
+    label: StrOrPromise
     value: Any
     words: str
     is_code: bool = False
@@ -114,11 +51,11 @@ class Section:
     """What one table of the portal holds about the student."""
 
     key: str
-    heading: StrPromise
+    heading: StrOrPromise
     labels: Labels
     records: list[list[Fact]]
     # Said where there is nothing.
-    nothing: StrPromise | str = ""
+    nothing: StrOrPromise = ""
 
     @property
     def is_one_record(self) -> bool:
@@ -130,49 +67,31 @@ class Section:
         return not self.is_one_record and len(self.labels) <= WIDEST_TABLE
 
 
+def own_tables() -> list[OwnTable]:
+    """All that apps declare, as they are told."""
+    by_key = {table.key: table for table in declared("own_data", "OWN_TABLES")}
+    return [by_key[key] for key in dict.fromkeys((*FIRST, *by_key))]
+
+
 def sections(request: Request) -> list[Section]:
-    """Everything but the readings, which have their own page."""
-    membership = request.membership
-    students = Student.objects.visible_to(membership).select_related("school", "education")
-    training = Training.visible_to(membership)
-    numbers = {agreement.pk: agreement for agreement in training.agreements}
-    for assessment in training.assessments:
-        assessment.agreement = numbers[assessment.agreement_id]
-    student = students.annotate(followed_by=Count("followers")).get()
-    events = Event.objects.about(student.public_id).only(
-        "id", "at", "action", "acting_for", "acting_membership", "changes"
-    )
-    with as_web_role():
-        memberships = list(Membership.objects.filter(user=request.user).with_party().order_by("-starts_on", "-id"))
-    return [
-        section("student", _("Dig og din uddannelse"), STUDENT, [student]),
-        section("agreements", _("Uddannelsesaftaler"), AGREEMENT, training.agreements, _("Der er ingen aftaler.")),
-        section(
-            "assessments",
-            _("Vurderinger af frafaldsrisiko"),
-            ASSESSMENT,
-            training.assessments,
-            _("Der er ingen vurderinger."),
-        ),
-        section("account", _("Din bruger"), ACCOUNT, [request.user]),
-        section("memberships", _("Din adgang"), MEMBERSHIP, memberships, _("Der er ingen adgang.")),
-        section(
-            "events", _("Ændringer af dine oplysninger"), EVENT, events, _("Der er ikke registreret nogen ændringer.")
-        ),
-    ]
+    """What stands on the page."""
+    return [section(table, request.membership) for table in own_tables() if table.is_on_the_page]
 
 
-def section(
-    key: str, heading: StrPromise, labels: Labels, rows: Iterable[Model], nothing: StrPromise | str = ""
-) -> Section:
-    return Section(key, heading, labels, [facts(row, labels) for row in rows], nothing)
+def section(table: OwnTable, membership: Membership) -> Section:
+    counts = [one for one in declared("own_data", "OWN_COUNTS") if one.section == table.key]
+    labels = {**table.labels, **{one.name: one.label for one in counts}}
+    rows = table.rows(membership)
+    if isinstance(rows, QuerySet) and counts:
+        rows = rows.annotate(**{one.name: one.count for one in counts})
+    return Section(table.key, table.heading, labels, [facts(row, labels) for row in rows], table.nothing)
 
 
 def facts(row: Model, labels: Labels) -> list[Fact]:
     return [fact(row, path, label) for path, label in labels.items()]
 
 
-def fact(row: Model, path: str, label: StrPromise) -> Fact:
+def fact(row: Model, path: str, label: StrOrPromise) -> Fact:
     *way, name = path.split(".")
     holder = reduce(getattr, way, row)
     value = getattr(holder, name)
@@ -204,17 +123,9 @@ def for_a_machine(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | dict) else str(value)
 
 
-def readings(request: Request) -> Section:
-    """Each reading by itself, the newest first."""
-    own = Reading.objects.visible_to(request.membership).select_related("company", "school").order_by("-id")
-    rows = own.only("at", "purpose", "company__name", "school__name")
-    heading = _("Hvem har set mine oplysninger")
-    return section("readings", heading, READING, rows, _("Ingen har set dine oplysninger."))
-
-
 def as_file(request: Request) -> dict[str, Any]:
     """The file: sections by their keys, what each key of them means, and what each code in them stands for."""
-    found = [*sections(request), readings(request)]
+    found = [section(table, request.membership) for table in own_tables()]
     return {
         "made_at": timezone.localtime().isoformat(timespec="seconds"),
         "meaning": {

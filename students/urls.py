@@ -11,7 +11,7 @@ urlpatterns = [
     path("uddannelsesforloeb/", views.own_agreement, name="own_agreement"),
     path("uddannelsesforloeb/skoleophold/", views.own_school_periods, name="own_school_periods"),
     path("uddannelsesforloeb/fravaer/", views.own_absence, name="own_absence"),
-    path("hvem-har-set/", views.own_readings, name="own_readings"),
+    path("hvem-har-set/", views.own_access_log, name="own_access_log"),
     path("hent-mine-oplysninger/", views.own_data, name="own_data"),
     path("hent-mine-oplysninger/fil/", views.own_data_file, name="own_data_file"),
 ]

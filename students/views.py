@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from laereplads.access.permissions import requires_permission
 from laereplads.web.http import Request, path_of
 from students import own_data as data
+from students.access_log import page_of
 from students.queries import oneself
-from students.readings import page_of
 from students.training import MEANINGS, Training
 
 # The pages of Mit uddannelsesforløb.
@@ -61,11 +61,11 @@ def own_absence(request: Request) -> HttpResponseBase:
     return TemplateResponse(request, "students/own_absence.html", about_my_training(request))
 
 
-@requires_permission("audit.view_own_readings")
+@requires_permission("access_log.view_own_entries")
 @require_safe
-def own_readings(request: Request) -> HttpResponseBase:
+def own_access_log(request: Request) -> HttpResponseBase:
     page = page_of(request.membership, request.GET.get("foer"))
-    return TemplateResponse(request, "students/own_readings.html", {"page": page, **about_me(request)})
+    return TemplateResponse(request, "students/own_access_log.html", {"page": page, **about_me(request)})
 
 
 @requires_permission("people.view_own_record")

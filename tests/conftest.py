@@ -12,12 +12,13 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 
-from laereplads.demo import browser
+from laereplads.database import trigger_files
 from laereplads.design_system import assets
 from laereplads.people import educations
 from laereplads.people.models import Education
 from rejections.models import RejectionReason
-from tests.clock import NOW
+from tests import chromium
+from tests.clock import day_of_run, moment_of
 from tests.sessions import session_of
 from tests.templates import ToldTemplate
 
@@ -44,9 +45,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         raise pytest.UsageError(str(problem)) from problem
 
 
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"The tests take place on {day_of_run(config):%A %d %B %Y}"
+
+
 @pytest.fixture(autouse=True)
-def frozen_clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=True) as traveller:
+def frozen_clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(moment_of(request.node), tick=True) as traveller:
         yield traveller
 
 
@@ -88,6 +93,8 @@ def django_db_setup(no_autovacuum: None, django_db_setup: None, django_db_blocke
         )
         for table, guard in cursor.fetchall():
             cursor.execute(f"alter table {table} disable trigger {guard}")
+        for kind in trigger_files.KINDS:
+            trigger_files.remember(cursor, kind)
         reference = [*Education.objects.all(), *RejectionReason.objects.all()]
 
     def bring_back(**_details: Any) -> None:
@@ -126,8 +133,8 @@ def playwright(playwright: Playwright) -> Iterator[Playwright]:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], playwright: Playwright) -> dict[str, Any]:
     """Debian's Chromium where there is one; Playwright's own otherwise."""
     try:
-        return {**browser_type_launch_args, **browser.launch_arguments(playwright)}
-    except browser.NoChromium as problem:
+        return {**browser_type_launch_args, **chromium.launch_arguments(playwright)}
+    except chromium.NoChromium as problem:
         pytest.fail(str(problem), pytrace=False)
 
 

@@ -30,9 +30,13 @@ TEMPLATES = (
 )
 MODULES = (
     "students/*.py",
+    "*/own_data.py",
+    "laereplads/*/own_data.py",
+    "*/purposes.py",
+    "laereplads/*/purposes.py",
     "laereplads/web/pages.py",
     "laereplads/accounts/*.py",
-    "laereplads/retention/periods.py",
+    "laereplads/database/retention.py",
 )
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
 SHARED_WORDS = {
@@ -58,40 +62,21 @@ SHARED_WORDS = {
         "Skjult profil",
         "Synlig profil",
     ),
-    "laereplads/audit/models.py": (
-        "Eleven er registreret",
-        "Elevens oplysninger er ændret",
-        "Eleven er meldt ud",
-        "Eleven er slettet",
-        "Uddannelsesaftale er registreret",
-        "Uddannelsesaftale er ændret",
-        "Uddannelsesaftale er slettet",
-        "Frafaldsrisiko er registreret",
-        "Registrering af frafaldsrisiko er fjernet",
-        "Registrering af frafaldsrisiko er ændret",
-        "Registrering af frafaldsrisiko er slettet",
-        "Tilknytning er oprettet",
-        "Tilknytning er ændret",
-        "Tilknytning er slettet",
-        "Link til adgangskode er sendt",
+    "laereplads/audit/models.py": ("Systemet",),
+    "laereplads/audit/actions.py": (
         "Oplysninger er oprettet",
         "Oplysninger er rettet",
         "Oplysninger er slettet",
         "Indhold af hændelser er slettet",
-        "Systemet",
     ),
-    "laereplads/audit/readings.py": (
-        "Overblik over frafaldsrisiko",
-        "Registrering af frafaldsrisiko",
-        "Overblik over lærlinge og uddannelsesaftaler",
-        "Skolens overblik over elever",
-        "Opfølgning på den enkelte elev",
-        "Valg af elever, som en medarbejder vil følge",
-        "Vedligeholdelse af elevers oplysninger",
-        "Vedligeholdelse af uddannelsesaftaler",
-        "Vedligeholdelse af brugere og deres adgang",
-        "Indlæsning af elever fra skolens fil",
+    "laereplads/people/auditing.py": None,
+    "laereplads/access/auditing.py": (
+        "Tilknytning er oprettet",
+        "Tilknytning er ændret",
+        "Tilknytning er slettet",
+        "Link til adgangskode er sendt",
     ),
+    "risk/auditing.py": None,
     "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Ikke angivet"),
 }
 # For administrators, and sent by them: Danish.
@@ -102,6 +87,8 @@ NOT_FOR_STUDENTS = {
     "laereplads/accounts/templates/account/email/invitation_subject.txt",
     "laereplads/accounts/templates/account/email/new_address_asked_message.txt",
     "laereplads/accounts/templates/account/email/new_address_asked_subject.txt",
+    # Of the demo, for whoever tries the portal.
+    "students/demo_world.py",
 }
 
 

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from risk.operations import record_assessment
-from tests.clock import NOW
+from tests.clock import moment_of
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
@@ -58,9 +58,9 @@ def same_browser(client: Client) -> Client:
 
 
 @pytest.fixture(scope="module")
-def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world_of_module(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once for all tests of a module that ask for it, and taken away again; none of them may commit."""
-    with django_db_blocker.unblock(), time_machine.travel(NOW), transaction.atomic():
+    with django_db_blocker.unblock(), time_machine.travel(moment_of(request.node)), transaction.atomic():
         world = made()
         # Some tests change tables, which none may that has rows still to be checked.
         connection.check_constraints()

@@ -21,19 +21,17 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from laereplads.access.auditing import ADDRESS_ASKED_FOR, LINK_SENT, SECOND_FACTOR_REMOVED, SESSIONS_ENDED
 from laereplads.access.models import Membership, holds_on
-
-# Registers itself.
-from laereplads.access.readings_admin import ReadingAdmin  # noqa: F401
+from laereplads.access.purposes import USER_MAINTENANCE
 from laereplads.access.roles import Role
+from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.accounts.models import User
 from laereplads.accounts.new_address import ask_for_new_address
 from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm, yes_or_no
-from laereplads.audit.models import Action, Event, EventQuerySet
+from laereplads.audit.models import Event, EventQuerySet
 from laereplads.audit.operations import record
-from laereplads.audit.readings import Purpose
-from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.database.identity import as_web_role
 
 
@@ -64,7 +62,7 @@ def students_of_user(user: str) -> ArraySubquery:
 @admin.register(User)
 class UserAdmin(NamingAdmin[User]):
     form = UserForm
-    purpose = Purpose.USER_MAINTENANCE
+    purpose = USER_MAINTENANCE
     list_display = ("name", "email", "may_log_in", "last_login")
     list_filter = ("is_active", ("memberships__role", admin.ChoicesFieldListFilter))
     search_fields = ("search_key", "email")
@@ -151,7 +149,7 @@ class UserAdmin(NamingAdmin[User]):
             text = _("Mailen til %(email)s kunne ikke sendes. Prøv igen om lidt.") % {"email": user.email}
             messages.error(request, text)
         else:
-            record(Action.LINK_SENT, about=user)
+            record(LINK_SENT, about=user)
             messages.success(request, _("Linket er sendt til %(email)s.") % {"email": user.email})
 
     def ask_for_new_address(self, request: HttpRequest, user: User, wanted: str) -> None:
@@ -161,7 +159,7 @@ class UserAdmin(NamingAdmin[User]):
         except OSError:
             messages.error(request, _("Mailen til %(before)s kunne ikke sendes. Prøv igen om lidt.") % told)
         else:
-            record(Action.ADDRESS_ASKED_FOR, about=user)
+            record(ADDRESS_ASKED_FOR, about=user)
             text = _(
                 "E-mailadressen er ikke ændret endnu. %(before)s har fået et link, og den bliver %(after)s, når der er "
                 "sagt ja derfra. Kan ingen læse den adresse mere, så luk brugeren, og opret en ny."
@@ -211,7 +209,7 @@ class UserAdmin(NamingAdmin[User]):
             raise PermissionDenied
         with as_web_role():
             end_sessions(user)
-        record(Action.SESSIONS_ENDED, about=user)
+        record(SESSIONS_ENDED, about=user)
         messages.success(request, _("%(name)s er logget af alle steder.") % {"name": user.name})
         return redirect("admin:accounts_user_change", user.pk)
 
@@ -222,7 +220,7 @@ class UserAdmin(NamingAdmin[User]):
         if user == request.user:
             raise PermissionDenied
         if remove_second_factor(user):
-            record(Action.SECOND_FACTOR_REMOVED, about=user)
+            record(SECOND_FACTOR_REMOVED, about=user)
         text = _("Andet trin er fjernet. %(name)s er logget af, og logger nu ind med adgangskoden alene.")
         messages.success(request, text % {"name": user.name})
         return redirect("admin:accounts_user_change", user.pk)
@@ -300,7 +298,7 @@ class MembershipForm(PlainModelForm):
 @admin.register(Membership)
 class MembershipAdmin(NamingAdmin[Membership]):
     form = MembershipForm
-    purpose = Purpose.USER_MAINTENANCE
+    purpose = USER_MAINTENANCE
     is_called_by_name = False
     list_display = ("user", "role", "party", "starts_on", "ends_on")
     list_select_related = ("user", "company", "school", "student")

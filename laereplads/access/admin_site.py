@@ -18,18 +18,18 @@ from django.views.decorators.http import require_http_methods
 from laereplads.access.idempotency import process_once
 from laereplads.access.permissions import requires_permission
 from laereplads.access.roles import MAINTAINED, SEARCHED
-from laereplads.audit.readings_admin import NamingAdmin
+from laereplads.access_log.naming_admin import NamingAdmin
 
 
 class LookUp(AutocompleteJsonView):
-    """The names that a field offers while one types: a reading where they are students'."""
+    """The names that a field offers while one types: logged where they are students'."""
 
     def get_context_data(self, **options: Any) -> dict[str, Any]:
         context = super().get_context_data(**options)
         if isinstance(self.model_admin, NamingAdmin):
             # A list from here on, or the answer would fetch the rows again.
             context["object_list"] = list(context["object_list"])
-            self.model_admin.log_reading_of(self.request, context["object_list"])
+            self.model_admin.log_access_to(self.request, context["object_list"])
         return context
 
 

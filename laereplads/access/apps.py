@@ -23,13 +23,15 @@ class AccessConfig(AppConfig):
 
 
 def build_policies(**_details: Any) -> None:
-    """Keep the row policies, and the triggers that record changes, as the migrated tables need it."""
+    """Keep row policies, checks of codes, all triggers and derived tables as the migrated tables need them."""
     from laereplads.audit import triggers  # needs all apps
-    from laereplads.database import row_level_security
+    from laereplads.database import codes, derived_tables, row_level_security
 
     with transaction.atomic():
         row_level_security.build(connection)
+        codes.build(connection)
         triggers.build(connection)
+        derived_tables.build()
 
 
 class PortalAdminConfig(admin_apps.AdminConfig):

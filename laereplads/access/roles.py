@@ -24,7 +24,7 @@ MAINTAINED = (
     "rejections.rejectionreason",
 )
 # What the administrator looks things up in, and cannot change.
-SEARCHED = ("audit.event", "audit.reading")
+SEARCHED = ("audit.event", "access_log.accesslogentry")
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
@@ -47,7 +47,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.STUDENT: frozenset(
         {
             "people.view_own_record",
-            "audit.view_own_readings",
+            "access_log.view_own_entries",
         }
     ),
     Role.ADMINISTRATOR: frozenset(

@@ -13,11 +13,11 @@ from django.utils import timezone
 from laereplads.access.models import MEMBERSHIPS_IN_ORDER, Membership, holds_on
 from laereplads.accounts import middleware, sessions
 from laereplads.accounts.models import Session, User, oldest_open
-from laereplads.database.prepared import Later, Prepared, once_for_each
+from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.people.models import Company, School
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponseBase
 
 # What is read of whom, under the prefixes by which the query finds them. FilteredRelation calls memberships "held".
@@ -79,12 +79,14 @@ def membership(row: tuple[Any, ...]) -> Membership | None:
     return held
 
 
-@once_for_each
-def who_asks() -> Prepared[Session, Any]:
+@compiled_query
+def who_asks() -> QuerySet[Any, Any]:
     """The open session with a key: a row for each membership of its user, and at least one."""
-    of_today = holds_on(Later("today", DateField()), "user__memberships")
+    of_today = holds_on(Parameter("today", DateField()), "user__memberships")
     held = FilteredRelation("user__memberships", condition=of_today)
-    is_open = Session.objects.seen_and_begun_after(Later("seen", DateTimeField()), Later("begun", DateTimeField()))
-    sessions_held = is_open.filter(session_key=Later("key", CharField())).annotate(held=held)
+    is_open = Session.objects.seen_and_begun_after(
+        Parameter("seen", DateTimeField()), Parameter("begun", DateTimeField())
+    )
+    sessions_held = is_open.filter(session_key=Parameter("key", CharField())).annotate(held=held)
     in_order = sessions_held.order_by(*(f"held__{name}" for name in MEMBERSHIPS_IN_ORDER))
-    return Prepared(in_order.values_list(*COLUMNS))
+    return in_order.values_list(*COLUMNS)

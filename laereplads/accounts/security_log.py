@@ -1,6 +1,6 @@
 """A log line for whoever comes in, is turned away or gets a new password: numbers, never a name or an address.
 
-The number of the request ties each line to events, readings and the answer. `docs/trust.md` lists the lines.
+The number of the request ties each line to events, the access log and the answer. `docs/trust.md` lists the lines.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How tampering with the record is found, even a superuser's: each event is bound to all that were sealed before it.
+"""How tampering with the change log is found, even a superuser's: each event is bound to all sealed before it.
 
-Savers do nothing for it; `manage.py check_record` seals what is new. What is changed or removed before its first
+Savers do nothing for it; `manage.py check_change_log` seals what is new. What is changed or removed before its first
 seal cannot be found, and a whole chain that was made anew only by a head kept outside the database: docs/change-log.md.
 """
 
@@ -18,11 +18,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
-from laereplads.audit.models import Action, Event, Link
+from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN
+from laereplads.audit.models import ChainEntry, Event
 from laereplads.database.locks import lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from laereplads.audit.actions import Action
 
 BATCH = 5_000
 SALT_BYTES = 16
@@ -37,24 +40,24 @@ EVENT = (
 UNSEALED = f"""
 select {EVENT}, pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 from audit_event event
-where not exists (select from audit_link link where link.event_id = event.id)
+where not exists (select from audit_chainentry entry where entry.event_id = event.id)
 order by event.id
 """  # noqa: S608  # our own column names
 CHAIN = f"""
-select {EVENT}, event.erased_on, link.event_id, link.position, link.salt, link.contents, link.digest, link.chain,
-    link.sealed_at, link.horizon
-from audit_link link left join audit_event event on event.id = link.event_id
-order by link.position
+select {EVENT}, event.erased_on, entry.event_id, entry.position, entry.salt, entry.contents, entry.digest, entry.chain,
+    entry.sealed_at, entry.horizon
+from audit_chainentry entry left join audit_event event on event.id = entry.event_id
+order by entry.position
 """  # noqa: S608  # our own column names
 # Events that stand among sealed ones without a seal: late, or inserted afterwards. The row's own transaction tells.
 AMONG_SEALED = """
 select event.id, event.xmin::text::bigint, earliest.horizon
 from audit_event event
 cross join lateral (
-    select min(link.horizon) as horizon from audit_link link
-    where link.sealed_at > event.recorded_at or link.event_id > event.id
+    select min(entry.horizon) as horizon from audit_chainentry entry
+    where entry.sealed_at > event.recorded_at or entry.event_id > event.id
 ) earliest
-where not exists (select from audit_link link where link.event_id = event.id) and earliest.horizon is not null
+where not exists (select from audit_chainentry entry where entry.event_id = event.id) and earliest.horizon is not null
 order by event.id
 """
 
@@ -63,7 +66,7 @@ CHANGED = _("Hændelse %(id)s er ændret.")
 ERASED_UNTOLD = _("Indholdet af hændelse %(id)s er slettet, uden at nogen hændelse fortæller det.")
 INSERTED = _("Hændelse %(id)s er sat ind bagefter, mellem hændelser, der var forseglet.")
 GAP = _("Led %(first)s til %(last)s i kæden mangler.")
-LINK_CHANGED = _("Led %(position)s i kæden er ændret.")
+ENTRY_CHANGED = _("Led %(position)s i kæden er ændret.")
 BEGINS_LATE = _("Kæden begynder ved led %(position)s, men ingen hændelse fortæller, at de første er slettet.")
 OTHER_HEAD = _("Led %(position)s er et andet end det, der er gemt uden for databasen.")
 CUT_OFF = _("Kæden slutter ved led %(last)s, men led %(beyond)s er gemt uden for databasen: slutningen er slettet.")
@@ -99,7 +102,7 @@ def digest_of(event: tuple[Any, ...], contents: bytes) -> bytes:
     return hashlib.sha256(written([plain(value) for value in event]) + contents).digest()
 
 
-def digest_of_link(  # noqa: PLR0913  # one for each column
+def digest_of_entry(  # noqa: PLR0913  # one for each column
     before: bytes, position: int, event_id: int, digest: bytes, *, sealed_at: datetime.datetime, horizon: int
 ) -> bytes:
     return hashlib.sha256(before + written([position, event_id, digest.hex(), plain(sealed_at), horizon])).digest()
@@ -118,18 +121,18 @@ def written(value: Any) -> bytes:
 
 @transaction.atomic
 def seal(*, without: frozenset[int] = frozenset()) -> int:
-    """Add every committed event that has no link yet to the end of the chain; how many there were."""
-    lock("record", 0)
-    last = Link.objects.order_by("position").last()
+    """Add every committed event that has no entry yet to the end of the chain; how many there were."""
+    lock("change_log", 0)
+    last = ChainEntry.objects.order_by("position").last()
     position, chain = (last.position, bytes(last.chain)) if last else (0, b"")
     count = 0
-    # The cursor reads on from its own snapshot while the links are written.
+    # The cursor reads on from its own snapshot while the entries are written.
     with connection.chunked_cursor() as events, connection.cursor() as cursor:
         cursor.execute("select clock_timestamp()")
         (sealed_at,) = cursor.fetchone()
         events.execute(UNSEALED)
         while batch := events.fetchmany(BATCH):
-            links = []
+            entries = []
             for *event, changes, horizon in batch:
                 if event[0] in without:
                     continue
@@ -137,42 +140,43 @@ def seal(*, without: frozenset[int] = frozenset()) -> int:
                 salt = secrets.token_bytes(SALT_BYTES)
                 contents = digest_of_contents(salt, changes)
                 digest = digest_of(tuple(event), contents)
-                chain = digest_of_link(chain, position, event[0], digest, sealed_at=sealed_at, horizon=horizon)
-                links.append((position, event[0], salt, contents, digest, chain, sealed_at, horizon))
+                chain = digest_of_entry(chain, position, event[0], digest, sealed_at=sealed_at, horizon=horizon)
+                entries.append((position, event[0], salt, contents, digest, chain, sealed_at, horizon))
             with cursor.copy(
-                "copy audit_link (position, event_id, salt, contents, digest, chain, sealed_at, horizon) from stdin"
+                "copy audit_chainentry "
+                "(position, event_id, salt, contents, digest, chain, sealed_at, horizon) from stdin"
             ) as copy:
-                for link in links:
-                    copy.write_row(link)
-            count += len(links)
+                for entry in entries:
+                    copy.write_row(entry)
+            count += len(entries)
     return count
 
 
 def verify(heads: Mapping[int, str] | None = None) -> Report:
-    """Compare every event with its link, every link with the one before, and the chain with `heads` kept elsewhere."""
+    """Compare every event with its entry, entries with those before them, and the chain with `heads` kept elsewhere."""
     known = heads or {}
     report = Report()
     with transaction.atomic():
-        lock("record", 0)
-        erased = told_in_acts(Action.CONTENTS_ERASED, "events")
+        lock("change_log", 0)
+        erased = told_in_acts(CONTENTS_ERASED, "events")
         before: bytes | None = None
-        for row in links():
+        for row in chained():
             *event, changes, erased_on, event_id, position, salt, contents, digest, chain, sealed_at, horizon = row
             is_start = before is None
-            # Where the oldest events were deleted, the last of their links still holds the rest of the chain.
+            # Where the oldest events were deleted, the last of their entries still holds the rest of the chain.
             is_all_that_is_left = is_start and position > 1
             report.first = position if is_start else report.first
             told = {"position": position, "first": report.head.position + 1, "last": position - 1}
             if is_all_that_is_left:
-                if position not in told_in_acts(Action.EVENTS_FORGOTTEN, "links"):
+                if position not in told_in_acts(EVENTS_FORGOTTEN, "entries"):
                     report.findings.append(BEGINS_LATE % told)
             else:
                 if position != report.head.position + 1:
                     report.findings.append(GAP % told)
-                if chain != digest_of_link(
+                if chain != digest_of_entry(
                     before or b"", position, event_id, digest, sealed_at=sealed_at, horizon=horizon
                 ):
-                    report.findings.append(LINK_CHANGED % told)
+                    report.findings.append(ENTRY_CHANGED % told)
                 sealed = Sealed(event_id, salt, contents, digest)
                 problem = what_is_wrong(event, changes, sealed, erased_on=erased_on, erased=erased)
                 if problem:
@@ -191,7 +195,7 @@ def verify(heads: Mapping[int, str] | None = None) -> Report:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a link says of its event."""
+    """What an entry says of its event."""
 
     event_id: int
     salt: bytes | None
@@ -213,8 +217,8 @@ def what_is_wrong(
     return CHANGED if digest_of(tuple(event), sealed.contents) != sealed.digest else ""
 
 
-def links() -> Iterator[tuple[Any, ...]]:
-    """Every link with its event, from the oldest on."""
+def chained() -> Iterator[tuple[Any, ...]]:
+    """Every entry with its event, from the oldest on."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(CHAIN)
         while batch := cursor.fetchmany(BATCH):
@@ -228,7 +232,7 @@ def told_in_acts(action: Action, name: str) -> set[int]:
 
 
 def inserted() -> list[int]:
-    """Events without a link that were written after their neighbours were sealed."""
+    """Events without an entry that were written after their neighbours were sealed."""
     with connection.cursor() as cursor:
         cursor.execute(AMONG_SEALED)
         return [number for number, written_by, horizon in cursor.fetchall() if not is_before(written_by, horizon)]
@@ -242,7 +246,7 @@ def is_before(number: int, horizon: int) -> bool:
 
 @contextmanager
 def kept_open() -> Iterator[None]:
-    """Let the owner shorten the record within this transaction; its own triggers refuse it otherwise."""
+    """Let the owner shorten the change log within this transaction; its own triggers refuse it otherwise."""
     with connection.cursor() as cursor:
         cursor.execute("select set_config('app.retention', 'on', true)")
         yield
@@ -251,5 +255,5 @@ def kept_open() -> Iterator[None]:
 
 def head() -> Head:
     """Where the chain ends now."""
-    last = Link.objects.order_by("position").last()
+    last = ChainEntry.objects.order_by("position").last()
     return Head(last.position, bytes(last.chain).hex()) if last else Head(0, "")

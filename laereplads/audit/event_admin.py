@@ -1,4 +1,4 @@
-"""Where administrators search the record."""
+"""Where administrators search the change log."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.audit.actions import actions
 from laereplads.audit.admin import RecordAdmin
-from laereplads.audit.models import ACTIONS_ON_ASSESSMENTS, Action, Event
+from laereplads.audit.models import Event
+from laereplads.audit.triggers import hidden_actions
 from laereplads.database.text import DanishSearchKey
 
 
@@ -28,7 +30,8 @@ class ActionFilter(admin.SimpleListFilter):
     parameter_name = "action__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(action.value, action.label) for action in Action if action not in ACTIONS_ON_ASSESSMENTS]
+        hidden = hidden_actions()
+        return [(str(action), action.label) for action in actions().values() if action not in hidden]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Event]) -> models.QuerySet[Event]:
         return queryset.filter(action=self.value()) if self.value() else queryset
@@ -36,7 +39,7 @@ class ActionFilter(admin.SimpleListFilter):
 
 @admin.register(Event)
 class EventAdmin(RecordAdmin[Event]):
-    """The record, to be searched and never changed. It names no student: her public id leads to her page."""
+    """The change log, to be searched and never changed. It names no student: their public id leads to their page."""
 
     list_display = ("at", "get_action_display", "actor", "party", "about", "told", "student")
     list_display_links = None
@@ -52,7 +55,9 @@ class EventAdmin(RecordAdmin[Event]):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Event]:
-        return Event.objects.but_assessments().select_related("actor").defer("actor__password").order_by(*self.ordering)
+        return (
+            Event.objects.for_administrators().select_related("actor").defer("actor__password").order_by(*self.ordering)
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -14,57 +14,14 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-# Django looks for models here.
-from laereplads.audit.readings import Reading  # noqa: F401
-
-
-class Action(models.TextChoices):
-    """Everything that is recorded, in words fit for the people it is about."""
-
-    STUDENT_REPORTED = "student_reported", _("Eleven er registreret")
-    STUDENT_CHANGED = "student_changed", _("Elevens oplysninger er ændret")
-    STUDENT_SIGNED_OFF = "student_signed_off", _("Eleven er meldt ud")
-    STUDENT_REMOVED = "student_removed", _("Eleven er slettet")
-    AGREEMENT_REPORTED = "agreement_reported", _("Uddannelsesaftale er registreret")
-    AGREEMENT_CHANGED = "agreement_changed", _("Uddannelsesaftale er ændret")
-    AGREEMENT_REMOVED = "agreement_removed", _("Uddannelsesaftale er slettet")
-    ASSESSMENT_RECORDED = "assessment_recorded", _("Frafaldsrisiko er registreret")
-    ASSESSMENT_REMOVED = "assessment_removed", _("Registrering af frafaldsrisiko er fjernet")
-    ASSESSMENT_CHANGED = "assessment_changed", _("Registrering af frafaldsrisiko er ændret")
-    ASSESSMENT_DELETED = "assessment_deleted", _("Registrering af frafaldsrisiko er slettet")
-    MEMBERSHIP_ADDED = "membership_added", _("Tilknytning er oprettet")
-    MEMBERSHIP_CHANGED = "membership_changed", _("Tilknytning er ændret")
-    MEMBERSHIP_REMOVED = "membership_removed", _("Tilknytning er slettet")
-    LINK_SENT = "link_sent", _("Link til adgangskode er sendt")
-    ADDRESS_ASKED_FOR = "address_asked_for", _("Ny e-mailadresse er foreslået")
-    ADDRESS_CHANGED = "address_changed", _("E-mailadressen er ændret")
-    SECOND_FACTOR_REMOVED = "second_factor_removed", _("Andet trin af login er fjernet")
-    SESSIONS_ENDED = "sessions_ended", _("Alle sessioner er afsluttet")
-    REJECTION_REGISTERED = "rejection_registered", _("Afslag er registreret")
-    REJECTIONS_DELIVERED = "rejections_delivered", _("Afslag er leveret til datavarehuset")
-    APPLICANTS_DELETED = "applicants_deleted", _("Ansøgeres oplysninger er slettet efter levering")
-    RETENTION_APPLIED = "retention_applied", _("Oplysninger, der har været gemt længe nok, er slettet")
-    RECORD_ADDED = "record_added", _("Oplysninger er oprettet")
-    RECORD_CHANGED = "record_changed", _("Oplysninger er rettet")
-    RECORD_REMOVED = "record_removed", _("Oplysninger er slettet")
-    EVENTS_FORGOTTEN = "events_forgotten", _("De ældste hændelser er slettet")
-    CONTENTS_ERASED = "contents_erased", _("Indhold af hændelser er slettet")
-
-
-# An event of an assessment tells its level, which is nothing to an administrator.
-ASSESSMENT = "risk.riskassessment"
-ACTIONS_ON_ASSESSMENTS = {
-    Action.ASSESSMENT_RECORDED,
-    Action.ASSESSMENT_REMOVED,
-    Action.ASSESSMENT_CHANGED,
-    Action.ASSESSMENT_DELETED,
-}
+from laereplads.audit.actions import action_choices
+from laereplads.audit.triggers import hidden_models
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def but_assessments(self) -> Self:
-        """What an administrator may read."""
-        return self.exclude(object_type=ASSESSMENT)
+    def for_administrators(self) -> Self:
+        """Without what tells of that which administrators have no ground to read."""
+        return self.exclude(object_type__in=hidden_models())
 
     def about(self, student: UUID) -> Self:
         """What happened to the student with this public id, newest first."""
@@ -75,12 +32,13 @@ class Event(models.Model):
     """One act: who did what to what, and acting for whom. Holds no names and no text that was typed.
 
     `at` is the portal's time, which the owner of the tables may set back for a history that is brought in;
-    `recorded_at` is when the database wrote it. Of a web process both are the database's own.
+    `recorded_at` is when the database wrote it. Of a web process both are the database's own. The table's primary key
+    is `(id, at)`, so that it can be partitioned by time: decision 31.
     """
 
     at = models.DateTimeField(_("tidspunkt"), default=timezone.now)
     recorded_at = models.DateTimeField(_("skrevet"), db_default=Now())
-    action = models.CharField(_("handling"), max_length=40, choices=Action)
+    action = models.CharField(_("handling"), max_length=40, choices=action_choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("bruger"), null=True, blank=True, related_name="+"
     )
@@ -124,7 +82,7 @@ class Event(models.Model):
             return None
 
     def told(self) -> list[str]:
-        """The fields that changed, in Danish, each with its old and new value where the record keeps those."""
+        """The fields that changed, in Danish, each with its old and new value where the log keeps those."""
         if self.about is None or not isinstance(self.changes, dict):
             return []
         fields = [field for field in self.about._meta.concrete_fields if field.name in self.changes]
@@ -151,7 +109,7 @@ def value_in_words(field: models.Field[Any, Any], value: Any) -> str:
     return gettext("nr. %(number)s") % {"number": value}
 
 
-class Link(models.Model):
+class ChainEntry(models.Model):
     """An event's place in the chain: what it was when it was sealed, bound to all that were sealed before it.
 
     `salt` is drawn by chance and goes when the event's contents are erased: without it nobody can guess from their
@@ -159,14 +117,14 @@ class Link(models.Model):
     """
 
     position = models.BigIntegerField(_("nummer"), primary_key=True)
-    # A number and no reference: a link tells that its event is missing.
+    # A number and no reference: an entry tells that its event is missing.
     event_id = models.BigIntegerField(_("hændelse"), unique=True)
     salt = models.BinaryField(_("salt"), max_length=16, null=True)
     contents = models.BinaryField(_("aftryk af indholdet"), max_length=32)
     digest = models.BinaryField(_("aftryk"), max_length=32)
     chain = models.BinaryField(_("segl"), max_length=32)
     sealed_at = models.DateTimeField(_("forseglet"))
-    # Transactions from this number on had not begun when the link was made.
+    # Transactions from this number on had not begun when the entry was made.
     horizon = models.BigIntegerField(_("transaktion"))
 
     class Meta:

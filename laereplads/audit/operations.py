@@ -1,4 +1,4 @@
-"""How an act is recorded that changes no row, and how the record itself is shortened when its time has come."""
+"""How an act is recorded that changes no row, and how the change log itself is shortened when its time has come."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from laereplads.audit import chain
-from laereplads.audit.models import Action, Event, Link
+from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN
+from laereplads.audit.models import ChainEntry, Event
 
 if TYPE_CHECKING:
+    from laereplads.audit.actions import Action
     from laereplads.audit.models import EventQuerySet
 
 
@@ -32,7 +34,7 @@ def record(
     with connection.cursor() as cursor:
         cursor.execute(
             "select record_act(%s, %s, %s, %s, %s)",
-            [action, student, object_type, object_id, json.dumps(changes or {})],
+            [str(action), student, object_type, object_id, json.dumps(changes or {})],
         )
 
 
@@ -41,23 +43,23 @@ def forget_events_before(day: datetime.date) -> int:
     """Delete the oldest events, all from before `day` (midnight in Copenhagen); how many there were.
 
     Only a beginning of the chain can go, so what is older but was recorded after something younger stays with it. The
-    last link that goes keeps its seal: the rest of the chain still verifies, and an event tells what was deleted.
+    last entry that goes keeps its seal: the rest of the chain still verifies, and an event tells what was deleted.
     """
     chain.seal()
     midnight = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-    links = Link.objects.order_by("position")
-    first = links.values_list("position", flat=True).first()
+    chained = ChainEntry.objects.order_by("position")
+    first = chained.values_list("position", flat=True).first()
     if first is None:
         return 0
     younger = Event.objects.filter(at__gte=midnight).values("id")
-    stays = links.filter(event_id__in=younger).values_list("position", flat=True).first()
+    stays = chained.filter(event_id__in=younger).values_list("position", flat=True).first()
     last = (stays or chain.head().position + 1) - 1
-    gone = Link.objects.filter(position__lte=last)
+    gone = ChainEntry.objects.filter(position__lte=last)
     with chain.kept_open():
         count, _by_model = Event.objects.filter(pk__in=gone.values("event_id")).delete()
         if count:
             gone.exclude(position=last).delete()
-            record(Action.EVENTS_FORGOTTEN, changes={"links": [first, last]})
+            record(EVENTS_FORGOTTEN, changes={"entries": [first, last]})
     return count
 
 
@@ -72,7 +74,7 @@ def erase_contents(events: EventQuerySet) -> int:
     ids = list(events.exclude(changes={}).filter(erased_on=None).values_list("pk", flat=True))
     with chain.kept_open():
         Event.objects.filter(pk__in=ids).update(changes={}, erased_on=timezone.localdate())
-        Link.objects.filter(event_id__in=ids).update(salt=None)
+        ChainEntry.objects.filter(event_id__in=ids).update(salt=None)
         if ids:
-            record(Action.CONTENTS_ERASED, changes={"events": ids})
+            record(CONTENTS_ERASED, changes={"events": ids})
     return len(ids)

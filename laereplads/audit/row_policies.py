@@ -1,21 +1,23 @@
-"""Events are read by those whose students they are about. Nobody adds any: the database does, see triggers.py."""
+"""Who may read events: those whose students they are about. Nobody adds any: the database does, see triggers.py."""
 
-from laereplads.audit.access_log_row_policies import TABLES as READINGS
-from laereplads.audit.models import ASSESSMENT
-from laereplads.database.row_level_security import Table, may
+from laereplads.audit.triggers import hidden_models
+from laereplads.database.row_level_security import STUDENT, Table, may
 
 OF_OWN_STUDENTS = "exists (select from people_student where public_id = audit_event.student)"
-NOT_OF_ASSESSMENTS = f"object_type <> '{ASSESSMENT}'"
+NOT_HIDDEN = f"object_type <> all(array[{', '.join(f"'{model}'" for model in hidden_models())}]::text[])"
+# What has been changed about them is a student's to know; by whom in the organisation is not.
+ABOUT_ONESELF = f"student = (select public_id from people_student where id = {STUDENT})"
+TOLD_TO_STUDENTS = ("id", "at", "action", "acting_for", "acting_membership", "student", "changes")
 
 TABLES = [
-    *READINGS,
     Table(
         "audit_event",
         (
             *may("school_staff", "select", OF_OWN_STUDENTS),
-            *may("administrator", "select", NOT_OF_ASSESSMENTS),
+            *may("student", "select", ABOUT_ONESELF, columns=TOLD_TO_STUDENTS),
+            *may("administrator", "select", NOT_HIDDEN),
         ),
     ),
     # The chain is made and compared by a command.
-    Table("audit_link"),
+    Table("audit_chainentry"),
 ]

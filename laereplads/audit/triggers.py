@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db import models
 
-from laereplads.audit.models import Action
+from laereplads.audit.actions import RECORD_ADDED, RECORD_CHANGED, RECORD_REMOVED, Action
 from laereplads.database.declarations import declared as collected
 from laereplads.database.row_level_security import database_role
 
@@ -31,23 +31,25 @@ ROLES_THAT_RECORD_ACTS = ("administrator",)
 class AuditedTable:
     """A table whose changes are events. SQL in it speaks of `was` and `it`: the row before and after, or nulls.
 
-    `told` are the fields whose values an event keeps; of all others it says only that they changed. That a row went is
-    told without its values: retention would otherwise write down what it deletes.
+    An event keeps the values of `kept_fields`; of all others it says only that they changed. That a row went is told
+    without its values: retention would otherwise write down what it deletes.
     """
 
     model: str
-    added: Action = Action.RECORD_ADDED
-    changed: Action = Action.RECORD_CHANGED
-    removed: Action = Action.RECORD_REMOVED
-    told: tuple[str, ...] = ()
+    added: Action = RECORD_ADDED
+    changed: Action = RECORD_CHANGED
+    removed: Action = RECORD_REMOVED
+    kept_fields: tuple[str, ...] = ()
     # Fields whose change is no event.
-    quiet: tuple[str, ...] = ()
+    ignored_fields: tuple[str, ...] = ()
     # An act with a name of its own: the first whose condition holds.
-    instead: tuple[tuple[Action, str], ...] = ()
+    special_actions: tuple[tuple[Action, str], ...] = ()
     # The public id of the student whom the row is about.
     student: str = "null::uuid"
-    # What a told field was before, where that is not in the same row.
+    # What a kept field was before, where that is not in the same row.
     before: dict[str, str] = field(default_factory=dict)
+    # Whether its events tell what administrators have no ground to read.
+    is_hidden_from_administrators: bool = False
 
     @property
     def table(self) -> str:
@@ -58,12 +60,17 @@ class AuditedTable:
         return apps.get_model(self.model)._meta
 
     @property
+    def actions(self) -> set[Action]:
+        """All that its triggers write."""
+        return {self.added, self.changed, self.removed, *(action for action, _condition in self.special_actions)}
+
+    @property
     def fields(self) -> list[models.Field[Any, Any]]:
         """What can change: neither the key nor what the database computes of the rest."""
         return [
             each
             for each in self.meta.concrete_fields
-            if not each.primary_key and not each.generated and each.name not in self.quiet
+            if not each.primary_key and not each.generated and each.name not in self.ignored_fields
         ]
 
     def function(self) -> str:
@@ -78,14 +85,14 @@ class AuditedTable:
 
     def cases(self) -> Iterator[str]:
         yield f"when it.id is null then '{self.removed}'"
-        for action, condition in self.instead:
+        for action, condition in self.special_actions:
             yield f"when {condition} then '{action}'"
         yield f"when was.id is null then '{self.added}'"
 
     def pair(self, each: models.Field[Any, Any]) -> str:
         """`'name', [from, to]` for a field that changed, and a null for one that did not."""
         before, after = self.before.get(each.name, f"was.{each.column}"), f"it.{each.column}"
-        if each.name in self.told:
+        if each.name in self.kept_fields:
             differs = (
                 f"it.id is not null and {before} is distinct from {after} or was.id is null and {after} is not null"
             )
@@ -116,8 +123,8 @@ TRANSITIONS = {
     "delete": "old table as old_rows",
 }
 
-# The record asks the database who acts, and the membership itself for whom: a page has no say in either. Only somebody
-# who logs in as the owner of the tables is believed about the time; a web process is not.
+# The change log asks the database who acts, and the membership itself for whom: a page has no say in either. Only
+# somebody who logs in as the owner of the tables is believed about the time; a web process is not.
 WHO_ACTS = """
 create or replace function who_acts(
     out actor_id bigint, out acting_membership bigint, out acting_for text, out request uuid, out at timestamptz,
@@ -229,12 +236,21 @@ def declared() -> list[AuditedTable]:
     return sorted(collected("auditing", "AUDITED_TABLES"), key=lambda one: one.table)
 
 
+def hidden_models() -> list[str]:
+    """The models whose events administrators may not read."""
+    return [one.model for one in declared() if one.is_hidden_from_administrators]
+
+
+def hidden_actions() -> set[Action]:
+    """What an administrator finds no event of."""
+    hidden = {action for one in declared() if one.is_hidden_from_administrators for action in one.actions}
+    return hidden - {action for one in declared() if not one.is_hidden_from_administrators for action in one.actions}
+
+
 def statements() -> list[str]:
     """Everything that makes functions and triggers as declared."""
     recorded = declared()
-    words = {
-        action for one in recorded for action in (one.added, one.changed, one.removed, *(act for act, _ in one.instead))
-    }
+    words = {action for one in recorded for action in one.actions}
     written_by_triggers = ", ".join(f"'{word}'" for word in sorted(words))
     act = "record_act(text, uuid, text, bigint, jsonb)"
     return [
@@ -249,7 +265,7 @@ def statements() -> list[str]:
 
 
 def fingerprint() -> str:
-    return f"record {hashlib.sha256(json.dumps(statements()).encode()).hexdigest()[:16]}"
+    return f"change log {hashlib.sha256(json.dumps(statements()).encode()).hexdigest()[:16]}"
 
 
 def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:

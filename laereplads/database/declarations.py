@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def declared(module: str, name: str) -> Iterator[Any]:
-    """Every entry of `name` in the `module` of each installed app that has one, in the order of INSTALLED_APPS."""
+def declarations(module: str, name: str) -> Iterator[tuple[str, Any]]:
+    """Each installed app's label and what its `module` says under `name`, in the order of INSTALLED_APPS."""
     for app in apps.get_app_configs():
         if app.module and module_has_submodule(app.module, module):
-            yield from getattr(import_module(f"{app.name}.{module}"), name)
+            said = getattr(import_module(f"{app.name}.{module}"), name, None)
+            if said is not None:
+                yield app.label, said
+
+
+def declared(module: str, name: str) -> Iterator[Any]:
+    """Every entry of `name` in the `module` of each installed app that has one."""
+    for _app, said in declarations(module, name):
+        yield from said

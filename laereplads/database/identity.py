@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
-from laereplads.database.prepared import kept_by_the_server
+from laereplads.database.compiled_queries import server_prepared
 from laereplads.database.row_level_security import WEB, database_role
 from laereplads.web.request_ids import request_id
 
@@ -91,7 +91,7 @@ def as_web_role() -> Iterator[None]:
 
 def set_identity(values: list[str], connection: BaseDatabaseWrapper) -> str:
     """Set all of SETTINGS for this transaction; returns the role until now."""
-    with kept_by_the_server(connection), connection.cursor() as cursor:
+    with server_prepared(connection), connection.cursor() as cursor:
         cursor.execute(SET_IDENTITY, values)
         return str(cursor.fetchone()[0])
 

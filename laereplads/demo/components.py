@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from laereplads.design_system.forms import DateInput
 
 LEVELS = [("high", _("Høj")), ("medium", _("Middel")), ("low", _("Lav"))]
-LONG = "Social- og sundhedsuddannelsernes praktikvirksomhedssamarbejdsudvalg i Region Midtjylland og omegn"
+LONG = "Social- og sundhedsuddannelsernes lokale uddannelsesudvalg i Region Midtjylland og omegn"
 
 
 class ExampleForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.demo.names import address, full_name
-from laereplads.demo.personas import ASSESSED_STUDENT, UNASSESSED_STUDENT
+from laereplads.people.demo_world import ASSESSED_STUDENT, UNASSESSED_STUDENT
 from laereplads.people.models import Agreement, Education, Student
 from rejections.applicants import Identity
 from rejections.models import RejectionReason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from laereplads.demo.personas import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL, SOSU_FJORDBY
+from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL, SOSU_FJORDBY
 from laereplads.people.models.organisations import CompanyKind
 
 

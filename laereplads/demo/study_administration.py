@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from laereplads.demo.names import address, full_name
 from laereplads.demo.organisations import COMPANIES, MadeUpCompany, MadeUpSchool
-from laereplads.demo.personas import ASSESSED_STUDENT, GF1_STUDENT, SOSU_FJORDBY, UNASSESSED_STUDENT
 from laereplads.imports.roster.columns import COLUMNS
+from laereplads.people.demo_world import ASSESSED_STUDENT, GF1_STUDENT, SOSU_FJORDBY, UNASSESSED_STUDENT
 from laereplads.people.models import (
     AgreementType,
     BasicProgramme,

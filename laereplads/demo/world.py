@@ -12,13 +12,14 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from laereplads.access.models import Membership
+from laereplads.access.personas import Post
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.identity import in_the_name_of
 from laereplads.demo import history
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
-from laereplads.demo.personas import PERSONAS, Post
+from laereplads.demo.personas import PERSONAS
 from laereplads.demo.study_administration import StudyAdministration
 from laereplads.imports.roster.apply import import_roster
 from laereplads.imports.roster.sample import SAMPLE_FILE, create_organisations

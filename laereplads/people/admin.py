@@ -11,10 +11,10 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
-from laereplads.audit.readings import Purpose
-from laereplads.audit.readings_admin import NamingAdmin, chosen_in
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
+from laereplads.people.purposes import AGREEMENT_MAINTENANCE, STUDENT_MAINTENANCE
 
 
 class ReportedFilter(admin.SimpleListFilter):
@@ -92,7 +92,7 @@ class WorkplaceAdmin(RecordAdmin[Workplace]):
 
 @admin.register(Student)
 class StudentAdmin(NamingAdmin[Student]):
-    purpose = Purpose.STUDENT_MAINTENANCE
+    purpose = STUDENT_MAINTENANCE
     list_display = ("name", "student_number", "school", "education", "status", "signed_off_on")
     list_select_related = ("school", "education")
     list_filter = (ReportedFilter, "education", "status", "student_type", ("school", admin.RelatedOnlyFieldListFilter))
@@ -140,7 +140,7 @@ class AgreementForm(PlainModelForm):
 @admin.register(Agreement)
 class AgreementAdmin(NamingAdmin[Agreement]):
     form = AgreementForm
-    purpose = Purpose.AGREEMENT_MAINTENANCE
+    purpose = AGREEMENT_MAINTENANCE
     is_called_by_name = False
     # Education and type are among the filters: with them the list would be too wide for its days.
     list_display = ("number", "student", "company", "workplace", "starts_on", "last_day")

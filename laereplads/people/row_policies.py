@@ -37,7 +37,7 @@ TABLES = [
     Table(
         "people_student",
         (
-            # The school reported every column itself, and the student may have all that is held about her.
+            # The school reported every column itself, and the student may have all that is held about them.
             *may("school_staff", "select", f"school_id = {SCHOOL} and signed_off_on is null"),
             *may("student", "select", f"id = {STUDENT}"),
             *may("administrator", "select insert", ALL_ROWS),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
-from laereplads.retention.rule import Call, Delete, Empty, Follow, Keep, Rule
+from laereplads.database.retention import Call, Delete, Empty, Follow, Keep, Rule
 from laereplads.retention.rules import PERIODS, RULES
 
 

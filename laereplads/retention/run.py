@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from laereplads.audit.models import Action
 from laereplads.audit.operations import record
 from laereplads.database.locks import alone
 from laereplads.database.owner import require_owner
+from laereplads.database.retention import Call, Delete, Empty, Rule, Work
+from laereplads.retention.auditing import RETENTION_APPLIED
 from laereplads.retention.periods import bounds
-from laereplads.retention.rule import Call, Delete, Empty, Rule, Work
 from laereplads.retention.rules import PERIODS, RULES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def count() -> list[Count]:
         for rule, work in working_rules():
             cursor.execute(
                 sql.SQL("select count(*) filter (where {}), count(*) from {}").format(
-                    sql.SQL(work.rows), sql.Identifier(rule.table)
+                    sql.SQL(work.condition), sql.Identifier(rule.table)
                 ),
                 limits,
             )
@@ -89,7 +89,7 @@ def apply(*, allowed: Collection[str], progress: Progress) -> list[Count]:
             for (rule, work), before in zip(working_rules(), counts, strict=True)
         ]
         record(
-            Action.RETENTION_APPLIED,
+            RETENTION_APPLIED,
             changes={one.rule.name: [one.overdue, one.rows] for one in done if one.overdue},
         )
     return done
@@ -102,7 +102,7 @@ def execute(rule: Rule, work: Work, progress: Progress) -> int:
         key = str(connection.introspection.get_primary_key_column(cursor, rule.table))
         cursor.execute(
             sql.SQL("select {} from {} where {} order by 1").format(
-                sql.Identifier(key), sql.Identifier(rule.table), sql.SQL(work.rows)
+                sql.Identifier(key), sql.Identifier(rule.table), sql.SQL(work.condition)
             ),
             limits,
         )
@@ -121,7 +121,7 @@ def take(rule: Rule, work: Work, key: str, batch: list[Any], limits: dict[str, A
         return work.function(batch, limits)
     # The condition once more: an agreement may have been prolonged in the meantime.
     statement = sql.SQL("{act} where {key} = any(%(keys)s) and ({rows})").format(
-        act=act(rule.table, work), key=sql.Identifier(key), rows=sql.SQL(work.rows)
+        act=act(rule.table, work), key=sql.Identifier(key), rows=sql.SQL(work.condition)
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**limits, "keys": batch})

@@ -11,6 +11,7 @@ from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from laereplads.database import trigger_files
 from laereplads.database.row_level_security import plan
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 A_TABLE_WITH_POLICIES = "access_membership"
 WHAT_IS_THERE = """
 select obj_description('public'::regnamespace), row_security_active(%s),
-    array(select app || '.' || name from django_migrations)
+    array(select app || '.' || name from django_migrations),
+    array(select split_part(obj_description(to_regnamespace(kind), 'pg_namespace'), ' ', 1) from unnest(%s) kind)
 """
 
 
@@ -35,7 +37,7 @@ def live(request: HttpRequest) -> HttpResponseBase:
 @non_atomic_requests
 @require_safe
 def ready(request: HttpRequest) -> HttpResponseBase:
-    """The database answers, has every migration of this code, and binds this process by row-level security."""
+    """The database answers, has every migration and trigger of this code, and row-level security binds this process."""
     try:
         is_ready = database_is_as_the_code_wants()
     except DatabaseError:
@@ -45,10 +47,11 @@ def ready(request: HttpRequest) -> HttpResponseBase:
 
 def database_is_as_the_code_wants() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(WHAT_IS_THERE, [A_TABLE_WITH_POLICIES])
-        policies, is_bound, migrations = cursor.fetchone()
+        cursor.execute(WHAT_IS_THERE, [A_TABLE_WITH_POLICIES, list(trigger_files.KINDS)])
+        policies, is_bound, migrations, made = cursor.fetchone()
     fingerprint, needed = wanted()
-    return bool(is_bound and (policies or "").startswith(f"policies {fingerprint} ") and needed <= set(migrations))
+    is_built = (policies or "").startswith(f"policies {fingerprint} ") and needed <= set(migrations)
+    return bool(is_bound and is_built and made == [trigger_files.fingerprint(kind) for kind in trigger_files.KINDS])
 
 
 @functools.cache

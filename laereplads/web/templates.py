@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import jinja2
@@ -17,9 +17,6 @@ from laereplads.database.declarations import declared
 from laereplads.design_system.markup import attributes, badge, icon
 from laereplads.web.http import addresses, path_of
 from laereplads.web.words import cached_per_language, clock, long_date, short_date
-
-if TYPE_CHECKING:
-    pass
 
 
 def environment(**options: Any) -> jinja2.Environment:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def cached_per_language[Thing](say: Callable[[Thing], str]) -> Callable[[Thing], str]:
     """`functools.lru_cache` for what is said otherwise in each language. Nothing of any person belongs here."""
 
-    @functools.lru_cache(maxsize=1000)
+    @functools.lru_cache(maxsize=5000)
     def said(thing: Thing, _language: str | None) -> str:
         return say(thing)
 

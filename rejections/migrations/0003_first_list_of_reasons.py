@@ -26,5 +26,5 @@ KEEP = migrations.RunSQL.noop
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rejections", "0002_rejections_are_written_once")]
+    dependencies = [("rejections", "0001_initial")]
     operations = [migrations.RunSQL(INSERT, KEEP)]

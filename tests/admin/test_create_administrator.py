@@ -9,10 +9,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from laereplads.access.auditing import MEMBERSHIP_ADDED
 from laereplads.access.management.commands import create_administrator
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.audit.models import Action, Event
+from laereplads.audit.actions import RECORD_ADDED
+from laereplads.audit.models import Event
 from tests.factories import MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +36,8 @@ def test_it_makes_an_administrator_who_chooses_her_own_password():
     path = re.search(r"https://portal\.example(/\S+)", said).group(1)
     assert Client().get(path, follow=True).status_code == 200
     assert list(Event.objects.order_by("id").values_list("action", "actor")) == [
-        (Action.RECORD_ADDED, None),
-        (Action.MEMBERSHIP_ADDED, None),
+        (RECORD_ADDED, None),
+        (MEMBERSHIP_ADDED, None),
     ]
 
 

@@ -9,10 +9,11 @@ from django.core.mail.backends import locmem
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.urls import reverse
 
+from laereplads.access.auditing import ADDRESS_ASKED_FOR, ADDRESS_CHANGED
 from laereplads.access.models import Membership
 from laereplads.accounts.models import Session, User
 from laereplads.accounts.new_address import what_was_asked
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
 from tests.core.test_login import PASSWORD, log_in
 from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, StudentFactory, UserFactory
 from tests.sessions import session_of
@@ -146,7 +147,7 @@ def test_an_address_is_not_changed_before_the_old_one_says_yes(client, reader):
     assert User.objects.get(pk=reader.user.pk).email == OLD
     assert [message.to for message in mail.outbox] == [[OLD]]
     assert NEW in mail.outbox[0].body
-    assert list(Event.objects.filter(object_id=reader.user.pk, action=Action.ADDRESS_ASKED_FOR).values_list("actor"))
+    assert list(Event.objects.filter(object_id=reader.user.pk, action=ADDRESS_ASKED_FOR).values_list("actor"))
 
 
 def test_what_else_the_form_changes_is_changed(client, reader):
@@ -173,7 +174,7 @@ def test_the_old_address_says_yes_and_both_are_told(client, reader):
     assert own.get("/elever/").status_code == 302
     assert sorted(message.to for message in mail.outbox) == [[OLD], [NEW]]
     assert all(OLD in message.body and NEW in message.body for message in mail.outbox)
-    event = Event.objects.get(object_id=reader.user.pk, action=Action.ADDRESS_CHANGED)
+    event = Event.objects.get(object_id=reader.user.pk, action=ADDRESS_CHANGED)
     assert (event.actor, event.changes) == (reader.user, {"email": [None, None]})
     assert log_in(client.__class__(), email=NEW).headers["Location"] == "/"
 

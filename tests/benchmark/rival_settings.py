@@ -6,7 +6,7 @@ INSTALLED_APPS = [
     *(app for app in INSTALLED_APPS if not app.endswith("PortalAdminConfig")),
     *("django.contrib.admin.apps.SimpleAdminConfig", "django_tables2", "django_filters"),
 ]
-# Nobody logs in here: the rivals are spared sessions, users, roles and walls. The last one only lets allauth start.
+# Nobody logs in here: the rivals are spared sessions, users, roles and policies. The last one only lets allauth start.
 MIDDLEWARE = [
     "tests.benchmark.rivals.SomebodyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

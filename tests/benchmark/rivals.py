@@ -20,8 +20,9 @@ from django_tables2.views import SingleTableMixin
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.demo.large_world import SCHOOL_STAFF
-from schools.models import LEVELS, Standing
+from laereplads.people.models import Student
+from schools.models import LEVELS, StudentListEntry
+from tests.benchmark.worlds import people
 
 PAGE_SIZE = 25
 RANKS = {level: rank for rank, level in LEVELS.items()}
@@ -55,23 +56,24 @@ class SomebodyMiddleware:
 
 
 def of_school():
-    """The students of the largest school as they stand today."""
+    """The students of the mentor's school as they are today."""
     today = timezone.localdate()
-    return Standing.objects.filter(school=school(), starts_on__lte=today, ends_on__gte=today).select_related(
+    return StudentListEntry.objects.filter(school=school(), starts_on__lte=today, ends_on__gte=today).select_related(
         "student", "education"
     )
 
 
 def school(found=[]):  # noqa: B006  # remembered
     if not found:
-        found.append(Membership.objects.get(user__email=SCHOOL_STAFF).school_id)
+        mentor = people(Student.objects.count())["mentor"]
+        found.append(Membership.objects.get(user__email=mentor).school_id)
     return found[0]
 
 
 # The admin's changelist
 
 
-class StandingAdmin(admin.ModelAdmin):
+class EntryAdmin(admin.ModelAdmin):
     list_display = (*("student", "education", "agreement_type", "ends_on", "visibility", "rank", "assessed_on"),)
     list_display_links = None
     list_filter = (
@@ -98,7 +100,7 @@ class Site(admin.AdminSite):
 
 
 site = Site(name="admin")
-site.register(Standing, StandingAdmin)
+site.register(StudentListEntry, EntryAdmin)
 
 
 def admin_page(request):
@@ -115,7 +117,7 @@ def admin_page(request):
         query["p"] = str(number if side == "sidste" else number // 2)
     request.GET = query
     request.META["QUERY_STRING"] = query.urlencode()
-    response = site._registry[Standing].changelist_view(request)
+    response = site._registry[StudentListEntry].changelist_view(request)
     if response.status_code != 200:
         raise ValueError(query.urlencode())
     return response
@@ -128,15 +130,15 @@ def in_danish(name):
 # django-tables2 with django-filter
 
 
-class StandingTable(django_tables2.Table):
+class EntryTable(django_tables2.Table):
     name = django_tables2.Column(accessor="student__name")
 
     class Meta:
-        model = Standing
+        model = StudentListEntry
         fields = ("name", "education", "agreement_type", "ends_on", "visibility", "rank", "assessed_on")
 
 
-class StandingFilter(django_filters.FilterSet):
+class EntryFilter(django_filters.FilterSet):
     niveau = django_filters.MultipleChoiceFilter(
         field_name="rank", choices=[(rank.value, level) for level, rank in RANKS.items()]
     )
@@ -144,13 +146,13 @@ class StandingFilter(django_filters.FilterSet):
     navn = django_filters.CharFilter(field_name="student__name", lookup_expr="icontains")
 
     class Meta:
-        model = Standing
+        model = StudentListEntry
         fields = ("relation", "basic_programme", "is_running", "student_type", "education", "status", "visibility")
 
 
 class TablePage(SingleTableMixin, FilterView):
-    table_class = StandingTable
-    filterset_class = StandingFilter
+    table_class = EntryTable
+    filterset_class = EntryFilter
     paginate_by = PAGE_SIZE
     template_name = "rivals.html"
 

@@ -152,6 +152,7 @@ def test_errors_lead_on(page, live_server, sign_in):
         expect(page.get_by_role("heading", name="Forside")).to_be_visible()
 
 
+@pytest.mark.today("2026-03-02")
 def test_no_role_is_explained(page, live_server, sign_in, user):
     membership = user.memberships.first()
     user.memberships.update(ends_on="2026-03-01")

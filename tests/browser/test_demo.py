@@ -9,7 +9,8 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.urls import reverse
 
 from laereplads.access.models import Membership
-from laereplads.demo.personas import PERSONAS, Persona
+from laereplads.access.personas import Persona
+from laereplads.demo.personas import PERSONAS
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import MembershipFactory, UserFactory
 

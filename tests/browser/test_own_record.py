@@ -5,12 +5,15 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from laereplads.audit.readings import Purpose, log_reading
+from companies.purposes import RISK_OVERVIEW
+from laereplads.access_log.operations import log_access
 from risk.operations import record_assessment
+from schools.purposes import STUDENT_PROFILE
 from tests.accessibility import assert_accessible, assert_fits
 from tests.browser.test_student_guide import OwnPages
 from tests.factories import AgreementFactory, MembershipFactory
 
+pytestmark = pytest.mark.today("2026-03-02")
 NO_JAVASCRIPT = pytest.mark.browser_context_args(java_script_enabled=False)
 
 
@@ -21,9 +24,9 @@ def student(transactional_db):
     employee = MembershipFactory(company_staff=True, company=agreement.company)
     mentor = MembershipFactory(school_staff=True, school=student.student.school)
     record_assessment(agreement, "medium", by=employee)
-    log_reading(employee, Purpose.RISK_OVERVIEW, [student.student_id])
+    log_access(employee, RISK_OVERVIEW, [student.student_id])
     for _ in range(7):
-        log_reading(mentor, Purpose.STUDENT_PROFILE, [student.student_id])
+        log_access(mentor, STUDENT_PROFILE, [student.student_id])
     return student
 
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from laereplads.access.models import Membership
 
+pytestmark = pytest.mark.today("2026-03-02")
+
 APPLICANT = "Kim Markør, Prøvevej 1, 9999 Prøveby"
 
 

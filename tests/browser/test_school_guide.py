@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from laereplads.access.models import Membership
 
+pytestmark = pytest.mark.today("2026-03-02")
 NO_JAVASCRIPT = pytest.mark.browser_context_args(java_script_enabled=False)
 SMALL = {"width": 320, "height": 700}
 

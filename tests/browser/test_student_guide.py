@@ -8,7 +8,7 @@ from risk.operations import record_assessment
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import AgreementFactory, MembershipFactory, SchoolFactory, StudentFactory, days_from_today
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.today("2026-03-02")]
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
 from rejections.applicants import Identity
+from rejections.auditing import REJECTION_REGISTERED
 from rejections.models import Applicant, Rejection
 from rejections.operations import register_rejection
 from tests.factories import EducationFactory, MembershipFactory, RejectionReasonFactory
@@ -39,7 +40,7 @@ def doubly(forms, submit):
 
 def assert_saved(forms):
     assert Rejection.objects.count() == Applicant.objects.count() == forms
-    assert Event.objects.filter(action=Action.REJECTION_REGISTERED).count() == forms
+    assert Event.objects.filter(action=REJECTION_REGISTERED).count() == forms
 
 
 def test_a_thousand_double_submits_at_once_give_a_thousand_rejections():

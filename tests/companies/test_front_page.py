@@ -15,6 +15,7 @@ def membership():
     return MembershipFactory(company_staff=True)
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.parametrize(
     ("days", "words"),
     [

@@ -17,7 +17,7 @@ from django.urls import get_resolver, reverse
 
 from laereplads.access.checks import patterns
 from laereplads.access.roles import MAINTAINED, PERMISSIONS, Role
-from tests.readings import Answers, watched
+from tests.access_log.watching import Answers, watched
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ PAGES = [
     read_only("students:own_agreement", only(OK, *STUDENTS)),
     read_only("students:own_school_periods", only(OK, *STUDENTS)),
     read_only("students:own_absence", only(OK, *STUDENTS)),
-    read_only("students:own_readings", only(OK, *STUDENTS)),
+    read_only("students:own_access_log", only(OK, *STUDENTS)),
     read_only("students:own_data", only(OK, *STUDENTS)),
     read_only("students:own_data_file", only(OK, *STUDENTS)),
 ]

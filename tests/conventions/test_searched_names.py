@@ -22,7 +22,7 @@ ADMINISTRATORS = [
     f"admin:{kind}_changelist"
     for kind in (
         *("people_student", "people_agreement", "accounts_user"),
-        *("access_membership", "audit_event", "audit_reading"),
+        *("access_membership", "audit_event", "access_log_accesslogentry"),
     )
 ]
 

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from laereplads.accounts.models import User
+from tests.benchmark.login import Command as MeasureLogin
 from tests.factories import MembershipFactory, UserFactory
 from tests.second_factor import app_of
 
@@ -225,7 +226,7 @@ def test_next_never_leaves_the_site(target, way):
 
 @pytest.mark.django_db
 def test_the_time_of_each_answer_is_measured_and_nothing_is_left_behind(capsys):
-    call_command("measure_login", rounds=1)
+    call_command(MeasureLogin(), rounds=1)
 
     measured = re.findall(r"^  (\w[\w ]*?) +\d+,\d ms$", capsys.readouterr().out, re.MULTILINE)
     assert measured == ["kendt", "ukendt", "lukket", "uden adgangskode"] * 2

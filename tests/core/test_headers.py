@@ -51,7 +51,7 @@ def test_every_answer_carries_the_headers(kind, logged_in):
     if kind == "static file":
         assert "no-store" not in response.headers["Cache-Control"]
         assert settings.SESSION_COOKIE_NAME not in response.cookies
-        response.close()
+        response.getvalue()
     else:
         assert "no-store" in response.headers["Cache-Control"]
         assert "private" in response.headers["Cache-Control"]

@@ -9,10 +9,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from laereplads.access.auditing import SECOND_FACTOR_REMOVED
 from laereplads.access.models import Membership
 from laereplads.accounts.models import Session
 from laereplads.accounts.urls import SECOND_FACTOR_PAGES
-from laereplads.audit.models import Action, Event
+from laereplads.audit.actions import RECORD_ADDED, RECORD_REMOVED
+from laereplads.audit.models import Event
 from tests.factories import MembershipFactory
 from tests.second_factor import app_of, code_of
 
@@ -274,7 +276,7 @@ def test_another_administrator_removes_what_was_lost(administrator, logged_in):
     assert "En administrator har fjernet det." in mail.outbox[0].body
     assert not Authenticator.objects.exists()
     assert lost.get("/").headers["Location"].startswith(LOGIN)
-    event = Event.objects.get(action=Action.SECOND_FACTOR_REMOVED)
+    event = Event.objects.get(action=SECOND_FACTOR_REMOVED)
     assert (event.object_id, event.actor) == (administrator.pk, helper.user)
     history = client.get(reverse("admin:accounts_user_history", args=[administrator.pk]))
     assert "Andet trin af login er fjernet" in history.text
@@ -288,10 +290,10 @@ def test_added_and_removed_factors_are_recorded_without_what_they_hold(employee)
     events = Event.objects.filter(object_type="mfa.authenticator").order_by("id")
     assert {event.actor for event in events} == {employee}
     assert [(event.action, event.changes) for event in events] == [
-        (Action.RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "totp"]}),
-        (Action.RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "recovery_codes"]}),
-        (Action.RECORD_REMOVED, {}),
-        (Action.RECORD_REMOVED, {}),
+        (RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "totp"]}),
+        (RECORD_ADDED, {"user": [None, employee.pk], "type": [None, "recovery_codes"]}),
+        (RECORD_REMOVED, {}),
+        (RECORD_REMOVED, {}),
     ]
 
 
@@ -303,6 +305,7 @@ def test_who_has_chosen_no_role_yet_is_named_all_the_same(employee):
     assert {event.actor for event in Event.objects.filter(object_type="mfa.authenticator")} == {employee}
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.django_db(transaction=True)
 def test_every_change_of_factors_is_told_by_mail(employee):
     """In transactions that end: allauth tells of most changes when they are saved for good."""

@@ -12,8 +12,9 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import reverse
 
+from laereplads.access.personas import WORDS
 from laereplads.accounts.models import User
-from laereplads.demo.personas import PERSONAS, WORDS
+from laereplads.demo.personas import PERSONAS
 from tests.factories import MembershipFactory, UserFactory
 from tests.production_environment import production_environment
 

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from laereplads.database.embedded.throwaway import ThrowawayServer, throwaway_server
-from laereplads.demo.production import HOST, Portal, environment, portal_in_production
+from tests.production import HOST, Portal, environment, portal_in_production
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ OF_THE_MACHINERY = {
     "cache",
     "access_processedform",
     "audit_event",
-    "audit_reading",
+    "access_log_accesslogentry",
     "django_migrations",
 }
 

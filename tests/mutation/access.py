@@ -51,9 +51,7 @@ GROUPS = {
     ),
     "sent": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
     "management/commands/create_administrator": "admin/test_create_administrator.py",
-    "admin_site admin readings_admin": (
-        "admin core/test_second_factor.py core/test_sessions.py conventions/test_readings.py"
-    ),
+    "admin_site admin": ("admin core/test_second_factor.py core/test_sessions.py conventions/test_access_log.py"),
 }
 OPTIONS = ["--numprocesses=0", "--tb=native", "--capture=no", "-q", "-p", "no:cacheprovider"]
 DATABASE = "test_mutation"
@@ -122,13 +120,13 @@ class Judge(Sound):
 
     def calls_of(self, items: list[pytest.Item]) -> Calls:
         """For each function of `access` the tests that call it, in their order."""
-        from laereplads.database import prepared  # needs settings
+        from laereplads.database import compiled_queries  # needs settings
 
         found: Calls = defaultdict(list)
         for item in items:
             self.called = set()
             sys.monitoring.restart_events()
-            prepared.forget()
+            compiled_queries.forget()
             if has_failed(item):
                 print(f"fails beside the others, and judges nothing: {item.nodeid}", flush=True)  # noqa: T201
                 continue
@@ -172,13 +170,13 @@ def name_of(code: CodeType) -> Name:
 
 def judge(mutant: Mutant, tests: list[pytest.Item], functions: list[FunctionType], noticed_by: mmap.mmap) -> int:
     """Give the functions that live the mutant's code, and run the tests until one fails."""
-    from laereplads.database import prepared  # needs settings
+    from laereplads.database import compiled_queries  # needs settings
 
     wrong = functions_of(mutant.code)
     for function in functions:
         if function.__code__.co_filename == str(mutant.path):
             function.__code__ = wrong.get(name_of(function.__code__), function.__code__)
-    prepared.forget()
+    compiled_queries.forget()
     for number, item in enumerate(tests):
         noticed_by[:] = number.to_bytes(NUMBER)
         if has_failed(item):

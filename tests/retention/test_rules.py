@@ -6,15 +6,26 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from laereplads.database.retention import Delete, Months
 from laereplads.retention.descriptions import as_markdown
-from laereplads.retention.periods import Months
-from laereplads.retention.rules import RULES
+from laereplads.retention.rules import RULES, referring_tables
 
 
 @pytest.mark.django_db
 def test_every_table_has_a_rule_and_every_rule_a_table():
     """A new table fails here until somebody has decided how long its rows are kept, and why."""
     assert {rule.table for rule in RULES} == set(connection.introspection.table_names())
+
+
+def test_nothing_is_deleted_that_rows_still_refer_to():
+    """The order is derived of the models' foreign keys."""
+    tables = [rule.table for rule in RULES if isinstance(rule.does, Delete)]
+    referring = referring_tables()
+
+    for place, table in enumerate(tables):
+        assert referring[table] & set(tables[place + 1 :]) == set()
+    assert tables.index("people_agreement") < tables.index("people_student")
+    assert tables.index("access_membership") < tables.index("people_student")
 
 
 def test_the_operators_page_says_what_the_file_says():

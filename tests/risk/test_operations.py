@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from laereplads.audit.models import Action, Event
+from laereplads.audit.models import Event
+from risk.auditing import ASSESSMENT_RECORDED, ASSESSMENT_REMOVED
 from risk.models import CurrentRisk, Level, RiskAssessment
 from risk.operations import AssessedMeanwhile, record_assessment
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
@@ -66,12 +67,12 @@ def test_each_act_leaves_one_event_without_names(agreement, employee):
 
     first, second = about_assessments().order_by("id")
     assert (first.action, first.object_id, first.changes) == (
-        Action.ASSESSMENT_RECORDED,
+        ASSESSMENT_RECORDED,
         recorded.pk,
         {"level": [None, "high"]},
     )
     assert (second.action, second.object_id, second.changes) == (
-        Action.ASSESSMENT_REMOVED,
+        ASSESSMENT_REMOVED,
         removed.pk,
         {"level": ["high", None]},
     )

@@ -1,11 +1,11 @@
-"""Every migration leaves row policies, and the triggers that record changes, as the code declares them."""
+"""Every migration leaves row policies, and all triggers, as the code declares them."""
 
 import pytest
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 
 from laereplads.audit import triggers
-from laereplads.database import row_level_security
+from laereplads.database import row_level_security, trigger_files
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +21,7 @@ def tear_down():
         name, table = row_level_security.policies(cursor)[0]
         cursor.execute(f'drop policy "{name}" on {table}')
         cursor.execute("comment on function who_acts() is 'old'")
+        cursor.execute("comment on schema guards is 'old'")
 
 
 def migrated():
@@ -28,12 +29,16 @@ def migrated():
 
 
 def problems():
-    return [*row_level_security.problems(connection), *triggers.problems(connection)]
+    return [
+        *row_level_security.problems(connection),
+        *triggers.problems(connection),
+        *trigger_files.problems(connection),
+    ]
 
 
-def test_both_stand_after_every_migration():
+def test_all_stand_after_every_migration():
     tear_down()
-    assert len(problems()) == 2
+    assert len(problems()) == 3
 
     migrated()
 

@@ -5,16 +5,17 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.database import row_level_security
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
 from rejections.models import Applicant, Fingerprint
-from risk.models import ListedAgreement
+from risk.models import AgreementListEntry
 from schools.models import FollowedStudent
+from schools.purposes import STUDENT_PROFILE
 from tests.factories import MembershipFactory, RejectionFactory
 
-KEYS = {"risk_listedagreement": "agreement_id", "rejections_applicant": "rejection_id"}
+KEYS = {"risk_agreementlistentry": "agreement_id", "rejections_applicant": "rejection_id"}
 MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late")
 MADE_ANEW = ("public_id", "form_token")
 # Tables that hold one row of a kind, and let it be deleted.
@@ -45,7 +46,7 @@ def probed(world):
     students = dict(Student.objects.values_list("name", "pk"))
     for role in ("company", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
-            log_reading(world.memberships[role], Purpose.STUDENT_PROFILE, [students[name]])
+            log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
     return world
 
 
@@ -69,7 +70,7 @@ def everything_seen(world):
 def names_seen(world, role):
     """Companies read names in their lists only."""
     if "company" in role:
-        ids = sees(world.memberships[role], "risk_listedagreement")
+        ids = sees(world.memberships[role], "risk_agreementlistentry")
         return set(Student.objects.filter(agreements__in=ids).values_list("name", flat=True))
     ids = sees(world.memberships[role], "people_student")
     return set(Student.objects.filter(pk__in=ids).values_list("name", flat=True))
@@ -104,7 +105,7 @@ def test_each_party_gets_its_own_students_and_nobody_elses(world, role, names):
     assert names_seen(world, role) == names
 
 
-@pytest.mark.parametrize("table", ["risk_riskassessment", "risk_listedagreement", "schools_followedstudent"])
+@pytest.mark.parametrize("table", ["risk_riskassessment", "risk_agreementlistentry", "schools_followedstudent"])
 def test_an_administrator_gets_no_assessment(probed, table):
     assert sees(probed.memberships["administrator"], table) == set()
 
@@ -113,7 +114,7 @@ def test_without_an_identity_there_are_no_rows(world):
     with connection.cursor() as cursor:
         cursor.execute("set role laereplads_web")
         try:
-            for table in ("people_student", "people_agreement", "risk_riskassessment", "risk_listedagreement"):
+            for table in ("people_student", "people_agreement", "risk_riskassessment", "risk_agreementlistentry"):
                 with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
                     cursor.execute(f"select * from {table}")
         finally:
@@ -122,7 +123,7 @@ def test_without_an_identity_there_are_no_rows(world):
 
 def test_a_role_without_a_party_gets_no_rows(world):
     with acting_as("company_staff", membership=0, company=None, school=None, student=None):
-        assert ListedAgreement.objects.count() == 0
+        assert AgreementListEntry.objects.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -130,9 +131,9 @@ def test_a_role_without_a_party_gets_no_rows(world):
     [
         ("risk_riskassessment", "recorded_by_id", "company"),
         ("rejections_rejection", "registered_by_id", "company"),
-        ("audit_reading", "membership_id", "company"),
-        ("audit_reading", "membership_id", "school"),
-        ("audit_reading", "membership_id", "administrator"),
+        ("access_log_accesslogentry", "membership_id", "company"),
+        ("access_log_accesslogentry", "membership_id", "school"),
+        ("access_log_accesslogentry", "membership_id", "administrator"),
     ],
 )
 def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):

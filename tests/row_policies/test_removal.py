@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from laereplads.access.checks import patterns
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.database import prepared
+from laereplads.database import compiled_queries
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 PARAMETER = re.compile(r"<\w+:\w+>")
@@ -58,10 +58,10 @@ def without_permissions(monkeypatch):
     monkeypatch.setattr(User, "has_module_perms", lambda user, app_label: True)
     for kind in set(scoped()):
         monkeypatch.setattr(kind, "visible_to", lambda rows, membership: rows)
-    # Queries that are put together once would keep their filter, and later ones would be without.
-    prepared.forget()
+    # Queries that are compiled once would keep their filter, and later ones would be without.
+    compiled_queries.forget()
     yield
-    prepared.forget()
+    compiled_queries.forget()
 
 
 # A spreadsheet that is refused half-way leaves the library's own file to the garbage collector.

@@ -5,12 +5,13 @@ from django.db import connection
 from django.db.models import Q
 
 from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import User
-from laereplads.audit.models import Event, Reading
+from laereplads.audit.models import Event
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Fingerprint, Rejection
-from risk.models import ListedAgreement, RiskAssessment
-from schools.models import FollowedStudent, Standing, StandingCount, StandingWord, StandingWordPart
+from risk.models import AgreementListEntry, RiskAssessment
+from schools.models import FollowedStudent, StudentListEntry
 from tests.factories import AgreementFactory, days_from_today
 from tests.row_policies.test_problems import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
 
@@ -38,25 +39,21 @@ def follows(own):
     return FollowedStudent.objects.filter(student=own.student_id) if own.student_id else own.followed_students.all()
 
 
-def of_school(model):
-    return lambda own: model.objects.filter(school=own.school_id)
-
-
 # Table → what of it a company, a school or a student reaches.
 ROWS = {
     "people_student": Student.objects.visible_to,
     "people_agreement": Agreement.objects.visible_to,
     "risk_riskassessment": of_agreements(RiskAssessment),
-    "risk_listedagreement": ListedAgreement.objects.visible_to,
+    "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
     "access_membership": memberships,
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,
-    "audit_reading": lambda own: Reading.objects.filter(students__contains=[own.student_id or 0]),
+    "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
     "rejections_rejection": Rejection.objects.visible_to,
     "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
     "schools_followedstudent": follows,
     # Yesterday's and tomorrow's as well: which day it is, the views ask.
-    **{model._meta.db_table: of_school(model) for model in (Standing, StandingWord, StandingWordPart, StandingCount)},
+    "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
 }
 # What names somebody, so that nobody may write it of others.
 BINDING = {
@@ -74,10 +71,10 @@ WRITERS = [
     ("company", "rejections_rejection"),
     ("company", "rejections_applicant"),
     ("company", "rejections_fingerprint"),
-    ("company", "audit_reading"),
-    ("school", "audit_reading"),
+    ("company", "access_log_accesslogentry"),
+    ("school", "access_log_accesslogentry"),
     ("school", "schools_followedstudent"),
-    ("administrator", "audit_reading"),
+    ("administrator", "access_log_accesslogentry"),
 ]
 
 

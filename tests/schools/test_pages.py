@@ -1,14 +1,15 @@
 """Pages of Elevoversigt: every student stands on exactly one, forwards and backwards, while others save."""
 
-import base64
 import itertools
 import random
 import re
+import uuid
 
 import pytest
 
-from laereplads.web.paging import Position
+from laereplads.people.models import Student
 from schools.queries import ORDERS
+from tests.factories import SchoolFactory
 
 LEVELS = ["high", "medium", "low", "", "", "-"]
 FILTERS = [
@@ -68,6 +69,7 @@ def test_pages_say_where_they_are(eighty):
     assert said(beside(last, "Første")) == "1–25 af 80"
 
 
+@pytest.mark.today("2026-03-02")
 def test_nobody_is_skipped_or_doubled_while_others_save(school):
     """Those on pages already seen change, come and go; whoever stays where she was is still met exactly once."""
     for number in range(60):
@@ -85,21 +87,48 @@ def test_nobody_is_skipped_or_doubled_while_others_save(school):
     )
 
 
-def test_a_position_names_nobody(eighty):
-    [address] = {
-        match.replace("&amp;", "&")
-        for match in re.findall(r'href="([^"]*)"[^>]*>Næste', eighty.page("?sortering=risk"))
-    }
-    sealed = address.split("side=")[1]
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_address_of_a_page_names_its_row_by_its_public_id_alone(eighty, order):
+    ids = re.findall(r'id="elev-([^"]*)"', eighty.page(f"?sortering={order}"))
+    page = eighty.page(f"?sortering={order}&efter={ids[24]}&nr=25")
 
-    content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-    assert not any(part in content.lower() for part in (b"anna", b"beck", b"bo ek", b"2026"))
-    assert Position.opened(sealed, ORDERS["risk"]).number == 25
-    assert Position.opened(sealed, ORDERS["name"]) is None
-    # Also not in a list of as many keys: a text would stand where a day belongs.
-    assert Position.opened(sealed, ORDERS["risk"][::-1]) is None
-    assert Position.opened(("A" if sealed[0] != "A" else "B") + sealed[1:], ORDERS["risk"]) is None
+    assert f"efter={ids[24]}&amp;nr=25" in eighty.page(f"?sortering={order}")
+    following = re.findall(r'id="elev-([^"]*)"', page)
+    assert f"foer={following[0]}&amp;nr=26" in page
+    assert f"efter={following[-1]}&amp;nr=50" in page
 
 
-def test_a_page_that_is_no_more_leads_to_the_first(eighty):
-    assert eighty.found("?navn=bo&side=aGVq") == eighty.found("?navn=bo")
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("side=aGVq", "efter=", "efter=x&nr=25", "efter={row}", "efter={row}&nr=", "efter={row}&nr=-1"),
+        *("efter={row}&nr=x", "efter={row}&nr=0", "efter={row}&nr=²", "efter={row}&nr=" + "9" * 5000),
+        *("efter={nobody}&nr=25", "foer={nobody}&nr=26", "efter={foreign}&nr=25", "foer={foreign}&nr=26"),
+    ],
+)
+def test_what_is_no_page_of_the_list_leads_to_the_first(eighty, address):
+    row = eighty.school.students.first().public_id
+    foreign = eighty.without_agreement("Fremmed").public_id
+    Student.objects.filter(public_id=foreign).update(school=SchoolFactory())
+
+    asked = address.format(row=row, nobody=uuid.uuid4(), foreign=foreign)
+
+    assert eighty.found(f"?{asked}") == eighty.found()
+
+
+def test_a_row_that_has_left_the_list_leads_to_the_first_page(eighty):
+    first = eighty.page("?niveau=high&niveau=none")
+    ids = re.findall(r'id="elev-([^"]*)"', first)
+    following = f"?niveau=high&niveau=none&efter={ids[-1]}&nr=25"
+    assert eighty.found(following) != eighty.found("?niveau=high&niveau=none")
+
+    eighty.school.students.filter(public_id=ids[-1]).update(signed_off_on="2026-03-01")
+
+    assert eighty.found(following) == eighty.found("?niveau=high&niveau=none")
+
+
+def test_numbers_of_rows_follow_the_count(eighty):
+    row = eighty.school.students.order_by("sort_key", "pk")[24].public_id
+
+    assert "<p>55–79 af 80</p>" in eighty.page(f"?efter={row}&nr=999999999")
+    assert "<p>2–26 af 80</p>" in eighty.page(f"?efter={row}&nr=1")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from laereplads.demo.browser import launch_arguments
+from tests.chromium import launch_arguments
 from tests.serving import browser as without_a_screen
 from tests.serving.machine import LOCALHOST
 

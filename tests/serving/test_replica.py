@@ -53,11 +53,11 @@ def first_student(browser):
 def test_the_overview_is_read_from_the_replica_and_the_reading_is_logged(site, postgres, replica):
     browser = Browser(site)
     browser.log_in(MENTOR)
-    [(logged,)] = postgres.ask("select count(*) from audit_reading")
+    [(logged,)] = postgres.ask("select count(*) from access_log_accesslogentry")
 
     assert "120 elever" in browser.get("/elever/").text
 
-    assert postgres.ask("select count(*) from audit_reading") == [(logged + 1,)]
+    assert postgres.ask("select count(*) from access_log_accesslogentry") == [(logged + 1,)]
     assert replica.ask("select pg_is_in_recovery()") == [(True,)]
 
 

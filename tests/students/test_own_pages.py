@@ -67,6 +67,7 @@ def test_own_page_shows_what_the_school_has_reported(logged_in, me):
         assert expected in text
 
 
+@pytest.mark.today("2026-03-02")
 @pytest.mark.parametrize("level", Level)
 def test_the_current_level_with_its_day_and_who_registered_it(logged_in, me, agreement, employee, level):
     record_assessment(agreement, level, by=employee)
@@ -77,6 +78,7 @@ def test_the_current_level_with_its_day_and_who_registered_it(logged_in, me, agr
     assert "Registreret 2. marts 2026 af Kirsten Vurdersen, Prøvekøbing Kommune" in text
 
 
+@pytest.mark.today("2026-03-02")
 def test_the_agreement_with_everything_the_guide_names(logged_in, me, agreement):
     agreement.starts_on, agreement.ends_on = datetime.date(2025, 3, 1), datetime.date(2027, 11, 15)
     agreement.save()
@@ -102,6 +104,7 @@ def test_never_assessed_is_not_registered(logged_in, me, agreement):
     assert "tidligere" not in text
 
 
+@pytest.mark.today("2026-03-02")
 def test_a_removed_assessment_is_not_registered_and_stands_in_the_history(logged_in, me, agreement, employee):
     record_assessment(agreement, Level.HIGH, by=employee)
     record_assessment(agreement, None, by=employee)
@@ -137,6 +140,7 @@ def test_no_risk_outside_the_sosu_educations(logged_in, me):
     assert "Kun elever på SOSU-uddannelserne" in current_risk(words(logged_in(me)))
 
 
+@pytest.mark.today("2026-03-02")
 def test_an_assessment_is_not_current_when_its_agreement_has_ended(logged_in, me, agreement, employee):
     record_assessment(agreement, Level.HIGH, by=employee)
     agreement.ended_early_on = days_from_today(-1)
@@ -150,6 +154,7 @@ def test_an_assessment_is_not_current_when_its_agreement_has_ended(logged_in, me
     assert "Ophævet. Sidste dag er 1. marts 2026." in text
 
 
+@pytest.mark.today("2026-03-02")
 def test_before_the_first_agreement_the_next_is_shown(logged_in, me):
     AgreementFactory(student=me.student, starts_on=days_from_today(400), ends_on=days_from_today(600))
     AgreementFactory(student=me.student, not_begun=True, ends_on=days_from_today(300))

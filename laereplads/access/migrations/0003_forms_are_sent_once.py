@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_sessions_end_when_memberships_change"),
+        ("access", "0001_initial"),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""A PostgreSQL on a folder of its own that its maker may kill: for the ordeal, and for tests of a database away."""
+"""A PostgreSQL on a folder of its own that its maker may kill: for the crash test, and for tests of a database away."""
 
 from __future__ import annotations
 

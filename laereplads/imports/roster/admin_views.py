@@ -15,9 +15,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from laereplads.audit.readings import Purpose, log_reading
+from laereplads.access_log.operations import log_access
 from laereplads.database.timeouts import allow_statements
 from laereplads.imports.models import RosterUpload
+from laereplads.imports.purposes import ROSTER_IMPORT
 from laereplads.imports.roster.apply import import_roster, plan_roster
 from laereplads.imports.roster.columns import AGREEMENT_COLUMNS, STUDENT_COLUMNS
 from laereplads.imports.roster.parse import MAX_MEGABYTES, MEGABYTE
@@ -108,7 +109,7 @@ def student_import_preview(request: HttpRequest, public_id: UUID) -> HttpRespons
             )
         missing = plan.missing if upload.is_full else []
         shown, not_shown = missing[:MISSING_SHOWN], len(missing[MISSING_SHOWN:])
-        log_reading(request.membership, Purpose.ROSTER_IMPORT, [student.pk for student in shown])  # type: ignore[attr-defined]
+        log_access(request.membership, ROSTER_IMPORT, [student.pk for student in shown])  # type: ignore[attr-defined]
         context = {"upload": upload, "plan": plan, "missing": shown, "missing_not_shown": not_shown}
         return page(request, "import_preview", context)
 

@@ -1,4 +1,4 @@
-"""Makes roles, grants and policies on the server as the code declares them, and says what is wrong with it."""
+"""Makes roles, grants, policies and triggers on the server as the code says, and says what is wrong with it."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,11 +7,11 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from laereplads.audit import triggers
-from laereplads.database import row_level_security
+from laereplads.database import codes, derived_tables, row_level_security, trigger_files
 
 
 class Command(BaseCommand):
-    help = "Bygger databasens roller og række-sikkerhed, og siger, hvad der er galt med serveren."
+    help = "Bygger databasens roller, række-sikkerhed og triggere, og siger, hvad der er galt med serveren."
     requires_migrations_checks = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -21,9 +21,16 @@ class Command(BaseCommand):
         if not options["check"]:
             with transaction.atomic():
                 row_level_security.build(connection, anew=True)
+                codes.build(connection, anew=True)
                 triggers.build(connection, anew=True)
-            self.stdout.write("Roller, rettigheder, række-sikkerhed og hændelser er bygget.")
-        found = [*row_level_security.problems(connection), *triggers.problems(connection)]
+                derived_tables.build(anew=True)
+            self.stdout.write("Roller, rettigheder, række-sikkerhed, hændelser og triggere er bygget.")
+        found = [
+            *row_level_security.problems(connection),
+            *codes.problems(connection),
+            *triggers.problems(connection),
+            *trigger_files.problems(connection),
+        ]
         for problem in found:
             self.stderr.write(problem)
         if found:

@@ -39,4 +39,4 @@ class Command(BaseCommand):
         if missing_migrations(contents):
             self.stdout.write("  manage.py migrate            koden er nyere end kopien")
         self.stdout.write("  manage.py apply_retention    kopien kan have oplysninger, der er slettet siden")
-        self.stdout.write("  manage.py check_record       loggen skal være den samme som før")
+        self.stdout.write("  manage.py check_change_log       loggen skal være den samme som før")

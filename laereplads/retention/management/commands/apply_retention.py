@@ -1,4 +1,4 @@
-"""Deletes what has been kept long enough, as laereplads/retention/rules.py says; without --delete it only counts."""
+"""Deletes what has been kept long enough, as the rules say; without --delete it only counts."""
 
 from argparse import ArgumentParser
 from collections.abc import Collection, Iterable
@@ -8,8 +8,8 @@ from django.core.management import BaseCommand, CommandError
 from tqdm import tqdm
 
 from laereplads.database.owner import Bound
+from laereplads.database.retention import PLAUSIBLE_SHARE, Rule
 from laereplads.retention.descriptions import as_markdown, number, percent
-from laereplads.retention.rule import PLAUSIBLE_SHARE, Rule
 from laereplads.retention.run import AlreadyRunning, Count, Implausible, apply, count, working_rules
 
 

@@ -1,0 +1,34 @@
+"""Whom one can log in as at a company, in a demo."""
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.access.personas import Persona, Post
+from laereplads.access.roles import Role
+from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL
+
+PERSONAS = [
+    Persona(
+        "Birgit Holm",
+        "birgit.holm@fjordby.example",
+        (Post(Role.COMPANY_STAFF, FJORDBY),),
+        _("Fjordby Kommune med mange lærlinge. Vurdér en under Frafaldsrisiko (SOSU)."),
+    ),
+    Persona(
+        "Aylin Demir",
+        "aylin.demir@lindegaarden.example",
+        (Post(Role.COMPANY_STAFF, LINDEGAARDEN),),
+        _("Et privat plejehjem med få lærlinge."),
+    ),
+    Persona(
+        "Lone Bæk",
+        "lone.baek@ravnekaer.example",
+        (Post(Role.COMPANY_STAFF, RAVNEKAER), Post(Role.SCHOOL_STAFF, SOSU_BAKKEDAL)),
+        _("Arbejder to steder, både i Ravnekær Kommune og på SOSU Bakkedal. Prøv Skift rolle."),
+    ),
+    Persona(
+        "Gerda Holt",
+        "gerda.holt@bakkedal.example",
+        (Post(Role.COMPANY_STAFF, BAKKEDAL, has_ended=True),),
+        _("Er stoppet i Region Bakkedal og har ikke længere adgang."),
+    ),
+]

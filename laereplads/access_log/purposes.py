@@ -1,0 +1,34 @@
+"""What pages that name students are for: every app says so of its own in `purposes.py` (`PURPOSES`)."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Self
+
+from laereplads.database.codes import Code
+from laereplads.database.declarations import declared
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Purpose(Code):
+    """What a page that names students is for, and what stood on it (`shown`), in words fit for the students."""
+
+    __slots__ = ("shown",)
+    shown: StrPromise
+
+    def __new__(cls, code: str, label: StrPromise, *, shown: StrPromise) -> Self:
+        made = super().__new__(cls, code, label)
+        made.shown = shown
+        return made
+
+
+@functools.cache
+def purposes() -> dict[str, Purpose]:
+    """All that are declared, by their codes."""
+    return {purpose: purpose for purpose in declared("purposes", "PURPOSES")}
+
+
+def purpose_choices() -> list[tuple[str, StrPromise]]:
+    return [(str(purpose), purpose.label) for purpose in purposes().values()]

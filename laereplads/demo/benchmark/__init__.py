@@ -1,1 +1,0 @@
-"""What pages cost beside a floor and beside what one would pick instead: `manage.py benchmark`, decision 0027."""

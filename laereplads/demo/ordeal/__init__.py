@@ -1,1 +1,0 @@
-"""Kills workers and the database under users who save, and reckons up afterwards: `manage.py ordeal`."""

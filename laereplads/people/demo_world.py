@@ -1,0 +1,6 @@
+"""Numbers of the made-up companies, schools and students that several apps' parts of the demo speak of."""
+
+FJORDBY, RAVNEKAER, BAKKEDAL, LINDEGAARDEN = "99000007", "99200006", "99100001", "99300000"
+SOSU_FJORDBY, SOSU_BAKKEDAL = "280001", "280002"
+# The numbers of the students one can be, all of SOSU Fjordby.
+ASSESSED_STUDENT, UNASSESSED_STUDENT, GF1_STUDENT = "F10001", "F10002", "F10003"

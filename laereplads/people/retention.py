@@ -1,0 +1,54 @@
+"""How long students and their agreements are kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.database.retention import Delete, Keep, Months, Rule
+
+PERIODS = {
+    # Students who come back within a year meet their own record again.
+    "student": Months(12),
+}
+
+GONE_STUDENTS = """
+    select student.id from people_student student where student.signed_off_on < %(student)s and not exists (
+        select from people_agreement agreement
+        where agreement.student_id = student.id and agreement.last_day >= %(student)s
+    )
+"""
+# What the change log tells of them goes with them.
+EVENTS_TO_ERASE = [
+    f"""(
+    student is not null and not exists (
+        select from people_student known
+        where known.public_id = audit_event.student and known.id not in ({GONE_STUDENTS})
+    )
+)"""
+]
+
+RULES = [
+    Rule(
+        "people_agreement",
+        what=_("Elevens uddannelsesaftaler"),
+        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
+        why=_("Aftalerne er elevens uddannelsesforløb. De følger eleven."),
+        is_published=True,
+    ),
+    Rule(
+        "people_student",
+        what=_("Elevens navn, kontaktoplysninger og uddannelse"),
+        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        does=Delete("student", f"id in ({GONE_STUDENTS})"),
+        why=_("En elev, der vender tilbage inden for et år, skal ikke begynde forfra."),
+        is_published=True,
+    ),
+    Rule(
+        "people_company",
+        what=_("Virksomheder"),
+        does=Keep(),
+        why=_("De er ikke personer, og afslag henviser til dem."),
+    ),
+    Rule("people_workplace", what=_("Arbejdssteder"), does=Keep(), why=_("De er ikke personer.")),
+    Rule("people_school", what=_("Skoler"), does=Keep(), why=_("De er ikke personer.")),
+    Rule("people_education", what=_("Uddannelser"), does=Keep(), why=_("De handler ikke om nogen.")),
+]

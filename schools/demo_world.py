@@ -1,0 +1,28 @@
+"""Whom one can log in as at a school, in a demo."""
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.access.personas import Persona, Post
+from laereplads.access.roles import Role
+from laereplads.people.demo_world import SOSU_BAKKEDAL, SOSU_FJORDBY
+
+PERSONAS = [
+    Persona(
+        "Mette Østergaard",
+        "mette.oestergaard@sosu-fjordby.example",
+        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY),),
+        _("Mentor på SOSU Fjordby. Følger sine egne elever under Mine elever."),
+    ),
+    Persona(
+        "Jens Kjær",
+        "jens.kjaer@sosu-fjordby.example",
+        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY),),
+        _("Leder på SOSU Fjordby. Se alle elever, og filtrér efter Senest registreret."),
+    ),
+    Persona(
+        "Fatima Hassan",
+        "fatima.hassan@sosu-bakkedal.example",
+        (Post(Role.SCHOOL_STAFF, SOSU_BAKKEDAL),),
+        _("Vejleder på SOSU Bakkedal. Ser kun denne skoles elever."),
+    ),
+]

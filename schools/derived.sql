@@ -1,0 +1,130 @@
+-- Elevoversigt follows students, agreements and current risks, in the statement that changes them.
+-- Made anew after `migrate`: laereplads/database/derived_tables.py.
+
+-- How a student stands in each stretch of time between the edges of their agreements.
+-- Each student costs the same whatever the planner knows of the tables: a roster that fills an empty portal comes before
+-- any ANALYZE. `offset 0` and `enable_seqscan` leave no other way than to look each of them up.
+create function derived.rows_of_schools_studentlistentry(students bigint[]) returns table (
+    student_id bigint, school_id bigint, starts_on date, ends_on date, agreement_id bigint, agreement_type varchar,
+    is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
+    public_id uuid, status varchar, student_type varchar, visibility varchar, education_id bigint,
+    basic_programme varchar, relation varchar
+) language sql stable set search_path = public, pg_temp set enable_seqscan = off as $$
+    select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
+        coalesce(agreement.type, ''), agreement.id is not null,
+        case
+            when not coalesce(education.is_sosu, false) then 4
+            else case risk.level when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end
+        end::smallint,
+        coalesce(risk.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
+        student.public_id, student.status, student.student_type, student.visibility, student.education_id,
+        student.basic_programme, student.relation
+    from unnest(students) wanted (id)
+    cross join lateral (
+        select * from people_student where id = wanted.id and signed_off_on is null offset 0
+    ) student
+    cross join lateral (
+        select day as starts_on, coalesce(lead(day) over (order by day) - 1, date '9999-12-31') as ends_on from (
+            select date '0001-01-01' as day
+            union select starts_on from people_agreement where student_id = student.id
+            union select last_day + 1 from people_agreement where student_id = student.id
+        ) edges
+    ) stretches
+    -- At most one: agreements of a student do not overlap, except on the way through a transaction.
+    left join lateral (
+        select id, type, education_id from people_agreement
+        where student_id = student.id and stretches.starts_on between starts_on and last_day
+        order by id limit 1
+    ) agreement on true
+    left join lateral (
+        select is_sosu from people_education where id = agreement.education_id offset 0
+    ) education on true
+    left join lateral (
+        select level, recorded_on from risk_currentrisk where agreement_id = agreement.id offset 0
+    ) risk on true
+$$;
+
+create function derived.keep_schools_studentlistentry(students bigint[]) returns void language plpgsql
+security definer set search_path = public, pg_temp set enable_seqscan = off as $$
+begin
+    -- The row of the student is the lock of all that is derived of them; what follows sees what earlier holders saved.
+    perform from people_student where id = any(students) order by id for no key update;
+    with wanted as materialized (
+        select * from derived.rows_of_schools_studentlistentry(students)
+    ), found as materialized (
+        select found.* from unnest(students) of_student (id) cross join lateral (
+            select * from schools_studentlistentry where student_id = of_student.id offset 0
+        ) found
+    ), kept as (
+        select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on,
+            name, sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme,
+            relation
+        from found
+    ), gone as (
+        delete from schools_studentlistentry where id in (
+            select found.id from (table kept except table wanted) stale join found using (student_id, starts_on)
+        )
+    )
+    insert into schools_studentlistentry (
+        student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, name,
+        sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation
+    )
+        table wanted except table kept;
+end $$;
+
+create function derived.student_list_of_students() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct id)) from changed having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_new_students after insert on people_student
+    referencing new table as changed for each statement execute function derived.student_list_of_students();
+create trigger student_list_follows_students after update on people_student
+    referencing new table as changed for each statement execute function derived.student_list_of_students();
+create trigger student_list_follows_deleted_students after delete on people_student
+    referencing old table as changed for each statement execute function derived.student_list_of_students();
+
+create function derived.student_list_of_agreements() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct student_id)) from changed having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_new_agreements after insert on people_agreement
+    referencing new table as changed for each statement execute function derived.student_list_of_agreements();
+create trigger student_list_follows_agreements after update on people_agreement
+    referencing new table as changed for each statement execute function derived.student_list_of_agreements();
+create trigger student_list_follows_what_agreements_were after update on people_agreement
+    referencing old table as changed for each statement execute function derived.student_list_of_agreements();
+create trigger student_list_follows_deleted_agreements after delete on people_agreement
+    referencing old table as changed for each statement execute function derived.student_list_of_agreements();
+
+create function derived.student_list_of_risks() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct agreement.student_id))
+        from changed join people_agreement agreement on agreement.id = changed.agreement_id having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_new_risks after insert on risk_currentrisk
+    referencing new table as changed for each statement execute function derived.student_list_of_risks();
+create trigger student_list_follows_risks after update on risk_currentrisk
+    referencing new table as changed for each statement execute function derived.student_list_of_risks();
+create trigger student_list_follows_deleted_risks after delete on risk_currentrisk
+    referencing old table as changed for each statement execute function derived.student_list_of_risks();
+
+create function derived.student_list_of_education() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct student_id))
+        from people_agreement where education_id = new.id having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_educations after update of is_sosu on people_education
+    for each row when (old.is_sosu is distinct from new.is_sosu)
+    execute function derived.student_list_of_education();
+
+-- Rows change often, and index-only scans want pages that vacuum has seen.
+alter table schools_studentlistentry set (autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_analyze_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.02);

@@ -1,0 +1,38 @@
+"""How long what only schools have is kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.access.retention import over_memberships
+from laereplads.database.retention import Delete, Rule
+from laereplads.people.retention import GONE_STUDENTS
+
+
+def over() -> str:
+    """Lists that nobody can see any more, and what else would hold back a student or a membership that goes."""
+    return (
+        "student_id in (select id from people_student where signed_off_on < %(mistake)s)"
+        " or membership_id in (select id from access_membership where ends_on < %(mistake)s)"
+        f" or student_id in ({GONE_STUDENTS}) or membership_id in ({over_memberships()})"
+    )
+
+
+RULES = [
+    Rule(
+        "schools_followedstudent",
+        what=_("Listen Mine elever"),
+        when=_("{period}, efter at eleven er meldt ud, eller at medarbejderens adgang er slut"),
+        does=Delete(
+            "mistake",
+            over,
+        ),
+        why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
+    ),
+    Rule(
+        "schools_studentlistentry",
+        what=_("Elevens linje i elevoversigten, som den var"),
+        when=_("Natten efter, at en ny linje har afløst den"),
+        does=Delete(None, "ends_on < %(today)s"),
+        why=_("Skolen ser kun den linje, der gælder i dag. Uden de gamle er listen hurtig."),
+        limit=1,
+    ),
+]

@@ -1,0 +1,1 @@
+"""A world of any size, for measuring: `python -m tests.large_world`."""

@@ -1,0 +1,1 @@
+"""How PostgreSQL answers the pages of lists in the world that is there: `python -m tests.plans`."""

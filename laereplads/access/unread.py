@@ -61,8 +61,12 @@ def permission_of(view: Any) -> str | None:
 def answer_to_a_stranger(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
     """None where the form is short and somebody may have a reason to send it: to log in, or after a session's end."""
     is_long = int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_FROM_A_STRANGER
-    if getattr(view, "login_required", True):
-        return pending_forms.not_kept(request) if is_long or pending_forms.ended_session(request) is None else None
+    if not getattr(view, "login_required", True):
+        if is_long:
+            raise RequestDataTooBig
+        return None
+    if pending_forms.ended_session(request):
+        return pending_forms.not_kept(request) if is_long else None
     if is_long:
-        raise RequestDataTooBig
-    return None
+        raise PermissionDenied
+    return pending_forms.not_kept(request)

@@ -23,11 +23,13 @@ from laereplads.access.permissions import requires_permission
 from laereplads.accounts.pending_forms import never_kept
 from laereplads.web.http import Request
 from laereplads.web.paging import Page, links, page_at
+from laereplads.web.spreadsheets import busy, take_turn
 from rejections.models import DAYS_TO_REGISTER, Rejection
 from rejections.operations import FormSavedBefore, RegisteredBefore, register_rejection
 from rejections.spreadsheets import csv_file, xlsx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import IO
 
     from rejections.models import RejectionQuerySet
@@ -132,13 +134,19 @@ def rejection_list(request: Request) -> HttpResponseBase:
 @requires_permission("rejections.view_rejection")
 @require_safe
 def rejection_xlsx(request: Request) -> HttpResponseBase:
-    return download(xlsx(chosen(request)), "xlsx")
+    return made_in_turn(request, xlsx, "xlsx")
 
 
 @requires_permission("rejections.view_rejection")
 @require_safe
 def rejection_csv(request: Request) -> HttpResponseBase:
-    return download(csv_file(chosen(request)), "csv")
+    return made_in_turn(request, csv_file, "csv")
+
+
+def made_in_turn(request: Request, make: Callable[[RejectionQuerySet], IO[bytes]], kind: str) -> HttpResponseBase:
+    if not take_turn(request.user.pk):
+        return busy(request, back_to="companies:rejection_list", back_words=_("Tilbage til registrerede afslag"))
+    return download(make(chosen(request)), kind)
 
 
 def chosen(request: Request) -> RejectionQuerySet:

@@ -11,20 +11,23 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
-from django.db import OperationalError, transaction
+from django.template.response import TemplateResponse
 
-from laereplads.database.locks import lock, try_lock
+from laereplads.database.locks import try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponseBase
 
 type Cell = datetime.date | str | None
 
 ROWS_AT_A_TIME = 2000
 # How many large files are made at the same time, by all workers on all machines: half of the workers of two cores.
 AT_ONCE = 2
+# One of the largest schools takes half a minute.
+RETRY_AFTER_SECONDS = 30
 # Danish forms of a date, whatever language the reader's Excel speaks.
 LONG_DAY = "[$-406]d\\. mmmm yyyy"
 SHORT_DAY = "[$-406]dd\\.mm\\.yyyy"
@@ -61,16 +64,21 @@ def row_by_row(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def take_turn(user: int) -> bool:
-    """Whether a large file may be made in this transaction: each user makes one at a time, all together AT_ONCE.
+    """Whether `user` may have a file made in this transaction: one at a time. Whoever must wait keeps no worker."""
+    return try_lock("spreadsheet of user", user)
 
-    Whoever clicks twice waits for her own first one, as long as `lock_timeout` allows.
-    """
-    try:
-        with transaction.atomic():
-            lock("spreadsheet of user", user)
-    except OperationalError:
-        return False
-    return any(try_lock("spreadsheet", place) for place in range(AT_ONCE))
+
+def take_turn_for_large(user: int) -> bool:
+    """As `take_turn`, and all users together have AT_ONCE large files made at a time."""
+    return take_turn(user) and any(try_lock("spreadsheet", place) for place in range(AT_ONCE))
+
+
+def busy(request: HttpRequest, *, back_to: str, back_words: str) -> HttpResponseBase:
+    """The page that asks to come again, with a way back to the list that the file would have been of."""
+    context = {"back_to": back_to, "back_words": back_words}
+    response = TemplateResponse(request, "spreadsheet_busy.html", context, status=429)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import zipfile
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -26,6 +27,7 @@ from tests.factories import (
     RejectionReasonFactory,
     days_from_today,
 )
+from tests.other_session import other_session
 from tests.rejections.hostile import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -304,3 +306,21 @@ def test_the_benchmark_measures_and_leaves_nothing_behind(membership, capsys, se
     settings.LOCAL = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command(MeasureSpreadsheets())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_user_has_one_made_at_a_time(client, membership, kind):
+    """The second is asked to come again at once, and goes back to the list that was filtered."""
+    page = reverse(f"companies:rejection_{kind}")
+    with other_session() as other:
+        other.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"spreadsheet of user:{membership.user_id}"]
+        )
+        answer = client.get(page, {"uddannelse": "sosuh"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+        assert (
+            f'href="{reverse("companies:rejection_list")}?uddannelse=sosuh">Tilbage til registrerede afslag'
+            in answer.text
+        )
+
+    assert client.get(page).status_code == 200

@@ -23,7 +23,9 @@ A_TABLE_WITH_POLICIES = "access_membership"
 WHAT_IS_THERE = """
 select obj_description('public'::regnamespace), row_security_active(%s),
     array(select app || '.' || name from django_migrations),
-    array(select split_part(obj_description(to_regnamespace(kind), 'pg_namespace'), ' ', 1) from unnest(%s::text[]) kind)
+    array(
+        select split_part(obj_description(to_regnamespace(kind), 'pg_namespace'), ' ', 1) from unnest(%s::text[]) kind
+    )
 """
 
 

@@ -76,7 +76,7 @@ def take_turn_for_large(user: int) -> bool:
 def busy(request: HttpRequest, *, back_to: str, back_words: str) -> HttpResponseBase:
     """The page that asks to come again, with a way back to the list that the file would have been of."""
     context = {"back_to": back_to, "back_words": back_words}
-    response = TemplateResponse(request, "spreadsheet_busy.html", context, status=429)
+    response = TemplateResponse(request, "spreadsheets/busy.html", context, status=429)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
 

@@ -4,6 +4,7 @@ import re
 from email.headerregistry import Address
 
 import pytest
+from allauth.core.context import request_context
 from django.conf import settings
 from django.core import mail
 from django.test import Client
@@ -14,6 +15,14 @@ from laereplads.accounts.operations import CHANGES, send_mail, tell_of_change
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def asked(rf):
+    """Mails are sent while somebody asks for a page."""
+    with request_context(rf.get("/")):
+        yield
+
 
 MAILS = sorted(
     path.name.removesuffix("_message.txt")

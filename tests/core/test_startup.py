@@ -357,6 +357,7 @@ def test_productions_cookies_are_bound_to_the_host_and_out_of_reach():
         "__Host-csrftoken",
         "__Host-sessionid",
         "__Host-language",
+        "__Host-kendt",
     }
     for _name, *parts in cookies:
         assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(parts)

@@ -15,19 +15,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.rejection_forms import RejectionFilterForm, RejectionForm
 from laereplads.access.permissions import requires_permission
 from laereplads.access_log.purposes import names_no_students
+from laereplads.accounts.pending_forms import never_kept
 from laereplads.web.http import Request
 from laereplads.web.paging import Page, links, page_at
+from laereplads.web.spreadsheets import busy, take_turn
 from rejections.models import DAYS_TO_REGISTER, Rejection
 from rejections.operations import FormSavedBefore, RegisteredBefore, register_rejection
 from rejections.spreadsheets import csv_file, xlsx
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import IO
 
     from rejections.models import RejectionQuerySet
@@ -43,7 +46,7 @@ REPETITION = "repetition"
 @requires_permission("rejections.add_rejection")
 @names_no_students
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_post_parameters("applicant")
+@never_kept("applicant", REPETITION)
 @sensitive_variables()
 def rejection_create(request: Request) -> HttpResponseBase:
     if request.method != "POST":
@@ -135,14 +138,20 @@ def rejection_list(request: Request) -> HttpResponseBase:
 @names_no_students
 @require_safe
 def rejection_xlsx(request: Request) -> HttpResponseBase:
-    return download(xlsx(chosen(request)), "xlsx")
+    return made_in_turn(request, xlsx, "xlsx")
 
 
 @requires_permission("rejections.view_rejection")
 @names_no_students
 @require_safe
 def rejection_csv(request: Request) -> HttpResponseBase:
-    return download(csv_file(chosen(request)), "csv")
+    return made_in_turn(request, csv_file, "csv")
+
+
+def made_in_turn(request: Request, make: Callable[[RejectionQuerySet], IO[bytes]], kind: str) -> HttpResponseBase:
+    if not take_turn(request.user.pk):
+        return busy(request, back_to="companies:rejection_list", back_words=_("Tilbage til registrerede afslag"))
+    return download(make(chosen(request)), kind)
 
 
 def chosen(request: Request) -> RejectionQuerySet:

@@ -6,35 +6,47 @@ everything is as in production, and the portal does not start before SECRET_KEY,
 
 import datetime
 import os
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from whitenoise.compress import Compressor
 
-from laereplads.startup import refuse_wrong_settings
+from laereplads.startup import DEMO_KEYS, refuse_wrong_settings
 
 # Lets Django's classes name their models where the type checker wants it, as in ModelAdmin[Student].
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+HIGHEST_PORT = 65535
 
 
 def flag(name: str) -> bool:
-    return os.environ.get(name, "") == "1"
+    """Whether the switch `name` is on. Any other word than 0 and 1 would leave people thinking that it is."""
+    value = os.environ.get(name, "")
+    if value not in {"", "0", "1"}:
+        raise ImproperlyConfigured(f"{name} er {value}. Skriv 1 for ja, eller fjern variablen.")
+    return value == "1"
+
+
+def port(name: str, otherwise: int) -> int:
+    value = os.environ.get(name) or str(otherwise)
+    if not (value.isascii() and value.isdecimal() and 0 < int(value) <= HIGHEST_PORT):
+        raise ImproperlyConfigured(f"{name} er {value}. Skriv et tal fra 1 til {HIGHEST_PORT}.")
+    return int(value)
 
 
 def required(name: str, local: str) -> str:
     """The variable `name`; a local default stands in for it only where nobody but the developer is served."""
     value = os.environ.get(name)
-    if value and (value != local or LOCAL or name == "DATABASE_URL"):
-        return value
     if value:
-        message = f"{name} har prøveportalens værdi, som alle kender. Lav en ny, som docs/starting.md viser."
-        raise ImproperlyConfigured(message)
+        return value
     if LOCAL:
         return local
     message = f"Sæt miljøvariablen {name}, eller sæt DEMO=1 for at prøve portalen med opdigtede personer."
@@ -105,16 +117,20 @@ MIDDLEWARE = [
     "laereplads.web.health.HealthMiddleware",
     "laereplads.web.errors.WrongMethodMiddleware",
     # Below the security middleware, or static files would come without its headers.
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "laereplads.web.static_files.StaticFilesMiddleware",
     # Below it, whose files are compressed already. Adds a random number of bytes, against BREACH: decision 0024.
     "django.middleware.gzip.GZipMiddleware",
     "laereplads.access.sessions.SessionMiddleware",
+    "laereplads.accounts.limits.KnownBrowserMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "laereplads.access.middleware.ActingMembershipMiddleware",
     "laereplads.access.middleware.LanguageMiddleware",
+    # Both refuse before a body is read, which the check of the token does.
     "laereplads.access.middleware.SecondFactorMiddleware",
+    "laereplads.access.unread.UnreadBodyMiddleware",
+    "laereplads.accounts.csrf.SessionTokenMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "laereplads.accounts.pending_forms.PendingFormMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -165,7 +181,17 @@ TEMPLATES: list[dict[str, Any]] = [
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".data"))
 
 
-def database(url: str) -> dict[str, Any]:
+def sender(name: str, address: str) -> str:
+    """What mails say they come from."""
+    try:
+        return str(Address(display_name=name, addr_spec=address))
+    except (ValueError, IndexError, HeaderParseError):
+        raise ImproperlyConfigured(
+            "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den."
+        ) from None
+
+
+def database(variable: str, url: str) -> dict[str, Any]:
     """The server that `url` names, or the one that the checkout carries itself."""
     shared = {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
     options = {
@@ -186,7 +212,12 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": options,
             **shared,
         }
-    parts = conninfo_to_dict(url)
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        # What was read holds a password: neither it nor the library's own words are shown.
+        message = f"{variable} kan ikke læses. Skriv postgresql://bruger:adgangskode@maskine:port/database."
+        raise ImproperlyConfigured(message) from None
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     return {
         "ENGINE": "laereplads.database.engine",
@@ -196,12 +227,12 @@ def database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": database(required("DATABASE_URL", "embedded"))}
+DATABASES = {"default": database("DATABASE_URL", required("DATABASE_URL", "embedded"))}
 # A copy that the overview reads from, if there is one: see laereplads/database/replica.py.
 DATABASE_REPLICA_URL = os.environ.get("DATABASE_REPLICA_URL", "")
 if DATABASE_REPLICA_URL:
     # Only the page that reads from it opens a transaction there; the others do not depend on it.
-    DATABASES["replica"] = {**database(DATABASE_REPLICA_URL), "ATOMIC_REQUESTS": False}
+    DATABASES["replica"] = {**database("DATABASE_REPLICA_URL", DATABASE_REPLICA_URL), "ATOMIC_REQUESTS": False}
     DATABASE_ROUTERS = ["laereplads.database.replica.Router"]
     MIDDLEWARE.insert(
         MIDDLEWARE.index("laereplads.access.middleware.ActingMembershipMiddleware"),
@@ -250,6 +281,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "laereplads.accounts.passwords.MinimumLengthValidator", "OPTIONS": {"min_length": PASSWORD_LENGTH}},
     {"NAME": "laereplads.accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "laereplads.accounts.passwords.PredictablePasswordValidator"},
     {"NAME": "laereplads.accounts.passwords.PortalWordsValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -272,6 +304,14 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "laereplads.accounts.forms.ResetPasswordKeyForm",
     "change_password": "laereplads.accounts.forms.ChangePasswordForm",
     "reauthenticate": "laereplads.accounts.forms.ConfirmByPasswordForm",
+}
+# By account; what one address may do, laereplads/accounts/limits.py counts: it rises with the users behind it. A link's
+# secret is too long to be guessed.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/300s/key",
+    "reset_password": "5/60s/key,10/3600s/key",
+    "reset_password_from_key": None,
 }
 MFA_ADAPTER = "laereplads.accounts.second_factor.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -341,23 +381,23 @@ MAILERS: dict[str, Any] = {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
             "host": os.environ.get("EMAIL_HOST", "localhost"),
-            "port": int(os.environ.get("EMAIL_PORT", "25")),
+            "port": port("EMAIL_PORT", 25),
             "use_tls": flag("EMAIL_USE_TLS"),
             "timeout": 10,
         },
     }
 }
-DEFAULT_FROM_EMAIL = AUTHORITY_EMAIL
+DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
 
 # Trust
 
-SECRET_KEY = required("SECRET_KEY", "kun-til-proeve-paa-denne-maskine-" * 2)
+SECRET_KEY = required("SECRET_KEY", DEMO_KEYS["SECRET_KEY"])
 # Rejected applicants are sealed with the first key and opened with any: newest first, separated by commas.
-APPLICANT_KEYS = required("APPLICANT_KEYS", "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=").split(",")
+APPLICANT_KEYS = required("APPLICANT_KEYS", DEMO_KEYS["APPLICANT_KEYS"]).split(",")
 # Recognises an applicant who is registered twice. Never changed without need: then nobody is recognised for 30 days.
-APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", "kun-til-proeve-paa-denne-maskine")
+APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", DEMO_KEYS["APPLICANT_FINGERPRINT_KEY"])
 # Seals what authenticator apps and recovery codes are made of: newest first, separated by commas.
-SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS", "a3VuLXRpbC1wcm9ldmUtdG8tdHJpbi1sb2dpbi4uLi4=").split(",")
+SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS", DEMO_KEYS["SECOND_FACTOR_KEYS"]).split(",")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -383,6 +423,8 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+KNOWN_BROWSER_COOKIE_NAME = "kendt" if LOCAL else "__Host-kendt"
+KNOWN_BROWSER_COOKIE_AGE = 180 * 24 * 60 * 60
 LANGUAGE_COOKIE_NAME = "django_language" if LOCAL else "__Host-language"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -393,7 +435,14 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            # Developers are shown what went wrong.
+            "()": "logging.Formatter" if DEBUG else "laereplads.web.logs.WithoutValues",
+            "fmt": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
     "filters": {"request_id": {"()": "laereplads.web.request_ids.RequestIdFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},

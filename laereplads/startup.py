@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import ipaddress
+import itertools
 import logging
+import re
+import string
 from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet
@@ -15,9 +20,31 @@ if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "testserver"}
-SHORTEST_SECRET_KEY = 50
-SHORTEST_FINGERPRINT_KEY = 20
-FEWEST_DIFFERENT_SIGNS = 10
+# What the demo runs with. Everybody knows them.
+DEMO_KEYS = {
+    "SECRET_KEY": "kun-til-proeve-paa-denne-maskine-" * 2,
+    "APPLICANT_KEYS": "a3VuLXRpbC1wcm9ldmUtcGFhLWRlbm5lLW1hc2tpbmU=",
+    "APPLICANT_FINGERPRINT_KEY": "kun-til-proeve-paa-denne-maskine",
+    "SECOND_FACTOR_KEYS": "a3VuLXRpbC1wcm9ldmUtdG8tdHJpbi1sb2dpbi4uLi4=",
+}
+# Earlier versions were checked with these, and anybody can read them there.
+OTHER_PUBLISHED_KEYS = {
+    "opdigtet-0123456789-abcdefghijklmnopqrstuvwxyz-kun-til-kontrol",
+    "b3BkaWd0ZXQtMDEyMzQ1Njc4OS1rdW4tdGlsLWtvbnQ=",
+    "opdigtet-kun-til-kontrol",
+    "b3BkaWd0ZXQtOTg3NjU0MzIxMC1rdW4tdGlsLWtvbnQ=",
+}
+SHORTEST = {"SECRET_KEY": 50, "APPLICANT_FINGERPRINT_KEY": 20}
+LISTS_OF_FERNET_KEYS = ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS")
+# Of a key drawn by chance nearly every sign says something that those before it do not.
+SHARE_THAT_SAYS_SOMETHING = 0.6
+# Signs that people type one after the other.
+ROWS = (string.ascii_lowercase, string.digits, "qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
+NEIGHBOURS = {frozenset(pair) for row in ROWS for pair in itertools.pairwise(row)}
+# Of 32 bytes drawn by chance there are about 29; fewer than 16 happen to nobody.
+FEWEST_DIFFERENT_STEPS = 16
+HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII | re.IGNORECASE)
+EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 WEB_ROLE = """
 select rolname, rolsuper, rolbypassrls, rolcreaterole, exists (
@@ -32,6 +59,10 @@ POWERS = (
 )
 
 
+# Where each connection's login is set.
+VARIABLES = {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}
+
+
 def refuse_wrong_settings(settings: Mapping[str, Any]) -> None:
     """Raises ImproperlyConfigured with the first thing that is wrong with `settings`."""
     problem = next(problems(settings), None)
@@ -41,27 +72,95 @@ def refuse_wrong_settings(settings: Mapping[str, Any]) -> None:
 
 def problems(settings: Mapping[str, Any]) -> Iterator[str]:
     if settings["LOCAL"]:
-        switches = " og ".join(f"{name}=1" for name in ("DEMO", "DEBUG") if settings[name])
-        only_here = f"{switches} er kun til prøver på denne maskine"
-        public = [host for host in settings["ALLOWED_HOSTS"] if host not in LOCAL_HOSTS]
-        if public:
-            yield f"{only_here}, men ALLOWED_HOSTS er {','.join(public)}. Fjern en af dem."
-        if settings["SECURE_PROXY_SSL_HEADER"]:
-            yield f"{only_here}, men BEHIND_TLS_PROXY er 1. Fjern en af dem."
+        yield from reached_from_outside(settings)
         return
-    hosts = settings["ALLOWED_HOSTS"]
-    if any(host in {"", "*"} for host in hosts):
-        yield "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."
-    yield from weak("SECRET_KEY", settings["SECRET_KEY"], SHORTEST_SECRET_KEY)
-    yield from weak("APPLICANT_FINGERPRINT_KEY", settings["APPLICANT_FINGERPRINT_KEY"], SHORTEST_FINGERPRINT_KEY)
-    for name in ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS"):
+    yield from wrong_hosts(settings["ALLOWED_HOSTS"])
+    if not EMAIL.fullmatch(settings["AUTHORITY_EMAIL"]):
+        yield "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den."
+    yield from published(settings)
+    for name, shortest in SHORTEST.items():
+        if is_easy_to_guess(settings[name], shortest):
+            yield f"{name} er for nem at gætte. Den skal være mindst {shortest} tilfældige tegn."
+    for name in LISTS_OF_FERNET_KEYS:
         if not all(map(is_fernet_key, settings[name])):
             yield f"{name} skal være Fernet-nøgler med komma imellem. docs/starting.md viser, hvordan du laver en."
+        elif any(map(is_no_chance, settings[name])):
+            yield f"{name} er for nem at gætte. Lav en ny, som docs/starting.md viser."
+    yield from shared(settings)
 
 
-def weak(name: str, key: str, shortest: int) -> Iterator[str]:
-    if len(key) < shortest or len(set(key)) < FEWEST_DIFFERENT_SIGNS:
-        yield f"{name} er for nem at gætte. Den skal være mindst {shortest} tilfældige tegn."
+def reached_from_outside(settings: Mapping[str, Any]) -> Iterator[str]:
+    """A demo, or a developer's portal, that others than whoever sits at this machine would meet."""
+    switches = " og ".join(f"{name}=1" for name in ("DEMO", "DEBUG") if settings[name])
+    only_here = f"{switches} er kun til prøver på denne maskine"
+    public = [host for host in settings["ALLOWED_HOSTS"] if host not in LOCAL_HOSTS]
+    if public:
+        yield f"{only_here}, men ALLOWED_HOSTS er {','.join(public)}. Fjern en af dem."
+    if settings["SECURE_PROXY_SSL_HEADER"]:
+        yield f"{only_here}, men BEHIND_TLS_PROXY er 1. Fjern en af dem."
+
+
+def wrong_hosts(hosts: list[str]) -> Iterator[str]:
+    if any(not host or "*" in host or host.startswith(".") for host in hosts):
+        yield "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."
+    for host in hosts:
+        if not is_host(host):
+            yield f"ALLOWED_HOSTS er {host}. Skriv kun værtsnavne, uden https:// og port, og med komma imellem."
+
+
+def is_host(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return bool(HOST.fullmatch(host))
+    return True
+
+
+def published(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Keys that stand in the code, each wherever it is used and in whatever place of a list."""
+    known = {bare(key) for key in (*DEMO_KEYS.values(), *OTHER_PUBLISHED_KEYS)}
+    for name, keys in keys_of(settings):
+        if not known.isdisjoint(keys):
+            yield f"{name} har prøveportalens værdi, som alle kender. Lav en ny, som docs/starting.md viser."
+
+
+def shared(settings: Mapping[str, Any]) -> Iterator[str]:
+    """A key that serves two purposes: whoever learns it for the one has it for the other."""
+    for (one, its), (other, others) in itertools.combinations(keys_of(settings), 2):
+        if not its.isdisjoint(others):
+            yield f"{one} og {other} er den samme nøgle. Lav en til hver, som docs/starting.md viser."
+
+
+def keys_of(settings: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    """Every secret that whoever runs the portal chooses, by the variable that holds it."""
+    for name in DEMO_KEYS:
+        keys = settings[name]
+        yield name, set(map(bare, keys if isinstance(keys, list) else [keys]))
+    if settings["DATABASE_WEB_PASSWORD"]:
+        yield "DATABASE_WEB_PASSWORD", {bare(settings["DATABASE_WEB_PASSWORD"])}
+
+
+def bare(key: str) -> str:
+    """The key without what base64 adds at its end and spells in two ways."""
+    return key.rstrip("=").translate(str.maketrans("+/", "-_"))
+
+
+def is_easy_to_guess(key: str, shortest: int) -> bool:
+    """Whether `key` is short, repeats itself or follows rows of the alphabet, of digits or of the keyboard."""
+    return len(key) < shortest or surprises(key) < SHARE_THAT_SAYS_SOMETHING * shortest
+
+
+def surprises(text: str) -> int:
+    """How often a sign does not follow from those before it: as the next of a row, the same again, or a repetition."""
+    pairs = {pair for pair in itertools.pairwise(text.lower()) if len(set(pair)) > 1}
+    return sum(1 for pair in pairs if frozenset(pair) not in NEIGHBOURS)
+
+
+def is_no_chance(key: str) -> bool:
+    """Whether a Fernet key is text, a sequence or a repetition, and no bytes that were drawn."""
+    made_of = base64.urlsafe_b64decode(key)
+    steps = {(after - before) % 256 for before, after in itertools.pairwise(made_of)}
+    return (made_of.isascii() and made_of.decode().isprintable()) or len(steps) < FEWEST_DIFFERENT_STEPS
 
 
 def is_fernet_key(key: str) -> bool:
@@ -75,19 +174,21 @@ def is_fernet_key(key: str) -> bool:
 def guard_the_database() -> None:
     """Let no web process work as a role with power: row-level security binds neither owners nor superusers.
 
-    Asked once at the start and once for each new connection. A server that is away now is asked when it is back.
+    Asked of every server once at the start and once for each new connection. One that is away now is asked when it is
+    back.
     """
     from django.conf import settings
-    from django.db import connection
+    from django.db import connections
     from django.db.backends.signals import connection_created
 
     if settings.LOCAL:
         return
     connection_created.connect(refuse_powerful_role, dispatch_uid="refuse_powerful_role")
-    try:
-        connection.ensure_connection()
-    except OperationalError:
-        logging.getLogger(__name__).warning("Databasen kan ikke nås endnu.")
+    for connection in connections.all():
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            logging.getLogger(__name__).warning("Databasen kan ikke nås endnu.")
 
 
 def refuse_powerful_role(connection: BaseDatabaseWrapper, **_details: Any) -> None:
@@ -97,5 +198,6 @@ def refuse_powerful_role(connection: BaseDatabaseWrapper, **_details: Any) -> No
     power = next((words for words, has_it in zip(POWERS, powers, strict=True) if has_it), None)
     if power:
         connection.close()
-        message = f"Webprocessen logger ind i databasen som {role}, der {power}. Brug laereplads_web i DATABASE_URL."
+        variable = VARIABLES[connection.alias]
+        message = f"Webprocessen logger ind i databasen som {role}, der {power}. Brug laereplads_web i {variable}."
         raise ImproperlyConfigured(message)

@@ -55,7 +55,7 @@ class RejectionReasonAdmin(RecordAdmin[RejectionReason]):
         """A reason is retired by a date: old rejections go on giving it."""
         return False
 
-    @admin.display(description=gettext_lazy("andel af afslag det seneste år"), ordering="uses")
+    @admin.display(description=gettext_lazy("andel af afslag i de seneste 12 hele måneder"), ordering="uses")
     def share(self, reason: Any) -> str:
         """Of the primary reasons."""
         return f"{percent(reason.uses, reason.total)} % ({reason.uses})"
@@ -65,7 +65,8 @@ class RejectionReasonAdmin(RecordAdmin[RejectionReason]):
         if share > PERCENT_OF_CATCH_ALL_TO_WARN_AT:
             told = {"share": round(share), "limit": PERCENT_OF_CATCH_ALL_TO_WARN_AT}
             words = _(
-                "%(share)d %% af det seneste års afslag har begrundelsen Andet. Når det er over %(limit)d %%, "
+                "%(share)d %% af afslagene i de seneste 12 hele måneder har begrundelsen Andet. Når det er over "
+                "%(limit)d %%, "
                 "mangler listen sandsynligvis en begrundelse."
             )
             messages.warning(request, words % told)

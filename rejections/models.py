@@ -35,8 +35,13 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
-def a_year_ago() -> datetime.datetime:
-    return timezone.now() - datetime.timedelta(days=DAYS_OF_SHARES)
+def closed_months(path: str = "") -> Q:
+    """The rejections, or those at `path`, of the last twelve months that are over.
+
+    Counts of a month under way would tell the reason of each rejection, to whoever looks before it and after.
+    """
+    end = today().replace(day=1)
+    return Q(**{f"{path}registered_on__gte": end.replace(year=end.year - 1), f"{path}registered_on__lt": end})
 
 
 def percent(part: int, whole: int) -> int:
@@ -50,11 +55,11 @@ class RejectionReasonQuerySet(models.QuerySet["RejectionReason"]):
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
 
     def with_uses(self) -> Self:
-        """`uses`: how many rejections of the last year give the reason as the primary one; `total`: of all reasons."""
-        since = a_year_ago()
-        total = Rejection.objects.of_last_year().order_by().values(one=Value(1)).annotate(all=Count("*")).values("all")
+        """`uses`: how many rejections of closed months give the reason as the primary one; `total`: of all reasons."""
+        of_closed_months = Rejection.objects.filter(closed_months())
+        total = of_closed_months.order_by().values(one=Value(1)).annotate(all=Count("*")).values("all")
         return self.annotate(
-            uses=Count("rejections", filter=Q(rejections__registered_at__gte=since)),
+            uses=Count("rejections", filter=closed_months("rejections__")),
             total=Coalesce(Subquery(total), 0),
         )
 
@@ -169,12 +174,9 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
         day: datetime.date | None = self.aggregate(day=Max("registered_on"))["day"]
         return day
 
-    def of_last_year(self) -> Self:
-        return self.filter(registered_at__gte=a_year_ago())
-
     def percent_of_catch_all(self) -> float:
-        """How much of the last year's rejections give **Andet** as the primary reason, of all companies, 0–100."""
-        counted = self.of_last_year().aggregate(
+        """How many rejections of closed months give **Andet** as the primary reason, of all companies, 0–100."""
+        counted = self.filter(closed_months()).aggregate(
             total=Count("pk"), catch_all=Count("pk", filter=Q(primary_reason__is_catch_all=True))
         )
         return 100 * float(counted["catch_all"]) / counted["total"] if counted["total"] else 0.0

@@ -21,3 +21,16 @@ begin
 end $$;
 create trigger assessment_is_about_a_sosu_student before insert on risk_riskassessment
     for each row execute function guards.require_sosu_education();
+
+-- A user who is the student, too, whatever else they are.
+create function guards.refuse_assessment_of_oneself() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+    if public.is_about_oneself(new.agreement_id, new.recorded_by_id) then
+        raise exception 'nobody assesses themselves'
+            using errcode = 'check_violation', constraint = 'nobody_assesses_themselves';
+    end if;
+    return new;
+end $$;
+create trigger nobody_assesses_themselves before insert on risk_riskassessment
+    for each row execute function guards.refuse_assessment_of_oneself();

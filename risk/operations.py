@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models import BigIntegerField, BooleanField, F, Func, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +54,8 @@ def record_assessment(
         known = what_is_known_of(agreement.pk, by)
         if known is None or not by.grants("risk.add_riskassessment"):
             raise PermissionDenied
+        if known.is_own:
+            raise ValidationError(_("Du kan ikke vurdere dig selv. Bed en kollega om det."))
         if not known.is_sosu:
             raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
         recorded_at = at or timezone.now()
@@ -79,12 +81,16 @@ class Known(NamedTuple):
 
     is_sosu: bool
     starts_on: datetime.date
+    # Whether the student is the user who assesses.
+    is_own: bool
     latest: int | None
 
 
 def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
     """None if the agreement is not the company's."""
-    found = known_query(timezone.localdate()).run(company=membership.company_id, agreement=agreement)
+    found = known_query(timezone.localdate()).run(
+        company=membership.company_id, agreement=agreement, membership=membership.pk
+    )
     return Known._make(found[0]) if found else None
 
 
@@ -93,7 +99,10 @@ def known_query(today: datetime.date) -> QuerySet[Any, Any]:
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
     agreement = Parameter("agreement", BigIntegerField())
     own = Agreement.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(pk=agreement).annotate(latest=Subquery(latest))
-    return own.order_by().values_list("education__is_sosu", "starts_on", "latest")
+    membership = Parameter("membership", BigIntegerField())
+    is_own = Func(F("pk"), membership, function="is_about_oneself", output_field=BooleanField())
+    known = own.annotate(is_own=is_own).order_by()
+    return known.values_list("education__is_sosu", "starts_on", "is_own", "latest")
 
 
 def assessment(number: int) -> RiskAssessment:

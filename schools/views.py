@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +22,7 @@ from laereplads.audit.models import Event
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
 from laereplads.web.paging import links
-from laereplads.web.spreadsheets import take_turn
+from laereplads.web.spreadsheets import busy, take_turn_for_large
 from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
 from schools.models import StudentListEntry
 from schools.operations import follow_student, unfollow_student
@@ -33,8 +34,6 @@ from schools.timeline import shelves, timeline
 
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
-# A file of the largest schools takes half a minute.
-RETRY_AFTER_SECONDS = 30
 
 COURSE, PROFILE, SEARCHES, ACTIVITY = "uddannelsesforloeb", "profil", "soegelog", "aktivitetslog"
 TABS = {
@@ -89,10 +88,8 @@ def file_link(filters: StudentFilterForm, count: int) -> dict[str, str]:
 @names_students(STUDENT_SPREADSHEET)
 @require_safe
 def student_xlsx(request: Request) -> HttpResponseBase:
-    if not take_turn(request.user.pk):
-        response = TemplateResponse(request, "schools/busy.html", {"again": request.get_full_path()}, status=429)
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
-        return response
+    if not take_turn_for_large(request.user.pk):
+        return busy(request, back_to="schools:student_list", back_words=gettext("Tilbage til elevoversigten"))
     file = student_sheet(request.membership, StudentFilterForm(request.GET))
     return FileResponse(file, as_attachment=True, filename=f"elever-{timezone.localdate():%Y-%m-%d}.xlsx")
 

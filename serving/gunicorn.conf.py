@@ -6,6 +6,8 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.glogging import Logger
+
 wsgi_app = "laereplads.wsgi"
 # Forked from one that has read the code: a worker that died is back at once, and wrong settings stop the whole.
 preload_app = True
@@ -15,6 +17,18 @@ workers = int(os.environ.get("WEB_CONCURRENCY", 2 * len(os.sched_getaffinity(0))
 timeout = 120
 # No second way in beside the portal itself.
 control_socket_disable = True
+
+
+class logger_class(Logger):  # noqa: N801  # gunicorn's name of this setting
+    """gunicorn's own log, without the addresses and headers of requests that fail."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        from laereplads.web.logs import WithoutValues  # the portal's folder is on the path by now
+
+        for handler in self.error_log.handlers:
+            handler.setFormatter(WithoutValues(self.error_fmt, self.datefmt))
+
 
 # So long a worker takes in what nobody needs: some 20 MB from the proxy beside it.
 SECONDS_TO_TAKE_IN_THE_REST = 2

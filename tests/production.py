@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -17,6 +15,8 @@ from typing import IO, TYPE_CHECKING
 
 import psutil
 from django.conf import settings
+
+from tests.production_environment import production_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,19 +40,11 @@ def environment(database_url: str) -> dict[str, str]:
     """What production must be told, with secrets of its own each time."""
     return {
         **{name: value for name, value in os.environ.items() if name not in NOT_INHERITED},
+        **production_environment(),
         "DJANGO_SETTINGS_MODULE": "tests.production_settings",
         "DATABASE_URL": database_url,
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "APPLICANT_KEYS": fernet_key(),
-        "SECOND_FACTOR_KEYS": fernet_key(),
-        "APPLICANT_FINGERPRINT_KEY": secrets.token_urlsafe(32),
-        "ALLOWED_HOSTS": HOST,
         "BEHIND_TLS_PROXY": "1",
     }
-
-
-def fernet_key() -> str:
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def free_port() -> int:

@@ -7,7 +7,11 @@ from django.test import Client
 
 from laereplads.access.middleware import SESSION_KEY
 from laereplads.access.models import Membership
+from laereplads.accounts import csrf
 from laereplads.accounts.sessions import SessionStore
+
+# As pages would have given it.
+TOKEN = "t" * 32
 
 
 def session_of(membership: Membership) -> Client:
@@ -21,7 +25,9 @@ def session_of(membership: Membership) -> Client:
     session[auth.HASH_SESSION_KEY] = membership.user.get_session_auth_hash()
     session[SESSION_KEY] = str(membership.public_id)
     session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": 0}, {"method": "mfa", "at": 0}]
+    session[csrf.SESSION_KEY] = csrf.digest(TOKEN)
     session.create()
     client = Client()
+    client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client

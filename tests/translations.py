@@ -85,6 +85,8 @@ NOT_FOR_STUDENTS = {
     "laereplads/accounts/models.py",
     "laereplads/accounts/templates/account/email/invitation_message.txt",
     "laereplads/accounts/templates/account/email/invitation_subject.txt",
+    "laereplads/accounts/templates/account/email/new_address_asked_message.txt",
+    "laereplads/accounts/templates/account/email/new_address_asked_subject.txt",
     # Of the demo, for whoever tries the portal.
     "students/demo_world.py",
     # Operators read all rules; everybody's page shows some of them.

@@ -21,11 +21,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from laereplads.access.auditing import LINK_SENT, SECOND_FACTOR_REMOVED, SESSIONS_ENDED
+from laereplads.access.auditing import ADDRESS_ASKED_FOR, LINK_SENT, SECOND_FACTOR_REMOVED, SESSIONS_ENDED
 from laereplads.access.models import Membership, holds_on
 from laereplads.access.purposes import USER_MAINTENANCE
+from laereplads.access.roles import Role
 from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.accounts.models import User
+from laereplads.accounts.new_address import ask_for_new_address
 from laereplads.accounts.operations import end_sessions, remove_second_factor, send_invitation
 from laereplads.audit.admin import PlainModelForm, yes_or_no
 from laereplads.audit.models import Event, EventQuerySet
@@ -128,6 +130,12 @@ class UserAdmin(NamingAdmin[User]):
         return yes_or_no(Authenticator.objects.filter(user_id=user.pk).exists())
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        wanted = obj.email
+        if change and "email" in form.changed_data and obj.memberships.exists():
+            # What is asked for is not changed: see new_address.py, and the database.
+            obj.email = form.initial["email"]
+            form.changed_data.remove("email")
+            self.ask_for_new_address(request, obj, wanted)
         super().save_model(request, obj, form, change)
         if not change and form.cleaned_data["send_link"]:
             self.invite(request, obj)
@@ -143,6 +151,20 @@ class UserAdmin(NamingAdmin[User]):
         else:
             record(LINK_SENT, about=user)
             messages.success(request, _("Linket er sendt til %(email)s.") % {"email": user.email})
+
+    def ask_for_new_address(self, request: HttpRequest, user: User, wanted: str) -> None:
+        told = {"before": user.email, "after": wanted}
+        try:
+            ask_for_new_address(user, wanted, request)
+        except OSError:
+            messages.error(request, _("Mailen til %(before)s kunne ikke sendes. Prøv igen om lidt.") % told)
+        else:
+            record(ADDRESS_ASKED_FOR, about=user)
+            text = _(
+                "E-mailadressen er ikke ændret endnu. %(before)s har fået et link, og den bliver %(after)s, når der er "
+                "sagt ja derfra. Kan ingen læse den adresse mere, så luk brugeren, og opret en ny."
+            )
+            messages.warning(request, text % told)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
         """On to the new user's page, where a membership is added: without one she can do nothing."""
@@ -243,17 +265,34 @@ class HoldsTodayFilter(admin.SimpleListFilter):
 
 
 class MembershipForm(PlainModelForm):
-    """Nobody lets herself in: whoever maintains the portal has no ground to read assessments."""
+    """Nobody lets themselves in: whoever maintains the portal has no ground to read assessments.
+
+    The database refuses it, too; here it is said in words, of a new membership and of one there is.
+    """
 
     administrator: User
 
-    def clean_user(self) -> User:
-        user: User = self.cleaned_data["user"]
-        if user == self.administrator:
-            raise forms.ValidationError(
-                _("Du kan ikke give dig selv en tilknytning. Bed en anden administrator om det.")
-            )
-        return user
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        # Of a membership that is there neither user nor role is a field of the form.
+        user = cleaned.get("user") or (self.instance.user if self.instance.pk else None)
+        role = cleaned.get("role") or self.instance.role
+        if user and user.pk == self.administrator.pk:
+            text = _("Du kan ikke give dig selv en tilknytning. Bed en anden administrator om det.")
+            self.add_error("user" if "user" in self.fields else None, text)
+        elif user and self.reads_and_maintains(user, role):
+            text = _("En administrator kan ikke også have adgang til elever. Opret en bruger til hver opgave.")
+            self.add_error("user" if "user" in self.fields else None, text)
+        return cleaned
+
+    def reads_and_maintains(self, user: User, role: str) -> bool:
+        """Whether the user would be an administrator and something else on the same day."""
+        starts_on, ends_on = (self.cleaned_data.get(name) for name in ("starts_on", "ends_on"))
+        others = Membership.objects.filter(user=user).exclude(pk=self.instance.pk)
+        others = others.exclude(ends_on__lt=starts_on) if starts_on else others
+        others = others.filter(starts_on__lte=ends_on) if ends_on else others
+        maintains = Q(role=Role.ADMINISTRATOR)
+        return others.filter(~maintains if role == Role.ADMINISTRATOR else maintains).exists()
 
 
 @admin.register(Membership)

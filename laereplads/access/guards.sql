@@ -8,3 +8,47 @@ create trigger sessions_end_with_a_lost_membership after update on access_member
     referencing old table as changed for each statement execute function guards.end_sessions_of_the_rows_users();
 create trigger sessions_end_with_a_deleted_membership after delete on access_membership
     referencing old table as changed for each statement execute function guards.end_sessions_of_the_rows_users();
+
+-- What an administrator may never do, whatever page or form they find. Only where somebody acts as one: commands run as
+-- the owner, and make the first administrators.
+create function guards.refuse_own_memberships() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public as $$
+declare
+    acting bigint := nullif(current_setting('app.membership_id', true), '')::bigint;
+    their bigint := (select user_id from public.access_membership where id = acting);
+begin
+    if their is null then
+        return new;
+    end if;
+    if their = new.user_id or (tg_op = 'UPDATE' and their = old.user_id) then
+        raise exception 'nobody changes memberships of their own'
+            using errcode = 'check_violation', constraint = 'nobody_changes_memberships_of_their_own';
+    end if;
+    if exists (
+        select from public.access_membership other
+        where other.user_id = new.user_id and other.id <> new.id
+            and (other.role = 'administrator') <> (new.role = 'administrator')
+            and daterange(other.starts_on, other.ends_on, '[]') && daterange(new.starts_on, new.ends_on, '[]')
+    ) then
+        raise exception 'an administrator is no reader at the same time'
+            using errcode = 'check_violation', constraint = 'an_administrator_is_no_reader_at_the_same_time';
+    end if;
+    return new;
+end $$;
+create trigger nobody_lets_themselves_in before insert or update on access_membership
+    for each row execute function guards.refuse_own_memberships();
+
+create function guards.refuse_unconfirmed_addresses() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+    if new.email is distinct from old.email
+        and current_setting('role') like '%administrator'
+        and exists (select from public.access_membership where user_id = old.id)
+    then
+        raise exception 'an address is changed by whoever has it'
+            using errcode = 'check_violation', constraint = 'an_address_is_changed_by_whoever_has_it';
+    end if;
+    return new;
+end $$;
+create trigger an_address_is_changed_by_whoever_has_it before update of email on accounts_user
+    for each row execute function guards.refuse_unconfirmed_addresses();

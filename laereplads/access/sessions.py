@@ -49,7 +49,9 @@ class SessionStore(sessions.SessionStore):
 
     def read(self) -> Session | None:
         seen, begun = oldest_open()
-        found = who_asks().run(key=self.session_key, seen=seen, begun=begun, today=timezone.localdate())
+        found = who_asks().run(
+            key=sessions.hashed(self.session_key), seen=seen, begun=begun, today=timezone.localdate()
+        )
         if not found:
             return None
         session: Session = taken(SESSION, found[0])

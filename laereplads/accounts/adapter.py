@@ -3,11 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.accounts import limits
 from laereplads.accounts.models import User
 from laereplads.accounts.operations import tell_of_change
 from laereplads.accounts.security_log import login_held_back
@@ -38,12 +41,33 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """One attempt at an account at a time, whichever worker has it: those at once would not count each other."""
-        lock("login", str(credentials.get("email", "")).lower())
+        email = str(credentials.get("email", "")).lower()
+        lock("login", email)
         try:
             super().pre_authenticate(request, **credentials)
+            if not limits.knows(request, email):
+                self.count_by_address(request)
         except ValidationError:
             login_held_back()
             raise
+
+    def count_by_address(self, request: HttpRequest) -> None:
+        """Count a try of somebody whom the browser does not know; the right password takes it back, as allauth's."""
+        usage = limits.take(request, "wrong")
+        if usage is None:
+            raise self.validation_error("too_many_login_attempts")
+        self._login_failed_rl_usage.usage.extend(usage.usage)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """A budget for each address, and one for each browser that it has logged in with."""
+        key = str(super()._get_login_attempts_cache_key(request, **credentials))
+        return f"{key} {limits.knows(request, str(credentials.get('email', '')))}".strip()
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Every mail says whose it is, and how one can tell."""
+        super().send_mail(
+            template_prefix, email, {**context, "portal": settings.PORTAL_TEXTS, "portal_address": own_address()}
+        )
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next` stays on the site; what is no address at all does not."""
@@ -72,3 +96,9 @@ class AccountAdapter(DefaultAccountAdapter):
         template = kwargs.get("message_template") or (args[0] if args else "")
         if template == "account/messages/password_changed.txt" and request.user.is_authenticated:
             super().add_message(request, level, *args, **kwargs)
+
+
+def own_address() -> str:
+    """Where the portal is, as one would type it: a mail's reader compares it with the links."""
+    request = allauth_context.request
+    return request.get_host() if request else str(settings.ALLOWED_HOSTS[0])

@@ -105,6 +105,7 @@ def oldest_open() -> tuple[datetime.datetime, datetime.datetime]:
 class Session(models.Model):
     """One browser that somebody is logged in with. A trigger ends all of a user's when her rights change."""
 
+    # Not the key itself, which the browser alone has: its hash.
     session_key = models.CharField(max_length=40, primary_key=True)
     session_data = models.TextField()
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,30 +39,28 @@ def password_path(user: User) -> str:
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), token])
 
 
+def send_mail(user: User, name: str, context: dict[str, Any], *, to: str | None = None) -> None:
+    """Send `user` the mail of that name, at their address or at `to`. Raises OSError when the server refuses it."""
+    get_adapter().send_mail(f"account/email/{name}", to or user.email, {"user": user, **context})
+
+
+def try_to_send_mail(user: User, name: str, context: dict[str, Any], *, to: str | None = None) -> None:
+    """As `send_mail`, for news of what is done already: a mail that cannot be sent undoes nothing."""
+    try:
+        send_mail(user, name, context, to=to)
+    except OSError:
+        mail_failed(user)
+
+
 def send_invitation(user: User, request: HttpRequest) -> None:
     """Mail the link to `user`. Raises OSError when the mail server does not take it."""
-    context = {
-        "user": user,
-        "portal_name": settings.PORTAL_NAME,
-        "password_url": request.build_absolute_uri(password_path(user)),
-    }
-    get_adapter(request).send_mail("account/email/invitation", user.email, context)
+    send_mail(user, "invitation", {"password_url": request.build_absolute_uri(password_path(user))})
 
 
 def tell_of_change(user: User, change: str) -> None:
-    """Mail `user` that what she logs in with is another; a mail that cannot be sent undoes nothing."""
+    """Mail `user` that what they log in with is another."""
     template, what = CHANGES[change]
-    context = {
-        "user": user,
-        "portal_name": settings.PORTAL_NAME,
-        "authority_email": settings.AUTHORITY_EMAIL,
-        "what": what,
-        "at": timezone.localtime(),
-    }
-    try:
-        get_adapter().send_mail(f"account/email/{template}", user.email, context)
-    except OSError:
-        mail_failed(user)
+    try_to_send_mail(user, template, {"what": what, "at": timezone.localtime()})
 
 
 def remove_second_factor(user: User) -> bool:
@@ -75,7 +72,7 @@ def remove_second_factor(user: User) -> bool:
 
 
 def end_sessions(user: User, *, but: str | None = None) -> int:
-    """Log `user` out everywhere, or everywhere but in the session with this key; how many sessions ended."""
+    """Log `user` out everywhere, or everywhere but in the session whose key has this hash; how many sessions ended."""
     count, _by_table = Session.objects.filter(user=user).exclude(session_key=but).delete()
     sessions_ended(user)
     return count

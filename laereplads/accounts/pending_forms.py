@@ -1,29 +1,29 @@
 """What somebody had typed when her session ended: sealed into the login page, and given back to nobody but her.
 
 Nothing is stored on the way, neither in the database nor in the browser: what was typed travels through the login form.
-Only between the login and the next page it waits, still sealed, in the new session. Decision 0014 says why.
+Only between the login and the next form it waits, still sealed, in the new session. Decision 0014 says why. What a view
+names as `never_kept` is not even sealed: it is asked again.
 """
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
-import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from laereplads.accounts.forms import LoginForm
 from laereplads.accounts.models import Session
+from laereplads.accounts.sealing import box
+from laereplads.accounts.sessions import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +35,30 @@ if TYPE_CHECKING:
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 FIELD = SESSION_KEY = "kept"
+PURPOSE = b"laereplads.accounts.pending_forms"
 FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105  # a field's name
 LONGEST = 100_000
 FORBIDDEN = 403
+
+
+class KeepingView(Protocol):
+    fields_never_kept: tuple[str, ...]
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def never_kept(*fields: str) -> Callable[[Callable[..., HttpResponseBase]], KeepingView]:
+    """Let what is sent in `fields` lie nowhere: neither in a form that waits for a login nor in a report of an error.
+
+    Of a field "applicant" its parts and repetitions, such as "applicant_name", too.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> KeepingView:
+        guarded: Any = sensitive_post_parameters()(view)
+        guarded.fields_never_kept = fields
+        return guarded  # type: ignore[no-any-return]
+
+    return decorate
 
 
 @dataclass(frozen=True)
@@ -49,17 +70,11 @@ class PendingForm:
     fields: list[tuple[str, str]]
 
 
-@functools.cache
-def box(secret: str) -> Fernet:
-    key = hmac.digest(secret.encode(), b"laereplads.accounts.pending_forms", hashlib.sha256)
-    return Fernet(base64.urlsafe_b64encode(key))
-
-
 @sensitive_variables()
 def sealed(kept: PendingForm) -> str:
     """What a page may hold of it; empty when it is too long for one."""
     text = json.dumps([kept.user_id, kept.path, kept.fields])
-    return box(settings.SECRET_KEY).encrypt(text.encode()).decode() if len(text) <= LONGEST else ""
+    return box(settings.SECRET_KEY, PURPOSE).encrypt(text.encode()).decode() if len(text) <= LONGEST else ""
 
 
 @sensitive_variables()
@@ -67,7 +82,7 @@ def opened(token: str, user: User) -> PendingForm | None:
     """What was kept for `user`, if it was hers and is not older than a session may rest."""
     limit = int(settings.SESSION_IDLE_LIMIT.total_seconds())
     try:
-        user_id, path, fields = json.loads(box(settings.SECRET_KEY).decrypt(token.encode(), ttl=limit))
+        user_id, path, fields = json.loads(box(settings.SECRET_KEY, PURPOSE).decrypt(token.encode(), ttl=limit))
     except InvalidToken:
         return None
     kept = PendingForm(user_id, path, [(name, value) for name, value in fields])
@@ -77,7 +92,7 @@ def opened(token: str, user: User) -> PendingForm | None:
 def ended_session(request: HttpRequest) -> Session | None:
     """The session of somebody that has ended by itself; one that was logged out, or lost its rights, is gone."""
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    return Session.objects.filter(session_key=key).exclude(user=None).first() if key else None
+    return Session.objects.filter(session_key=hashed(key)).exclude(user=None).first() if key else None
 
 
 class PendingFormMiddleware:
@@ -94,22 +109,35 @@ class PendingFormMiddleware:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], _args: object, _kwargs: object
-    ) -> HttpResponse | None:
-        if request.method != "POST" or request.user.is_authenticated or not getattr(view, "login_required", True):
+    ) -> HttpResponseBase | None:
+        if request.method != "POST":
             return None
+        if request.user.is_authenticated:
+            # Whatever is sent now, what waited has been shown by then; the second step of a login is not yet that far.
+            request.session.pop(SESSION_KEY, None)
+            return None
+        if not getattr(view, "login_required", True):
+            return None
+        never: tuple[str, ...] = getattr(view, "fields_never_kept", ())
         # Passwords and codes are typed on our own pages, and nothing worth keeping.
         if view.__module__.startswith(("allauth.", "laereplads.accounts.")):
             return None
         session = ended_session(request)
         if session and not request.FILES:
-            return login_page(request, session)
-        messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
-        return None
+            return login_page(request, session, never)
+        return not_kept(request)
+
+
+def not_kept(request: HttpRequest) -> HttpResponseBase:
+    """To the login, where it is said that the last thing was not saved."""
+    messages.warning(request, _("Du er logget af, så det sidste blev ikke gemt. Log ind, og prøv igen."))
+    return redirect_to_login(request.get_full_path())
 
 
 @sensitive_variables()
-def login_page(request: HttpRequest, session: Session) -> HttpResponse:
-    fields = [(name, value) for name, values in request.POST.lists() for value in values if name != FORM_TOKEN]
+def login_page(request: HttpRequest, session: Session, never: tuple[str, ...]) -> HttpResponse:
+    kept = [(name, values) for name, values in request.POST.lists() if not name.startswith((FORM_TOKEN, *never))]
+    fields = [(name, value) for name, values in kept for value in values]
     token = sealed(PendingForm(session.user_id or 0, request.path, fields))
     form: Any = LoginForm(request=request)
     context = {"form": form, FIELD: token, "next": reverse("account_kept") if token else request.path}

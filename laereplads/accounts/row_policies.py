@@ -15,7 +15,8 @@ TABLES = [
         "accounts_user",
         (
             *may(WEB, "select", ALL_ROWS),
-            *may(WEB, "update", ALL_ROWS, columns=("password", "last_login")),
+            # The address, for whoever confirms a new one; an administrator may correct it while the user is nobody yet.
+            *may(WEB, "update", ALL_ROWS, columns=("password", "last_login", "email")),
             *may("company_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
             *may("school_staff", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),
             *may("student", "select", KNOWN_THROUGH_MEMBERSHIPS, columns=NAME_COLUMNS),

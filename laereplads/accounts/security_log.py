@@ -63,5 +63,9 @@ def sessions_ended(user: User) -> None:
     logger.info("sessions ended: user %d", user.pk)
 
 
+def address_changed(user: User) -> None:
+    logger.info("address changed: user %d", user.pk)
+
+
 def mail_failed(user: User) -> None:
     logger.warning("mail about a change not sent: user %d", user.pk)

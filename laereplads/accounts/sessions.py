@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -13,6 +14,16 @@ from laereplads.accounts.models import Session
 
 # Activity is written down at most this often: a page costs no statement more, and a session may end this much early.
 NOTED_EVERY = datetime.timedelta(minutes=1)
+# The column's, and 160 bits.
+KEY_LENGTH = 40
+
+
+def hashed(key: str | None) -> str:
+    """What the table holds of a session's key: whoever reads it, or a backup of it, can log in as nobody.
+
+    A key is drawn by chance and long: no salt is needed.
+    """
+    return hashlib.sha256((key or "").encode(errors="replace")).hexdigest()[:KEY_LENGTH]
 
 
 class SessionStore(db.SessionStore):
@@ -35,7 +46,7 @@ class SessionStore(db.SessionStore):
         return self.row
 
     def read(self) -> Session | None:
-        return Session.objects.open().filter(session_key=self.session_key).first()
+        return Session.objects.open().filter(session_key=hashed(self.session_key)).first()
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]  # as above
         """The row to write; a session begins when somebody logs in, and a new key is no new beginning."""
@@ -43,13 +54,19 @@ class SessionStore(db.SessionStore):
         user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         goes_on = self.row is not None and self.row.user_id == user_id
         self.row = Session(
-            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]  # Django's own
+            session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # Django's own
             session_data=self.encode(data),
             user_id=user_id,
             started_at=self.row.started_at if self.row and goes_on else now,
             last_seen_at=now,
         )
         return self.row
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(hashed(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        super().delete(hashed(session_key or self.session_key))
 
     def flush(self) -> None:
         super().flush()

@@ -10,6 +10,7 @@ PUBLIC_PAGES = {
     "account_reset_password": ("adgangskode/glemt/", views.password_reset),
     "account_reset_password_done": ("adgangskode/glemt/sendt/", views.password_reset_done),
     "account_reset_password_from_key": ("adgangskode/ny/<str:uidb36>/<str:key>/", views.password_reset_from_key),
+    "account_new_address": ("e-mailadresse/ny/<str:secret>/", views.new_address),
     "mfa_authenticate": ("log-ind/kode/", views.second_step),
     "account_reset_password_from_key_done": ("adgangskode/ny/gemt/", views.password_reset_from_key_done),
 }

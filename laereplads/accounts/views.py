@@ -6,6 +6,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import views as allauth_views
+from allauth.core import ratelimit
 from allauth.mfa.base import views as mfa_views
 from allauth.mfa.recovery_codes import views as recovery_views
 from allauth.mfa.totp import views as totp_views
@@ -19,10 +20,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from laereplads.accounts import pending_forms
+from laereplads.accounts import limits, pending_forms
 from laereplads.accounts.models import Session
+from laereplads.accounts.new_address import change_address, known_by, what_was_asked
 from laereplads.accounts.operations import end_sessions
 from laereplads.accounts.second_factor import changes_factors
+from laereplads.accounts.sessions import hashed
+from laereplads.database.identity import in_the_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +58,28 @@ def change_password(request: Request) -> HttpResponseBase:
     return response
 
 
+def too_many(request: HttpRequest) -> HttpResponseBase:
+    answer: HttpResponseBase = ratelimit.respond_429(request)
+    return answer
+
+
 def log_in(request: HttpRequest) -> HttpResponseBase:
     """The login of allauth; what was typed before the session ended comes along."""
+    # What is typed into the form's one field is an address.
+    is_known = bool(limits.knows(request, request.POST.get("login", "")))
+    if request.method == "POST" and not is_known and limits.take(request, "login") is None:
+        return too_many(request)
     response: HttpResponseBase = allauth_views.login(request)
     if request.method == "POST" and not isinstance(response, TemplateResponse):
         pending_forms.restore_after_login(request)
+    return response
+
+
+def forgotten(request: HttpRequest) -> HttpResponseBase:
+    """The page that sends a link; from one address only so many, for they go to anybody whom it names."""
+    if request.method == "POST" and limits.take(request, "mail") is None:
+        return too_many(request)
+    response: HttpResponseBase = allauth_views.password_reset(request)
     return response
 
 
@@ -73,7 +94,7 @@ def log_out(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_sessions(request: Request) -> HttpResponseBase:
     """Where the user is logged in, newest first, and a way to end all of it but this."""
-    key = request.session.session_key
+    key = hashed(request.session.session_key)
     if request.method == "POST":
         end_sessions(request.user, but=key)
         messages.success(request, _("Du er logget af alle andre steder."))
@@ -102,11 +123,24 @@ def time_left(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse({"left": left[0], "atMost": left[1]})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_address(request: HttpRequest, secret: str) -> HttpResponseBase:
+    """The link of the mail to the old address: to open it says what will happen, the button does it."""
+    asked = what_was_asked(secret)
+    context: dict[str, Any] = {"asked": asked, "is_done": False}
+    if asked and request.method == "POST":
+        with in_the_name_of(known_by(asked.user)):
+            context |= {"is_done": change_address(asked)}
+        if not context["is_done"]:
+            context["asked"] = None
+    return TemplateResponse(request, "account/new_address.html", context, status=200 if context["asked"] else 404)
+
+
 login = form_page(log_in)
 logout = form_page(log_out)
 account_inactive = allauth_views.account_inactive
 password_change = form_page(change_password)
-password_reset = form_page(allauth_views.password_reset)
+password_reset = form_page(forgotten)
 password_reset_done = allauth_views.password_reset_done
 password_reset_from_key = form_page(allauth_views.password_reset_from_key)
 password_reset_from_key_done = allauth_views.password_reset_from_key_done

@@ -8,6 +8,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -25,6 +28,8 @@ from laereplads.audit.models import Event, EventQuerySet
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
+# What the addresses of a list hold besides its filters: words, order, page, and whether all or counts are shown.
+OWN_PARAMETERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR, IS_FACETS_VAR}
 # Digits that a row's number can have.
 LONGEST_NUMBER = 18
 
@@ -102,9 +107,28 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         """What its history shows."""
         return Event.objects.filter(object_type=self.opts.label_lower, object_id=record.pk)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only what the filters beside the list ask; Django would let any field be asked, in any way."""
+        return lookup in self.filter_parameters()
+
+    def filter_parameters(self) -> set[str]:
+        """What the addresses behind the filters hold."""
+        names: set[str] = set()
+        for each in self.list_filter:
+            if isinstance(each, type) and issubclass(each, admin.SimpleListFilter):
+                names.add(str(each.parameter_name))
+                continue
+            path = str(each[0] if isinstance(each, tuple) else each)
+            field = get_fields_from_path(self.model, path)[-1]
+            target = f"__{field.target_field.name}" if isinstance(field, models.ForeignKey) else ""
+            names |= {f"{path}{target}__exact", f"{path}__isnull"}
+        return names
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if any("\x00" in value for value in request.GET.values()):
-            # No text in PostgreSQL holds it, so it would be an error to look for.
+        known = {*OWN_PARAMETERS, *self.filter_parameters()}
+        # No text in PostgreSQL holds a null character, so it would be an error to look for.
+        if not known.issuperset(request.GET) or any("\x00" in value for value in request.GET.values()):
+            messages.warning(request, _("Listen kan ikke filtreres på den måde. Her er hele listen."))
             return redirect(request.path)
         title = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, {**title, **(extra_context or {})})
@@ -147,6 +171,10 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         """The form; what only the database can refuse, such as another's change meanwhile, is said and not a crash."""
+        if not {IS_POPUP_VAR, TO_FIELD_VAR}.isdisjoint({*request.GET, *request.POST}):
+            # No page here opens another in a window of its own.
+            messages.warning(request, _("Siden kan ikke vises på den måde. Her er hele listen."))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:

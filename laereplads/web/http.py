@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -73,6 +73,11 @@ def cookies(request: HttpRequest) -> HttpResponseBase:
             _("%(days)d dage") % {"days": days},
         ),
         Cookie(
+            settings.KNOWN_BROWSER_COOKIE_NAME,
+            _("Husker, at du har logget ind her før, så andres forkerte forsøg ikke lukker dig ude."),
+            _("%(days)d dage") % {"days": settings.KNOWN_BROWSER_COOKIE_AGE // 86400},
+        ),
+        Cookie(
             settings.LANGUAGE_COOKIE_NAME,
             _("Husker dit sprog, hvis du har valgt et."),
             _("Til du lukker browseren"),

@@ -5,31 +5,38 @@ from __future__ import annotations
 import codecs
 import csv
 import datetime
-import re
 import tempfile
+import unicodedata
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
-from django.db import OperationalError, transaction
+from django.template.response import TemplateResponse
 
-from laereplads.database.locks import lock, try_lock
+from laereplads.database.locks import try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponseBase
 
 type Cell = datetime.date | str | None
 
 ROWS_AT_A_TIME = 2000
 # How many large files are made at the same time, by all workers on all machines: half of the workers of two cores.
 AT_ONCE = 2
+# One of the largest schools takes half a minute.
+RETRY_AFTER_SECONDS = 30
 # Danish forms of a date, whatever language the reader's Excel speaks.
 LONG_DAY = "[$-406]d\\. mmmm yyyy"
 SHORT_DAY = "[$-406]dd\\.mm\\.yyyy"
-# What spreadsheet programs take for a formula when they open text, also behind spaces and in full width.
-FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|%＝＋－＠\t\r\n]")
+# What spreadsheet programs take for a formula when they open text, in any width; the minus of mathematics, too.
+FORMULA = "=+-@|%−"
+LINE_BREAKS = "\t\r\n"
+# Nobody sees them: blanks, controls, formats, marks without a letter, and letters that are drawn as nothing.
+UNSEEN = {"Zs", "Zl", "Zp", "Cc", "Cf", "Cn", "Co", "Mn", "Me"}
+UNSEEN_LETTERS = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 
 
 class Column(NamedTuple):
@@ -57,16 +64,21 @@ def row_by_row(rows: QuerySet[Any, Any]) -> Iterator[tuple[Any, ...]]:
 
 
 def take_turn(user: int) -> bool:
-    """Whether a large file may be made in this transaction: each user makes one at a time, all together AT_ONCE.
+    """Whether `user` may have a file made in this transaction: one at a time. Whoever must wait keeps no worker."""
+    return try_lock("spreadsheet of user", user)
 
-    Whoever clicks twice waits for her own first one, as long as `lock_timeout` allows.
-    """
-    try:
-        with transaction.atomic():
-            lock("spreadsheet of user", user)
-    except OperationalError:
-        return False
-    return any(try_lock("spreadsheet", place) for place in range(AT_ONCE))
+
+def take_turn_for_large(user: int) -> bool:
+    """As `take_turn`, and all users together have AT_ONCE large files made at a time."""
+    return take_turn(user) and any(try_lock("spreadsheet", place) for place in range(AT_ONCE))
+
+
+def busy(request: HttpRequest, *, back_to: str, back_words: str) -> HttpResponseBase:
+    """The page that asks to come again, with a way back to the list that the file would have been of."""
+    context = {"back_to": back_to, "back_words": back_words}
+    response = TemplateResponse(request, "spreadsheets/busy.html", context, status=429)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 @contextmanager
@@ -134,4 +146,14 @@ def as_text(cell: Cell) -> str:
     """A text has an apostrophe before it if a program could run it: .csv has no other way to say that it is text."""
     if isinstance(cell, datetime.date):
         return f"{cell:%d-%m-%Y}"
-    return f"'{cell}" if cell and FORMULA.match(cell) else cell or ""
+    return f"'{cell}" if cell and could_run(cell) else cell or ""
+
+
+def could_run(text: str) -> bool:
+    """Whether the first sign that anybody sees begins a formula; a line break before it could cut the cell in two."""
+    for sign in text:
+        if sign in LINE_BREAKS:
+            return True
+        if unicodedata.category(sign) not in UNSEEN and sign not in UNSEEN_LETTERS:
+            return unicodedata.normalize("NFKC", sign)[0] in FORMULA
+    return False

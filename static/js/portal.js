@@ -102,3 +102,20 @@ document.addEventListener("portal:saved", (event) => {
 });
 
 document.addEventListener("portal:announce", (event) => announce(event.detail.words));
+
+/* Vis adgangskode: of the form it stands in. What is sent is a password again, so that the browser offers to keep it. */
+const showPasswords = (button, isShown) => {
+  if (isShown === ("isShown" in button.dataset)) return;
+  button.toggleAttribute("data-is-shown", isShown);
+  button.form.querySelectorAll("[data-is-password]").forEach((input) => { input.type = isShown ? "text" : "password"; });
+  [button.textContent, button.dataset.otherWords] = [button.dataset.otherWords, button.textContent];
+};
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-shows-passwords]").forEach((button) => {
+    button.form.querySelectorAll("input[type=password]").forEach((input) => { input.dataset.isPassword = ""; });
+    button.addEventListener("click", () => showPasswords(button, !("isShown" in button.dataset)));
+    button.form.addEventListener("submit", () => showPasswords(button, false));
+    button.hidden = false;
+  });
+});

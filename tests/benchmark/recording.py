@@ -70,6 +70,8 @@ def recorded(path: str, cookies: dict[str, str]) -> Recording:
     from django.conf import settings
     from django.test import Client
 
+    from laereplads.accounts.sessions import hashed
+
     client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
     for name, value in cookies.items():
         client.cookies[name] = value
@@ -83,7 +85,7 @@ def recorded(path: str, cookies: dict[str, str]) -> Recording:
     typed, results = tried(statements)
     pieces, places = split(text, results)
     headers = [(name, value) for name, value in response.headers.items() if name != "Content-Length"]
-    return Recording(path, cookies[settings.SESSION_COOKIE_NAME], typed, headers, pieces, places)
+    return Recording(path, hashed(cookies[settings.SESSION_COOKIE_NAME]), typed, headers, pieces, places)
 
 
 def tried(statements: list[Statement]) -> tuple[list[Statement], list[list[Any]]]:

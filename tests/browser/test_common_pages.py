@@ -105,6 +105,35 @@ def test_the_password_pages(page, live_server, user):
     expect(page.get_by_text("Din adgangskode er skiftet.")).to_be_visible()
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_change_password"])
+def test_a_password_can_be_shown(page, live_server, user, sign_in, name):
+    """By keyboard, all of a form's at once; what is sent is a password again."""
+    if name == "account_change_password":
+        sign_in(MembershipFactory(company_staff=True, user=user))
+    page.goto(live_server.url + reverse(name))
+    fields = page.locator("input[autocomplete*=password]")
+    expect(fields.first).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Vis adgangskode").press("Enter")
+    expect(page.get_by_role("button", name="Skjul adgangskode")).to_be_focused()
+    for field in fields.all():
+        expect(field).to_have_attribute("type", "text")
+        field.fill("synlig tekst")
+    look(page)
+    fields.last.press("Enter")
+
+    expect(page.locator("[data-error-summary]")).to_be_visible()
+    expect(page.get_by_text("synlig tekst")).to_have_count(0)
+    expect(fields.first).to_have_attribute("type", "password")
+
+
+def test_without_javascript_there_is_nothing_to_show(browser, live_server):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(live_server.url + reverse("account_login"))
+        expect(page.get_by_role("button", name="Log ind")).to_be_visible()
+        expect(page.get_by_role("button", name="Vis adgangskode")).to_have_count(0)
+
+
 def test_the_page_of_where_one_is_logged_in(page, live_server, user, sign_in):
     membership = user.memberships.first()
     session_of(membership)

@@ -159,6 +159,7 @@ PAGES = [
 # Pages of the reset mail: open to all, told apart by secrets that only the mail holds; tested with the login.
 ELSEWHERE = {
     "account_inactive",
+    "account_new_address",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key",

@@ -6,10 +6,14 @@ import re
 
 import pytest
 from django.conf import settings
+from django.forms import DateField, TextInput
 from django.test import Client
 from django.urls import reverse
 
+from companies.rejection_forms import RejectionForm
+from companies.rejection_views import REPETITION
 from laereplads.accounts.models import Session
+from laereplads.accounts.pending_forms import SESSION_KEY, opened
 from laereplads.accounts.sessions import SessionStore
 from laereplads.people.models import School
 from risk.models import RiskAssessment
@@ -245,3 +249,44 @@ def test_the_page_carries_the_time_and_who_is_not_logged_in_gets_no_warning(memb
 
     assert re.search(r'data-left="1(800|799|798|797)" data-at-most="28\d\d\d"', page)
     assert "Du bliver logget af, når du ikke har hentet en side i 30 minutter." in page
+
+
+def kept_anywhere(page, user):
+    """What the sealed form in the page holds, and what every session does, as text."""
+    held = opened(field(page, "kept"), user)
+    return [repr(held), *(repr(SessionStore().decode(row.session_data)) for row in Session.objects.all())]
+
+
+def test_an_applicant_is_kept_nowhere_and_asked_again(membership, frozen_clock):
+    """In every field of the form in which somebody could stand, and what recognises her."""
+    create, texts = reverse("companies:rejection_create"), RejectionForm().fields
+    free = [
+        name for name, each in texts.items() if isinstance(each.widget, TextInput) and not isinstance(each, DateField)
+    ]
+    assert free
+    free += [f"{free[0]}_2", REPETITION]
+    client = Client()
+    log_in(client)
+    frozen_clock.shift(HALF_AN_HOUR)
+    page = client.post(
+        create, {**dict.fromkeys(free, "Kim Prøve 12345678"), "education": "sosuh", "given_on": "2.3.2026"}
+    )
+
+    assert "sosuh" in kept_anywhere(page, membership.user)[0]
+    client, response = logged_in_again((client, page))
+    shown = client.get(response.headers["Location"])
+    fields = {name: field(shown, name) for name in ("education", "given_on", *free)}
+    assert fields == {**dict.fromkeys(free), "education": "sosuh", "given_on": "2.3.2026"}
+    assert [text for text in kept_anywhere(page, membership.user) if "Kim" in text or "12345678" in text] == []
+    again = client.post(create, {"education": "sosuh", "given_on": "2.3.2026"})
+    assert (again.status_code, again.context["form"].has_error("applicant")) == (422, True)
+
+
+def test_what_was_kept_is_gone_when_a_form_is_sent(late, address):
+    client, response = logged_in_again(late)
+    client.get(response.headers["Location"])
+    assert any(SESSION_KEY in SessionStore().decode(row.session_data) for row in Session.objects.all())
+
+    client.post(address, {"level": "high", "seen": "0"})
+
+    assert not any(SESSION_KEY in SessionStore().decode(row.session_data) for row in Session.objects.all())

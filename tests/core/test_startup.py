@@ -1,34 +1,36 @@
-"""Production refuses to start when something is wrong, and says what: each case is a process of its own."""
+"""Production refuses to start when something is wrong, and says what."""
 
 from __future__ import annotations
 
+import base64
 import os
+import runpy
+import secrets
 import subprocess
 import sys
 from contextlib import contextmanager
+from hashlib import sha256
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from laereplads.startup import DEMO_KEYS, OTHER_PUBLISHED_KEYS, is_easy_to_guess, is_no_chance
 from tests.factories import MembershipFactory
+from tests.production_environment import fernet_key, production_environment
 
 START = "import laereplads.wsgi; print('Portalen er startet.')"
 LOCAL = "kun-til-proeve-paa-denne-maskine"
 REFUSED = "django.core.exceptions.ImproperlyConfigured: "
 
 
-def production() -> dict[str, str]:
-    lines = (settings.BASE_DIR / "tests" / "production.env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if not line.startswith("#"))
-
-
 def start(script=START, **changed):
     """Start the portal with production's environment but for what is `changed`; None takes a variable away."""
     here = {name: value for name, value in os.environ.items() if name not in {"DEMO", "DEBUG"}}
-    environment = {**here, **production(), "DJANGO_SETTINGS_MODULE": "laereplads.settings", **changed}
+    environment = {**here, **production_environment(), "DJANGO_SETTINGS_MODULE": "laereplads.settings", **changed}
     environment = {name: value for name, value in environment.items() if value is not None}
     return subprocess.run(
         [sys.executable, "-c", script],
@@ -55,6 +57,43 @@ def known(name):
     return f"{name} har prøveportalens værdi, som alle kender. Lav en ny, som docs/starting.md viser."
 
 
+def guessed(name):
+    return f"{name} er for nem at gætte. Lav en ny, som docs/starting.md viser."
+
+
+def easy(name, shortest):
+    return f"{name} er for nem at gætte. Den skal være mindst {shortest} tilfældige tegn."
+
+
+def shared(one, other):
+    return f"{one} og {other} er den samme nøgle. Lav en til hver, som docs/starting.md viser."
+
+
+def no_host(host):
+    return f"ALLOWED_HOSTS er {host}. Skriv kun værtsnavne, uden https:// og port, og med komma imellem."
+
+
+WILD = "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."
+NO_CHANCE = [
+    base64.urlsafe_b64encode(made_of).decode()
+    for made_of in (
+        bytes(32),
+        b"\xff" * 32,
+        bytes(range(32)),
+        bytes(range(200, 168, -1)),
+        b"\x01\x80" * 16,
+        b"hemmelig" * 4,
+    )
+]
+EASY = [
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+    "01234567890123456789012345678901234567890123456789",
+    "qwertyuiopasdfghjklzxcvbnm1234567890qwertyuiopasdfghjkl",
+    "zyxwvutsrqponmlkjihgfedcba9876543210zyxwvutsrqponmlkjih",
+    "hemmelignoegle" * 4,
+    "changeme" * 8,
+    "a" * 60,
+]
 REQUIRED = [
     "SECRET_KEY",
     "ALLOWED_HOSTS",
@@ -79,8 +118,8 @@ WRONG = [
         {"APPLICANT_KEYS": "x" * 44},
         "APPLICANT_KEYS skal være Fernet-nøgler med komma imellem. docs/starting.md viser, hvordan du laver en.",
     ),
-    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."),
-    ({"ALLOWED_HOSTS": "portal.example,"}, "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."),
+    ({"ALLOWED_HOSTS": "*"}, WILD),
+    ({"ALLOWED_HOSTS": "portal.example,"}, WILD),
     (
         {"DEMO": "1"},
         "DEMO=1 er kun til prøver på denne maskine, men ALLOWED_HOSTS er portal.example. Fjern en af dem.",
@@ -96,9 +135,103 @@ WRONG = [
 ]
 
 
+# As good as chance, and the same in each process of the tests.
+FERNET, OTHER_FERNET = (base64.urlsafe_b64encode(sha256(word).digest()).decode() for word in (b"one", b"other"))
+LONG = sha256(b"long").hexdigest()
+WRONG += [
+    # Known to everybody, wherever it stands.
+    *(({name: f"{FERNET},{DEMO_KEYS[name]}"}, known(name)) for name in ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS")),
+    ({"APPLICANT_KEYS": DEMO_KEYS["SECOND_FACTOR_KEYS"]}, known("APPLICANT_KEYS")),
+    ({"APPLICANT_KEYS": DEMO_KEYS["APPLICANT_KEYS"].rstrip("=") + "=="}, known("APPLICANT_KEYS")),
+    ({"SECRET_KEY": "opdigtet-0123456789-abcdefghijklmnopqrstuvwxyz-kun-til-kontrol"}, known("SECRET_KEY")),
+    ({"APPLICANT_FINGERPRINT_KEY": "opdigtet-kun-til-kontrol"}, known("APPLICANT_FINGERPRINT_KEY")),
+    ({"DATABASE_WEB_PASSWORD": DEMO_KEYS["APPLICANT_FINGERPRINT_KEY"]}, known("DATABASE_WEB_PASSWORD")),
+    # No chance in it.
+    *(({name: key}, guessed(name)) for name in ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS") for key in NO_CHANCE),
+    ({"APPLICANT_KEYS": f"{FERNET},{NO_CHANCE[0]}"}, guessed("APPLICANT_KEYS")),
+    *(({"SECRET_KEY": key}, easy("SECRET_KEY", 50)) for key in EASY),
+    # One for two purposes.
+    *(
+        ({one: key, other: key}, shared(one, other))
+        for one, other, key in [
+            ("SECRET_KEY", "APPLICANT_FINGERPRINT_KEY", LONG),
+            ("SECRET_KEY", "DATABASE_WEB_PASSWORD", LONG),
+            ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS", FERNET),
+            ("APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY", FERNET),
+        ]
+    ),
+    (
+        {"APPLICANT_KEYS": f"{FERNET},{OTHER_FERNET}", "SECOND_FACTOR_KEYS": OTHER_FERNET},
+        shared("APPLICANT_KEYS", "SECOND_FACTOR_KEYS"),
+    ),
+    # No names of hosts.
+    *(({"ALLOWED_HOSTS": hosts}, WILD) for hosts in ("*.example", "portal.example,*.example", ".example", "por*.dk")),
+    *(
+        ({"ALLOWED_HOSTS": host}, no_host(host))
+        for host in ("https://portal.example", "portal.example:443", " portal.example", "portal.example/", "-a.dk")
+    ),
+    # Switches, numbers and addresses that say nothing.
+    *(
+        ({name: value}, f"{name} er {value}. Skriv 1 for ja, eller fjern variablen.")
+        for name in ("DEMO", "DEBUG", "BEHIND_TLS_PROXY", "DATABASE_POOLED", "EMAIL_USE_TLS")
+        for value in ("true", "yes", "ja", "01", " 1", "2")
+    ),
+    *(
+        ({"EMAIL_PORT": value}, f"EMAIL_PORT er {value}. Skriv et tal fra 1 til 65535.")
+        for value in ("abc", "0", "-25", "65536", "2 5", "٢٥", "25.0")
+    ),
+    *(
+        ({name: value}, f"{name} kan ikke læses. Skriv postgresql://bruger:adgangskode@maskine:port/database.")
+        for name in ("DATABASE_URL", "DATABASE_REPLICA_URL")
+        for value in ("portal", "mysql://a:b@c/d", "postgresql://a:hemmelig@b:c:d/e?hvad=ja")
+    ),
+    *(
+        ({"AUTHORITY_EMAIL": value}, "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den.")
+        for value in ("support", "a@b", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example")
+    ),
+]
+
+
+def read_settings(monkeypatch, **changed):
+    """The settings as a process with production's environment would have them, but for what is `changed`."""
+    for name in ("DEMO", "DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {**production_environment(), **changed}.items():
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    return runpy.run_path(str(settings.BASE_DIR / "laereplads" / "settings.py"))
+
+
 @pytest.mark.parametrize(("changed", "message"), WRONG, ids=lambda value: "" if isinstance(value, str) else str(value))
-def test_the_portal_does_not_start(changed, message):
-    assert refusal(start(**changed)) == message
+def test_the_portal_does_not_start(monkeypatch, changed, message):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_settings(monkeypatch, **changed)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize("changed", [{}, {"BEHIND_TLS_PROXY": "0", "ALLOWED_HOSTS": "portal.example,192.0.2.1,[::1]"}])
+def test_what_is_right_is_let_through(monkeypatch, changed):
+    assert not read_settings(monkeypatch, **changed)["LOCAL"]
+
+
+def test_keys_of_chance_are_never_refused():
+    for _time in range(2000):
+        assert not is_easy_to_guess(secrets.token_urlsafe(50), 50)
+        assert not is_easy_to_guess(secrets.token_hex(32), 50)
+        assert not is_easy_to_guess(secrets.token_urlsafe(32), 20)
+        assert not is_no_chance(fernet_key())
+
+
+def test_the_process_stops_and_says_why_last():
+    assert refusal(start(SECRET_KEY="kort")) == easy("SECRET_KEY", 50)
+
+
+def test_the_tests_own_keys_are_none_that_are_published():
+    keys = set(production_environment().values())
+
+    assert keys.isdisjoint({*DEMO_KEYS.values(), *OTHER_PUBLISHED_KEYS})
 
 
 @contextmanager
@@ -120,8 +253,8 @@ def url_of(name):
     )
 
 
-def no_role(name, what):
-    return f"Webprocessen logger ind i databasen som {name}, der {what}. Brug laereplads_web i DATABASE_URL."
+def no_role(name, what, variable="DATABASE_URL"):
+    return f"Webprocessen logger ind i databasen som {name}, der {what}. Brug laereplads_web i {variable}."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -147,6 +280,15 @@ def test_the_portal_does_not_start_as_the_owner_of_a_table():
             cursor.execute(f"grant create on schema public to {name}; set role {name}")
             cursor.execute("create table proeve_ejet (id int); reset role")
         assert refusal(start(DATABASE_URL=url)) == no_role(name, "ejer portalens tabeller")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_portal_does_not_start_with_a_replica_as_its_owner():
+    """Nor with any login of power there: a copy holds what the original holds."""
+    name = f"proeve_kopi_{os.getpid()}"
+    with role(name, "superuser") as url:
+        done = start(DATABASE_URL=url_of("laereplads_web"), DATABASE_REPLICA_URL=url)
+    assert refusal(done) == no_role(name, "er superbruger", "DATABASE_REPLICA_URL")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -215,6 +357,7 @@ def test_productions_cookies_are_bound_to_the_host_and_out_of_reach():
         "__Host-csrftoken",
         "__Host-sessionid",
         "__Host-language",
+        "__Host-kendt",
     }
     for _name, *parts in cookies:
         assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(parts)
@@ -245,3 +388,51 @@ def test_a_worker_has_nothing_left_to_read_when_the_first_one_asks():
     done = start(ASK_FIRST, DATABASE_URL=url_of("laereplads_web"))
 
     assert done.stdout == "302 []\n", done.stderr
+
+
+def manage(*arguments, **changed):
+    """The command line with nothing set but what is `changed`."""
+    here = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env={**here, **changed},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("arguments", [["migrate"], ["import_roster", "fil.csv"], ["check"], ["no_such_command"]])
+def test_a_command_without_settings_says_in_a_sentence_what_to_set(arguments):
+    done = manage(*arguments)
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{missing('DATABASE_URL')}\n")
+
+
+def test_a_command_with_a_wrong_setting_says_so_in_a_sentence():
+    done = manage("migrate", **production_environment(), EMAIL_PORT="abc")
+
+    assert (done.returncode, done.stderr) == (1, "EMAIL_PORT er abc. Skriv et tal fra 1 til 65535.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        ([], "import_roster"),
+        (["help"], "import_roster"),
+        (["--help"], "import_roster"),
+        (["help", "import_roster"], "usage: manage.py import_roster"),
+        (["import_roster", "--help"], "usage: manage.py import_roster"),
+        (["migrate", "-h"], "usage: manage.py migrate"),
+        (["version"], "6.1"),
+    ],
+)
+def test_help_always_works(arguments, word):
+    """Whatever is set, or wrong, or missing."""
+    for changed in ({}, {"EMAIL_PORT": "abc", "ALLOWED_HOSTS": "*", "DATABASE_URL": "x"}):
+        done = manage(*arguments, **changed)
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert word in done.stdout

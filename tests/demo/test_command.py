@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,12 +82,19 @@ def test_a_demo_serves_stops_without_a_trace_and_goes_on_where_it_stopped(tmp_pa
     with urllib.request.urlopen(address_in(lines) + "static/dkfds/css/dkfds.min.css", timeout=30) as style:
         assert style.status == 200
     assert "  Virksomhed: Birgit Holm" in "".join(lines)
+    # What is logged goes to a file that was named: here a form without its token.
+    log = tmp_path / "portal.log"
+    assert f"står i {log}\n" in "".join(lines)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(address_in(lines) + "log-ind/", data=b"login=x", timeout=30)
+    assert "WARNING django.security.csrf" in log.read_text()
     assert database_servers_in(tmp_path)
 
     demo.send_signal(signal.SIGINT)
     rest, _errors = demo.communicate(timeout=60)
     assert demo.returncode == 0
     assert "Traceback" not in rest
+    assert "WARNING" not in "".join(lines) + rest
     assert not database_servers_in(tmp_path)
 
     again = start("--port=0", f"--data={tmp_path}", "--students=80")

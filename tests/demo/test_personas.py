@@ -16,6 +16,7 @@ from laereplads.access.personas import WORDS
 from laereplads.accounts.models import User
 from laereplads.demo.personas import PERSONAS
 from tests.factories import MembershipFactory, UserFactory
+from tests.production_environment import production_environment
 
 BIRGIT = PERSONAS[0]
 
@@ -100,13 +101,11 @@ def test_a_link_cannot_log_in(client: Client, db: None):
 
 def in_production(script: str) -> subprocess.CompletedProcess[str]:
     """Run `script` as production would, far from what this process has loaded."""
-    lines = (settings.BASE_DIR / "tests" / "production.env").read_text().splitlines()
-    production = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
     here = {name: value for name, value in os.environ.items() if name not in {"DEMO", "DEBUG", "DATA_DIR"}}
     return subprocess.run(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
-        env={**here, **production, "DJANGO_SETTINGS_MODULE": "laereplads.settings"},
+        env={**here, **production_environment(), "DJANGO_SETTINGS_MODULE": "laereplads.settings"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,11 +1,16 @@
 """The administrator maintains the list of reasons, and is told when it lacks one."""
 
+import datetime
+import re
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from laereplads.audit.actions import RECORD_ADDED, RECORD_CHANGED
 from laereplads.audit.models import Event
-from rejections.models import RejectionReason
+from rejections.models import Rejection, RejectionReason
 from tests.factories import MembershipFactory, RejectionFactory, RejectionReasonFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +22,12 @@ def client(logged_in):
     return logged_in(MembershipFactory(administrator=True))
 
 
-def given(reason, count):
-    return RejectionFactory.create_batch(count, primary_reason=reason)
+# The tests' day is the 2nd of March.
+LAST_MONTH = datetime.datetime(2026, 2, 28, 23, 59, tzinfo=ZoneInfo("Europe/Copenhagen"))
+
+
+def given(reason, count, at=LAST_MONTH):
+    return RejectionFactory.create_batch(count, primary_reason=reason, registered_at=at, given_on=at.date())
 
 
 @pytest.mark.parametrize(("others", "warned"), [(17, False), (16, True)])
@@ -29,6 +38,24 @@ def test_the_share_of_andet_is_shown_and_warned_of_above_15_percent(client, othe
 
     assert f"{round(300 / (others + 3))} % (3)" in page
     assert ("mangler listen sandsynligvis en begrundelse" in page) is warned
+
+
+def test_counts_are_of_closed_months_only(client):
+    """Whoever looks before a rejection and after it learns no reason, neither from the page nor past it."""
+    reason, catch_all = RejectionReasonFactory(), RejectionReasonFactory(catch_all=True)
+    given(reason, 2)
+    before = client.get(reverse(LIST)).text
+    for at in (LAST_MONTH + datetime.timedelta(minutes=1), timezone.now(), LAST_MONTH - datetime.timedelta(days=364)):
+        given(catch_all, 4, at)
+
+    def counted(page):
+        return set(re.findall(r"\d+ % \(\d+\)", page)) - {"0 % (0)"}
+
+    assert counted(before) == {"100 % (2)"}
+    given(catch_all, 5, LAST_MONTH - datetime.timedelta(days=366))
+    assert counted(client.get(reverse(LIST)).text) == {"33 % (2)", "67 % (4)"}
+    with MembershipFactory(administrator=True).with_row_policies():
+        assert Rejection.objects.count() == 11
 
 
 def test_without_rejections_there_is_nothing_to_warn_of(client):

@@ -4,17 +4,20 @@ import csv
 import datetime
 import io
 import re
+import sys
+import unicodedata
 import uuid
 import zipfile
 
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
-from laereplads.web.spreadsheets import FORMULA
+from laereplads.web.spreadsheets import as_text, could_run
 from rejections.models import Rejection, RejectionReason
 from tests.benchmark.rejections import Command as MeasureSpreadsheets
 from tests.factories import (
@@ -24,6 +27,7 @@ from tests.factories import (
     RejectionReasonFactory,
     days_from_today,
 )
+from tests.other_session import other_session
 from tests.rejections.hostile import HOSTILE
 
 pytestmark = pytest.mark.django_db
@@ -196,6 +200,37 @@ def test_there_are_500_hostile_strings():
     assert len(set(HOSTILE)) == 500
 
 
+INVISIBLE = [chr(code) for code in range(1, sys.maxunicode) if unicodedata.category(chr(code)) in {"Cf", "Cc", "Zs"}]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "|", "%", "＝", "﹢", "－", "＠", "−"])
+def test_nothing_that_nobody_sees_hides_a_formula(sign):
+    """Every format, control and blank of Unicode, and what else is drawn as nothing, alone and three times."""
+    others = [
+        "\u034f",
+        "\u115f",
+        "\u1160",
+        "\u17b4",
+        "\u2028",
+        "\u2800",
+        "\u3164",
+        "\uffa0",
+        "\ufe0f",
+        "\u0301",
+        "\ue000",
+    ]
+    for unseen in ("", *INVISIBLE, *others, "\u200c\u2060\xad", "\u200e \u202e\u180e"):
+        for start in (unseen, unseen * 3):
+            assert as_text(f"{start}{sign}1+1") == f"'{start}{sign}1+1", ascii(start)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Åse Holm", "\u200bÅse", "1-2", "e\u0301", " Bo = Ib", "\u202eab", "#=1", "Ø+Å", "\xad"]
+)
+def test_names_stay_as_they_are(text):
+    assert as_text(text) == text
+
+
 def test_hostile_text_stays_text_in_both_kinds_of_spreadsheet(client, membership):
     """The texts that reach a sheet are the reasons' and the employees' names; both are typed by administrators."""
     stored = [text.replace("\x00", "") for text in HOSTILE]
@@ -230,7 +265,7 @@ def test_hostile_text_stays_text_in_both_kinds_of_spreadsheet(client, membership
 
     lines = lines_of(client)[1:]
     assert len(lines) == 500
-    assert [value for line in lines for value in line if FORMULA.match(value)] == []
+    assert [value for line in lines for value in line if could_run(value)] == []
     assert all(line[4] in {text, f"'{text}"} for line, text in zip(lines, reversed(stored), strict=True))
 
 
@@ -271,3 +306,21 @@ def test_the_benchmark_measures_and_leaves_nothing_behind(membership, capsys, se
     settings.LOCAL = False
     with pytest.raises(CommandError, match="DEMO=1"):
         call_command(MeasureSpreadsheets())
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_user_has_one_made_at_a_time(client, membership, kind):
+    """The second is asked to come again at once, and goes back to the list that was filtered."""
+    page = reverse(f"companies:rejection_{kind}")
+    with other_session() as other:
+        other.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"spreadsheet of user:{membership.user_id}"]
+        )
+        answer = client.get(page, {"uddannelse": "sosuh"})
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+        assert (
+            f'href="{reverse("companies:rejection_list")}?uddannelse=sosuh">Tilbage til registrerede afslag'
+            in answer.text
+        )
+
+    assert client.get(page).status_code == 200

@@ -75,7 +75,7 @@ READS = {
         "people_school",
         "people_student",
         "people_workplace",
-        "rejections_rejection: id primary_reason_id registered_at second_reason_id",
+        "rejections_rejection: id primary_reason_id registered_on second_reason_id",
         "rejections_rejectionreason",
     },
 }
@@ -89,7 +89,7 @@ WRITES = {
         "insert cache",
         "insert accounts_session",
         "update account_emailaddress",
-        "update accounts_user: last_login password",
+        "update accounts_user: email last_login password",
         "update cache",
         "update accounts_session",
         "delete cache",

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Self
 import psycopg
 
 from laereplads.database.tools import embedded_tools
+from tests.production_environment import production_environment
 
 with warnings.catch_warnings():
     # It warns where no desktop session made a folder for sockets.
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# The same keys for all processes of a run.
+MADE_UP = production_environment()
 SERVING = ROOT / "serving"
 LOCALHOST = "127.0.0.1"
 PATIENCE_SECONDS = 60
@@ -187,13 +190,8 @@ class Postgres:
 def environment(**variables: str) -> dict[str, str]:
     """Production's variables, and nothing that the tests have set for themselves."""
     ours = {"DEMO", "DEBUG", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
-    made_up = dict(
-        line.split("=", 1)
-        for line in (ROOT / "tests" / "production.env").read_text().splitlines()
-        if line and not line.startswith("#")
-    )
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, **made_up, "ALLOWED_HOSTS": "localhost", "BEHIND_TLS_PROXY": "1", **variables}
+    return {**inherited, **MADE_UP, "ALLOWED_HOSTS": "localhost", "BEHIND_TLS_PROXY": "1", **variables}
 
 
 def python(*arguments: str, **variables: str) -> None:

@@ -2,11 +2,12 @@
 
 import io
 import runpy
+import socket
 from types import SimpleNamespace
 
 import pytest
 
-from tests.serving.machine import SERVING
+from tests.serving.machine import LOCALHOST, SERVING, wait_until
 
 
 class Sender:
@@ -75,3 +76,24 @@ def test_where_nothing_is_left_nobody_waits(answer, length, piece):
     answer(sender, length)
     assert sender.taken == 0
     assert sender.now <= 0.5
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "GET /?navn=Hemmelig HTTP/9.9",
+        "GET /?navn=Hemmelig HTTP/1.1\r\nHemmelig",
+        "Hemmelig /Hemmelig",
+        "GET /\r\nA: \x01Hemmelig",
+    ],
+)
+def test_the_servers_own_log_tells_no_address(web_process, request_text):
+    """What it says of itself stays readable."""
+    with socket.create_connection((LOCALHOST, web_process.port)) as raw:
+        raw.sendall(f"{request_text}\r\n\r\n".encode())
+        raw.settimeout(10)
+        raw.recv(1000)
+
+    wait_until(lambda: "[WARNING]" in web_process.written(), web_process)
+    assert "Hemmelig" not in web_process.written()
+    assert f"Listening at: http://{LOCALHOST}:{web_process.port}" in web_process.written()

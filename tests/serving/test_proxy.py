@@ -1,8 +1,10 @@
 """The portal behind its front proxy: TLS, headers, limits, and what is left of a request that lies."""
 
+import contextlib
 import http.client
 import socket
 import ssl
+import threading
 import time
 from urllib.parse import urlencode
 
@@ -127,6 +129,70 @@ def test_a_slow_sender_keeps_no_worker(proxy):
     assert time.monotonic() - began < 20
     for secure in slow:
         secure.close()
+
+
+SENDERS = 200
+
+
+def seconds_of_others(proxy, count=40):
+    """How long people wait for a page, the slowest twentieth left out."""
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        assert Browser(proxy).get("/log-ind/").status == 200
+        times.append(time.perf_counter() - began)
+    return sorted(times)[int(count * 0.95)]
+
+
+def test_two_hundred_slow_senders_of_large_files_keep_nobody_waiting(proxy):
+    """None of them is logged in; each says that 19 MB are coming, and sends 64 bytes a second."""
+    alone = seconds_of_others(proxy)
+    slow, ended = [], threading.Event()
+    for _ in range(SENDERS):
+        raw = socket.create_connection((LOCALHOST, proxy.port))
+        secure = proxy.trust().wrap_socket(raw, server_hostname="localhost")
+        secure.sendall(
+            b"POST /admin/people/student/indlaes/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 19000000\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"
+        )
+        slow.append(secure)
+
+    def drip():
+        while not ended.wait(1):
+            for secure in slow:
+                with contextlib.suppress(OSError):
+                    secure.sendall(b"x" * 64)
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        together = seconds_of_others(proxy)
+    finally:
+        ended.set()
+        dripping.join()
+        for secure in slow:
+            secure.close()
+    # The machine has as much to do as ten people more, and no worker waits for anybody.
+    assert together < 2 * alone + 0.5, (alone, together)
+
+
+def test_a_body_that_comes_too_slowly_ends(tmp_path, monkeypatch, web_process):
+    """After a minute; here after two seconds, however much has come."""
+    monkeypatch.setenv("READ_BODY", "2s")
+    front = Proxy(tmp_path, upstream=web_process.port)
+    with front.running():
+        raw = socket.create_connection((LOCALHOST, front.port))
+        with front.trust().wrap_socket(raw, server_hostname="localhost") as secure:
+            secure.sendall(b"POST /admin/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 19000000\r\n\r\n")
+            secure.settimeout(0.2)
+            began, answer = time.monotonic(), b""
+            while not answer and time.monotonic() - began < 30:
+                with contextlib.suppress(TimeoutError):
+                    secure.sendall(b"x" * 64)
+                    answer = secure.recv(1000) or b"closed"
+    assert answer
+    assert b" 200 " not in answer
+    assert time.monotonic() - began < 30
 
 
 def test_without_the_portal_the_proxy_says_so_in_danish(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import subprocess
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, stop)
+        self.log = log_to_a_file((options["data"] or settings.DATA_DIR).expanduser().resolve())
         try:
             # Taken before the long work: a busy port is known at once, and an early browser waits.
             with take_port(options["port"]) as server:
@@ -119,12 +121,26 @@ class Command(BaseCommand):
         for persona in PERSONAS:
             self.say(f"  {persona.label:{width}}  {persona.sees}")
         self.say("\nMails bliver ikke sendt. De bliver vist her.")
+        self.say(f"Det, portalen ellers skriver om sin drift, står i {self.log}")
         self.say("Stop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
 
     def say(self, text: str) -> None:
         """Write a line at once, also when a file or another program reads along."""
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def log_to_a_file(folder: Path) -> Path:
+    """Let every line of the log go to a file in `folder`: it is for engineers, and the terminal shows mails."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "portal.log"
+    lines = path.open("a", buffering=1, encoding="utf-8")
+    names: Any = settings.LOGGING["loggers"]
+    loggers = [logging.getLogger(name) for name in ("", *names)]
+    for handler in {handler for logger in loggers for handler in logger.handlers}:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(lines)
+    return path
 
 
 def as_web_process() -> str:

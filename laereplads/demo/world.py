@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -53,6 +54,12 @@ def stranger() -> str:
     return (
         "Databasen rummer andet end prøveverdenen, så den bliver ikke rørt. Lad DATABASE_URL pege på en tom database."
     )
+
+
+def is_of_another_version() -> bool:
+    """Whether the database has migrations that this code does not know."""
+    loader = MigrationLoader(connection)
+    return any(migration not in loader.disk_migrations for migration in loader.applied_migrations)
 
 
 def remove() -> None:

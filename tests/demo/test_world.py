@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count
 from django.utils import timezone
 
@@ -103,3 +104,12 @@ def test_the_world_has_some_of_all_that_apps_say_they_bring(made_up_world: None)
     assert [
         label for label in declared("demo_world", "MAKES") if not apps.get_model(label)._base_manager.exists()
     ] == []
+
+
+@pytest.mark.django_db
+def test_a_world_of_another_version_is_noticed() -> None:
+    assert not world.is_of_another_version()
+
+    MigrationRecorder(connection).record_applied("people", "0099_of_another_version")
+
+    assert world.is_of_another_version()

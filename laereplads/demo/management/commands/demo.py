@@ -74,6 +74,8 @@ class Command(BaseCommand):
         if options["reset"]:
             self.say("Sletter prøveverdenen …")
             world.remove()
+        elif world.is_of_another_version():
+            raise CommandError("Prøveverdenen er lavet af en anden version af portalen. Start igen med --reset.")
         self.say("Gør databasens tabeller klar …")
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])

@@ -21,6 +21,7 @@ from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm
 from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
 from laereplads.access_log.operations import log_access
+from laereplads.access_log.purposes import names_students
 from laereplads.web.http import Request, page_or_part
 from laereplads.web.paging import links
 from risk.models import Level
@@ -38,6 +39,7 @@ IN_A_ROW = ("raekke", "ja")
 
 
 @requires_permission("risk.add_riskassessment")
+@names_students(RISK_OVERVIEW)
 @require_safe
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
@@ -47,6 +49,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
 
 
 @requires_permission("risk.view_agreement")
+@names_students(AGREEMENT_OVERVIEW)
 @require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
     context = overview(request, AgreementFilterForm(request.GET, request.membership))
@@ -55,6 +58,7 @@ def agreement_list(request: Request) -> HttpResponseBase:
 
 
 @requires_permission("risk.add_riskassessment")
+@names_students(ASSESSMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     came_from = AssessmentFilterForm(request.GET, request.membership)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from companies.rejection_forms import RejectionFilterForm, RejectionForm
 from laereplads.access.permissions import requires_permission
+from laereplads.access_log.purposes import names_no_students
 from laereplads.accounts.pending_forms import never_kept
 from laereplads.web.http import Request
 from laereplads.web.paging import Page, links, page_at
@@ -43,6 +44,7 @@ REPETITION = "repetition"
 
 
 @requires_permission("rejections.add_rejection")
+@names_no_students
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_kept("applicant", REPETITION)
 @sensitive_variables()
@@ -105,6 +107,7 @@ def say_what_was_saved(request: Request, rejection: Rejection) -> None:
 
 
 @requires_permission("rejections.view_rejection")
+@names_no_students
 @require_safe
 def rejection_list(request: Request) -> HttpResponseBase:
     own = Rejection.objects.visible_to(request.membership)
@@ -132,12 +135,14 @@ def rejection_list(request: Request) -> HttpResponseBase:
 
 
 @requires_permission("rejections.view_rejection")
+@names_no_students
 @require_safe
 def rejection_xlsx(request: Request) -> HttpResponseBase:
     return made_in_turn(request, xlsx, "xlsx")
 
 
 @requires_permission("rejections.view_rejection")
+@names_no_students
 @require_safe
 def rejection_csv(request: Request) -> HttpResponseBase:
     return made_in_turn(request, csv_file, "csv")

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "students",
     "risk",
     "rejections",
+    "laereplads.features",
     "laereplads.retention",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",

@@ -18,3 +18,10 @@ AUDITED_TABLES = [
         kept_fields=("valid_from", "valid_until", "is_catch_all"),
     ),
 ]
+
+NOT_AUDITED = {
+    "rejections.applicant": "sealed, and recorded with the rejection; that it went is recorded as an act",
+    "rejections.fingerprint": "made with the rejection, and goes by itself",
+    "rejections.delivery": "recorded as an act, with the numbers of what was delivered",
+    "rejections.deliveredrejection": "as the delivery",
+}

@@ -275,6 +275,10 @@ class Applicant(models.Model):
 
 
 class FingerprintQuerySet(models.QuerySet["Fingerprint"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Those of the acting company's rejections."""
+        return self.filter(rejection__in=Rejection.objects.visible_to(membership))
+
     def recent(self) -> Self:
         return self.filter(rejection__registered_at__gte=oldest_noticed())
 

@@ -26,3 +26,5 @@ PERSONAS = [
         _("Vejleder på SOSU Bakkedal. Ser kun denne skoles elever."),
     ),
 ]
+
+MAKES = ("schools.FollowedStudent",)

@@ -13,6 +13,14 @@ from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Education, School, Student
 
 
+class FollowedStudentQuerySet(models.QuerySet["FollowedStudent"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """An employee's own list; of a student the lists that they stand on."""
+        if membership.student_id:
+            return self.filter(student=membership.student_id)
+        return self.filter(membership=membership.pk) if membership.school_id else self.none()
+
+
 class FollowedStudent(models.Model):
     """A student on somebody's list **Mine elever**: a filter for the eye, never a rule of access."""
 
@@ -20,6 +28,8 @@ class FollowedStudent(models.Model):
         Membership, models.CASCADE, verbose_name=_("tilknytning"), related_name="followed_students"
     )
     student = models.ForeignKey(Student, models.CASCADE, verbose_name=_("elev"), related_name="followers")
+
+    objects = FollowedStudentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fulgt elev")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.access_log.operations import log_access
+from laereplads.access_log.purposes import names_students
 from laereplads.audit.models import Event
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
@@ -26,7 +27,7 @@ from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words,
 from schools.models import StudentListEntry
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
-from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE
+from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE, STUDENT_SPREADSHEET
 from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
 from schools.timeline import shelves, timeline
@@ -45,6 +46,7 @@ TABS = {
 
 @requires_permission("schools.view_student")
 @from_the_replica
+@names_students(STUDENT_OVERVIEW)
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
     filters = StudentFilterForm(request.GET)
@@ -83,6 +85,7 @@ def file_link(filters: StudentFilterForm, count: int) -> dict[str, str]:
 
 @requires_permission(EXPORT)
 @from_the_replica
+@names_students(STUDENT_SPREADSHEET)
 @require_safe
 def student_xlsx(request: Request) -> HttpResponseBase:
     if not take_turn_for_large(request.user.pk):
@@ -96,6 +99,7 @@ def follows_somebody(request: Request) -> bool:
 
 
 @requires_permission("schools.view_student")
+@names_students(STUDENT_PROFILE)
 @require_safe
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     standing = one_student(request.membership, public_id)
@@ -141,6 +145,7 @@ def tab_link(request: Request, key: str, *, is_current: bool) -> dict[str, str |
 
 
 @requires_permission("schools.follow_student")
+@names_students(FOLLOWED_STUDENTS)
 @require_POST
 def student_follow(request: Request, public_id: UUID) -> HttpResponseBase:
     """Set the star as the button said, so that a second click of an old page changes nothing."""

@@ -15,6 +15,16 @@ from laereplads.people.models import Agreement, Company, Education, School, Stud
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import Rejection, RejectionReason
 
+# Models that tests make otherwise.
+NO_FACTORY = {
+    "RiskAssessment": "record_assessment makes one, with all that follows from it",
+    "FollowedStudent": "follow_student makes one",
+    "Applicant": "register_rejection makes one, sealed",
+    "Fingerprint": "as the applicant",
+    "Delivery": "deliver makes one",
+    "DeliveredRejection": "as the delivery",
+}
+
 
 def cvr_number(start: int) -> str:
     """The first number from 10,000,000 + 100 × `start` on that passes the check."""

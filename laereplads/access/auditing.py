@@ -41,3 +41,7 @@ AUDITED_TABLES = [
         special_actions=((ADDRESS_CHANGED, "was.id is not null and was.email is distinct from it.email"),),
     ),
 ]
+
+NOT_AUDITED = {
+    "access.processedform": "what a form did is recorded; this only tells the same form when it comes again",
+}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from laereplads.database.codes import Code
 from laereplads.database.declarations import declared
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django_stubs_ext import StrPromise
 
 
@@ -32,3 +34,19 @@ def purposes() -> dict[str, Purpose]:
 
 def purpose_choices() -> list[tuple[str, StrPromise]]:
     return [(str(purpose), purpose.label) for purpose in purposes().values()]
+
+
+def names_students[View: Callable[..., Any]](*purposes: Purpose) -> Callable[[View], View]:
+    """Declare that a page names students to staff, for these purposes; it logs whom by `log_access`."""
+
+    def decorate(view: View) -> View:
+        view.purposes = purposes  # type: ignore[attr-defined]  # read by the check of features
+        return view
+
+    return decorate
+
+
+def names_no_students[View: Callable[..., Any]](view: View) -> View:
+    """Declare that a page of staff names no student."""
+    view.purposes = ()  # type: ignore[attr-defined]  # as above
+    return view

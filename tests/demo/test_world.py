@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
+from laereplads.database.declarations import declared
 from laereplads.demo import world
 from laereplads.demo.personas import PERSONAS
 from laereplads.imports.roster.apply import import_roster
@@ -95,3 +97,9 @@ def test_every_persona_is_there_and_cannot_log_in_with_a_password(made_up_world:
         memberships = Membership.objects.active().filter(user=user)
         assert memberships.count() == sum(not post.has_ended for post in persona.posts)
     assert Membership.objects.get(user__name="Mette Østergaard").followed_students.count() == world.FOLLOWED
+
+
+def test_the_world_has_some_of_all_that_apps_say_they_bring(made_up_world: None):
+    assert [
+        label for label in declared("demo_world", "MAKES") if not apps.get_model(label)._base_manager.exists()
+    ] == []

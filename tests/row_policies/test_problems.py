@@ -5,15 +5,12 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from laereplads.access_log.operations import log_access
 from laereplads.database import row_level_security
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
-from rejections.models import Applicant, Fingerprint
 from risk.models import AgreementListEntry
-from schools.models import FollowedStudent
-from schools.purposes import STUDENT_PROFILE
-from tests.factories import MembershipFactory, RejectionFactory
+from tests.factories import MembershipFactory
+from tests.row_policies.rows import fill
 
 KEYS = {"risk_agreementlistentry": "agreement_id", "rejections_applicant": "rejection_id"}
 MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late")
@@ -34,19 +31,7 @@ POLICIES = [
 @pytest.fixture
 def probed(world):
     """The world, with something of everybody's in every table that has a policy."""
-    for role in ("school", "other school"):
-        membership = world.memberships[role]
-        for student in Student.objects.visible_to(membership):
-            FollowedStudent.objects.create(membership=membership, student=student)
-    for role in ("company", "other company"):
-        membership = world.memberships[role]
-        rejection = RejectionFactory(company=membership.company, registered_by=membership)
-        Applicant.objects.create(rejection=rejection, sealed=b"x")
-        Fingerprint.objects.create(rejection=rejection, digest=b"x")
-    students = dict(Student.objects.values_list("name", "pk"))
-    for role in ("company", "other company", "school", "other school", "administrator"):
-        for name in ("Markør Egen", "Markør Fremmed"):
-            log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
+    fill(world)
     return world
 
 

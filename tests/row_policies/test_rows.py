@@ -2,59 +2,20 @@
 
 import pytest
 from django.db import connection
-from django.db.models import Q
 
 from laereplads.access.models import Membership
-from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event
 from laereplads.people.models import Agreement, Company, School, Student
-from rejections.models import Fingerprint, Rejection
-from risk.models import AgreementListEntry, RiskAssessment
-from schools.models import FollowedStudent, StudentListEntry
+from rejections.models import Rejection
+from risk.models import RiskAssessment
 from tests.factories import AgreementFactory, days_from_today
+from tests.row_policies.rows import ROWS
 from tests.row_policies.test_problems import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
 
 __all__ = ["probed"]
 
 
-def recorders(own):
-    return Q(pk__in=RiskAssessment.objects.visible_to(own).values("recorded_by"))
-
-
-def memberships(own):
-    colleagues = Q(company=own.company_id) if own.company_id else Q(pk=own.pk)
-    return Membership.objects.filter(colleagues | recorders(own))
-
-
-def of_agreements(model):
-    return lambda own: model.objects.filter(agreement__in=Agreement.objects.visible_to(own))
-
-
-def events(own):
-    return Event.objects.filter(student__in=Student.objects.visible_to(own).values("public_id"))
-
-
-def follows(own):
-    return FollowedStudent.objects.filter(student=own.student_id) if own.student_id else own.followed_students.all()
-
-
-# Table → what of it a company, a school or a student reaches.
-ROWS = {
-    "people_student": Student.objects.visible_to,
-    "people_agreement": Agreement.objects.visible_to,
-    "risk_riskassessment": of_agreements(RiskAssessment),
-    "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
-    "access_membership": memberships,
-    "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
-    "audit_event": events,
-    "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
-    "rejections_rejection": Rejection.objects.visible_to,
-    "rejections_fingerprint": lambda own: Fingerprint.objects.filter(rejection__in=Rejection.objects.visible_to(own)),
-    "schools_followedstudent": follows,
-    # Yesterday's and tomorrow's as well: which day it is, the views ask.
-    "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
-}
 # What names somebody, so that nobody may write it of others.
 BINDING = {
     "agreement_id": Agreement,

@@ -1,0 +1,3 @@
+"""The part of the made-up world that this app brings."""
+
+MAKES = ("risk.RiskAssessment",)

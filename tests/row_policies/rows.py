@@ -1,0 +1,70 @@
+"""Which rows each party reaches, said once more in Django's words, and a world in which everybody has some.
+
+A new table that a party reaches in part fails until it stands in ROWS, and until `fill` makes some of it.
+"""
+
+from django.db.models import Q
+
+from laereplads.access.models import Membership
+from laereplads.access_log.models import AccessLogEntry
+from laereplads.access_log.operations import log_access
+from laereplads.accounts.models import User
+from laereplads.audit.models import Event
+from laereplads.people.models import Agreement, Student
+from rejections.models import Applicant, Fingerprint, Rejection
+from risk.models import AgreementListEntry, RiskAssessment
+from schools.models import FollowedStudent, StudentListEntry
+from schools.purposes import STUDENT_PROFILE
+from tests.factories import RejectionFactory
+
+
+def recorders(own):
+    return Q(pk__in=RiskAssessment.objects.visible_to(own).values("recorded_by"))
+
+
+def memberships(own):
+    colleagues = Q(company=own.company_id) if own.company_id else Q(pk=own.pk)
+    return Membership.objects.filter(colleagues | recorders(own))
+
+
+def of_agreements(model):
+    return lambda own: model.objects.filter(agreement__in=Agreement.objects.visible_to(own))
+
+
+def events(own):
+    return Event.objects.filter(student__in=Student.objects.visible_to(own).values("public_id"))
+
+
+# Table → what of it a company, a school or a student reaches.
+ROWS = {
+    "people_student": Student.objects.visible_to,
+    "people_agreement": Agreement.objects.visible_to,
+    "risk_riskassessment": of_agreements(RiskAssessment),
+    "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
+    "access_membership": memberships,
+    "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
+    "audit_event": events,
+    "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
+    "rejections_rejection": Rejection.objects.visible_to,
+    "rejections_fingerprint": Fingerprint.objects.visible_to,
+    "schools_followedstudent": FollowedStudent.objects.visible_to,
+    # Yesterday's and tomorrow's as well: which day it is, the views ask.
+    "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
+}
+
+
+def fill(world):
+    """Give everybody something in every table of which parties reach some rows only."""
+    for role in ("school", "other school"):
+        membership = world.memberships[role]
+        for student in Student.objects.visible_to(membership):
+            FollowedStudent.objects.create(membership=membership, student=student)
+    for role in ("company", "other company"):
+        membership = world.memberships[role]
+        rejection = RejectionFactory(company=membership.company, registered_by=membership)
+        Applicant.objects.create(rejection=rejection, sealed=b"x")
+        Fingerprint.objects.create(rejection=rejection, digest=b"x")
+    students = dict(Student.objects.values_list("name", "pk"))
+    for role in ("company", "other company", "school", "other school", "administrator"):
+        for name in ("Markør Egen", "Markør Fremmed"):
+            log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])

@@ -18,7 +18,7 @@ from tests.core.test_login import PASSWORD, log_in
 from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, StudentFactory, UserFactory
 from tests.sessions import session_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-03-02")]
 
 OWN = "Du kan ikke give dig selv en tilknytning. Bed en anden administrator om det."
 BOTH = "En administrator kan ikke også have adgang til elever. Opret en bruger til hver opgave."

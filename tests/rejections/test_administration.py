@@ -22,7 +22,7 @@ def client(logged_in):
     return logged_in(MembershipFactory(administrator=True))
 
 
-# The tests' day is the 2nd of March.
+# All days of the tests are in March.
 LAST_MONTH = datetime.datetime(2026, 2, 28, 23, 59, tzinfo=ZoneInfo("Europe/Copenhagen"))
 
 

@@ -37,7 +37,7 @@ SAY_WHO_AND_WHEN = (
     f"{', '.join(f"set_config('{name}', %s, true)" for name in WHO_AND_WHEN)}"
 )
 
-# The membership that the database has been told of, so that nobody tells it twice.
+# The membership that the transaction's settings name already, so that nothing sets them twice.
 acting: ContextVar[int | None] = ContextVar("acting", default=None)
 
 

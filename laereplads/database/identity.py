@@ -98,7 +98,7 @@ def set_identity(values: list[str], connection: BaseDatabaseWrapper) -> str:
 
 @contextmanager
 def in_the_name_of(membership: int | None, *, at: datetime.datetime | None = None) -> Iterator[None]:
-    """Let the record say that `membership` does what happens within; None is the portal itself, without a person.
+    """Let the change log say that `membership` does what happens within; None is the portal itself, without a person.
 
     Inside a request that acts as it this costs nothing. `at` is when a history that is brought in was made: only the
     owner of the tables is believed. Use it inside a transaction: an error ends both.

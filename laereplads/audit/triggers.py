@@ -31,7 +31,7 @@ ROLES_THAT_RECORD_ACTS = ("administrator",)
 class AuditedTable:
     """A table whose changes are events. SQL in it speaks of `was` and `it`: the row before and after, or nulls.
 
-    An event keeps the values of `kept_fields`; of all others it says only that they changed. An event of a deleted row has
+    An event keeps the values of `kept_fields`; of all others it says only that they changed. A deleted row's event has
     no values: retention would otherwise write down what it deletes.
     """
 

@@ -1,1 +1,1 @@
-"""The project, and the core that the features stand on."""
+"""The project, and the platform that every feature stands on."""

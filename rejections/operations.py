@@ -52,7 +52,7 @@ def register_rejection(  # noqa: PLR0913  # one keyword for each field of the fo
     """Register that the company rejected an applicant. The same form sent again gives the rejection it gave before.
 
     `at` is when a history that is brought in from elsewhere was registered; without it, now.
-    Raises PermissionDenied if the membership may not, ValidationError if the rejection cannot be as told,
+    Raises PermissionDenied if the membership may not, ValidationError if the rejection cannot be as described,
     FormSavedBefore if the token belongs to other content, RegisteredBefore unless the repetition is confirmed.
     """
     company = by.company

@@ -1,1 +1,1 @@
-"""Companies record their students' dropout risk: assessments, the current one, and the company's overviews."""
+"""Companies record their students' dropout risk: assessments, the current one, and the table of companies' lists."""

@@ -43,7 +43,7 @@ class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
         return self.filter(agreement__in=Agreement.objects.visible_to(membership))
 
     def with_recorder(self) -> Self:
-        """With the names of the employee and her company, and nothing else about either."""
+        """With the names of the employee and their company, and nothing else about either."""
         return self.select_related("recorded_by__user", "recorded_by__company").only(
             *("agreement", "level", "recorded_at", "recorded_by__user__name", "recorded_by__company__name")
         )
@@ -102,7 +102,7 @@ class RiskAssessment(models.Model):
 
     @property
     def recorder(self) -> User:
-        """The employee, for those who may see her name."""
+        """The employee, for those who may see their name."""
         return self.recorded_by.user
 
 

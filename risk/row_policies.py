@@ -5,8 +5,8 @@ from laereplads.access.row_policies import RECORDER_COLUMNS
 from laereplads.database.row_level_security import COMPANY, MEMBERSHIP, TODAY, Table, may
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
-# Whoever has many agreements looks at few assessments: each row asks for its own. A student has few of everything: read
-# first, they lead to the rows, where the recorder's other assessments would lead past all of hers.
+# Companies and schools have many agreements and look at few assessments: each row asks an index. A student has few rows
+# of any kind: they are read first and lead to the others. The other way would pass all that the recorder assessed.
 OF_RECORDERS = "exists (select from risk_riskassessment where recorded_by_id = access_membership.id)"
 OF_OWN_RECORDERS = "id = any(array(select recorded_by_id from risk_riskassessment))"
 OF_OWN_FEW_AGREEMENTS = "agreement_id = any(array(select id from people_agreement))"
@@ -40,7 +40,7 @@ TABLES = [
     ),
     # Lists are derived of it; nobody asks for it.
     Table("risk_currentrisk"),
-    # Written by the database alone. The student's name is in it: a company reads nothing else of her.
+    # Written by the database alone. The student's name is in it: a company reads nothing else of them.
     Table(
         "risk_agreementlistentry",
         may(

@@ -78,7 +78,7 @@ class StudentListEntryQuerySet(models.QuerySet["StudentListEntry"]):
 class StudentListEntry(models.Model):
     """A student as Elevoversigt finds, sorts and shows them from a day until a day: in which agreement, at which level.
 
-    Derived by the database (`derived.sql`), and written by nobody else. A student has an entry for each stretch of time
+    Derived by the database (`derived.sql`), and written by nobody else. A student has an entry for each period
     between the edges of their agreements, so that the overview is right at midnight without anybody's doing.
     No key is checked against the tables it points to: rows come and go with those they are derived of.
     """

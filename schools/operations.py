@@ -1,6 +1,6 @@
 """What the school's staff do: follow a student, or stop.
 
-No event is recorded: a star says nothing about the student, only how an employee sorts her own list.
+No event is recorded: a star says nothing about the student, only how an employee sorts their own list.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who may reach lists of followed students: the employee whose list it is; a student knows how many lists hold her.
+"""Who may reach lists of followed students: the employee whose list it is; a student knows how many lists hold them.
 
 And where students stand: their school.
 """

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from laereplads.web.spreadsheets import Cell
     from schools.forms import StudentFilterForm
 
-# Together one reading: more than any school of today has. Larger ones are several, so that memory stays as it is.
+# As many as one entry of the access log names. Today's schools have fewer; larger ones leave several entries, so that
+# memory does not grow.
 STUDENTS_IN_A_READING = 5 * ROWS_AT_A_TIME
 
 

@@ -1,1 +1,1 @@
-"""Min side: what the student sees about herself."""
+"""Min side: what the student sees about themselves."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     type Labels = Mapping[str, StrOrPromise]
 
-# What is told first; the other sections follow as their apps are installed.
+# What stands first; the other sections follow as their apps are installed.
 FIRST = ("student", "agreements", "assessments", "account", "memberships", "events", "readings")
 WIDEST_TABLE = 6
 
@@ -68,7 +68,7 @@ class Section:
 
 
 def own_tables() -> list[OwnTable]:
-    """All that apps declare, as they are told."""
+    """All that apps declare, in the order of the page."""
     by_key = {table.key: table for table in declared("own_data", "OWN_TABLES")}
     return [by_key[key] for key in dict.fromkeys((*FIRST, *by_key))]
 

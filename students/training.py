@@ -1,4 +1,4 @@
-"""Mit uddannelsesforløb: a student's own agreements, and what her training companies have assessed."""
+"""Mit uddannelsesforløb: a student's own agreements, and what their training companies have assessed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ MEANINGS = (
 
 @dataclass
 class Training:
-    """What a student may see of her own training; both lists begin with the newest."""
+    """What a student may see of their own training; both lists begin with the newest."""
 
     agreements: list[Agreement]
     assessments: list[RiskAssessment]

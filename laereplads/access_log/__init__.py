@@ -1,1 +1,1 @@
-"""Who was shown which students: pages add to it, students are told of it, and administrators search it."""
+"""Who was shown which students: pages add to it, students read of it, and administrators search it."""

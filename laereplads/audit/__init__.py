@@ -1,1 +1,1 @@
-"""Who did what: an append-only record. Features add to it; nothing in the portal changes or deletes from it."""
+"""Who did what: an append-only log. Features add to it; nothing in the portal changes or deletes from it."""

@@ -49,7 +49,7 @@ select {EVENT}, event.erased_on, entry.event_id, entry.position, entry.salt, ent
 from audit_chainentry entry left join audit_event event on event.id = entry.event_id
 order by entry.position
 """  # noqa: S608  # our own column names
-# Events that stand among sealed ones without a seal: late, or inserted afterwards. The row's own transaction tells.
+# Events that stand among sealed ones without a seal: late, or inserted afterwards. The row's transaction shows which.
 AMONG_SEALED = """
 select event.id, event.xmin::text::bigint, earliest.horizon
 from audit_event event

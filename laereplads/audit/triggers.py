@@ -31,8 +31,8 @@ ROLES_THAT_RECORD_ACTS = ("administrator",)
 class AuditedTable:
     """A table whose changes are events. SQL in it speaks of `was` and `it`: the row before and after, or nulls.
 
-    An event keeps the values of `kept_fields`; of all others it says only that they changed. That a row went is told
-    without its values: retention would otherwise write down what it deletes.
+    An event keeps the values of `kept_fields`; of all others it says only that they changed. A deleted row's event has
+    no values: retention would otherwise write down what it deletes.
     """
 
     model: str
@@ -48,7 +48,7 @@ class AuditedTable:
     student: str = "null::uuid"
     # What a kept field was before, where that is not in the same row.
     before: dict[str, str] = field(default_factory=dict)
-    # Whether its events tell what administrators have no ground to read.
+    # Whether its events show what administrators have no ground to read.
     is_hidden_from_administrators: bool = False
 
     @property

@@ -37,7 +37,7 @@ SAY_WHO_AND_WHEN = (
     f"{', '.join(f"set_config('{name}', %s, true)" for name in WHO_AND_WHEN)}"
 )
 
-# The membership that the database has been told of, so that nobody tells it twice.
+# The membership that the transaction's settings name already, so that nothing sets them twice.
 acting: ContextVar[int | None] = ContextVar("acting", default=None)
 
 
@@ -98,7 +98,7 @@ def set_identity(values: list[str], connection: BaseDatabaseWrapper) -> str:
 
 @contextmanager
 def in_the_name_of(membership: int | None, *, at: datetime.datetime | None = None) -> Iterator[None]:
-    """Let the record say that `membership` does what happens within; None is the portal itself, without a person.
+    """Let the change log say that `membership` does what happens within; None is the portal itself, without a person.
 
     Inside a request that acts as it this costs nothing. `at` is when a history that is brought in was made: only the
     owner of the tables is believed. Use it inside a transaction: an error ends both.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from laereplads.access.models import Membership
 
-# Columns of any table that the file does not tell.
+# Columns of any table that the file leaves out.
 NEVER_TOLD = {
     "id": "the database's own number of the row",
     "sort_key": "the name once more, for the order of lists",
@@ -29,13 +29,13 @@ class OwnTable:
     key: str
     model: str
     heading: StrOrPromise
-    # What is told of each row, by the path to it.
+    # The values of each row that the file has, by the path to them.
     labels: Mapping[str, StrOrPromise]
     # The rows about the student who acts.
     rows: Callable[[Membership], Iterable[Model]]
     # Said where there is nothing. Without it, the section is one row.
     nothing: StrOrPromise = ""
-    # Columns that are not told, each for a reason.
+    # Columns that the file leaves out, each for a reason.
     left_out: Mapping[str, str] = field(default_factory=dict)
     # Or it has a page of its own.
     is_on_the_page: bool = True
@@ -43,7 +43,7 @@ class OwnTable:
 
 @dataclass(frozen=True)
 class OwnCount:
-    """A number that is told with the only row of another app's section."""
+    """A number that stands with the only row of another app's section."""
 
     section: str
     name: str

@@ -1,6 +1,6 @@
 """A streaming replica that the heaviest page reads from, where there is one: DATABASE_REPLICA_URL, decision 0025.
 
-Everything else, and every write, goes to the primary. Nobody meets a replica that has not yet seen her own last save.
+Everything else, and every write, goes to the primary. Nobody meets a replica that has not yet seen their own last save.
 """
 
 from __future__ import annotations

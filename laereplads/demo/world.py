@@ -75,7 +75,7 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     chance = random.Random(SEED)  # noqa: S311  # made-up people need no secrecy
     today = timezone.localdate()
     say("Opretter skoler og virksomheder …")
-    # The record dates what is made up on the days it is about: the schools joined before the first assessment.
+    # The change log dates what is made up on the days it is about: the schools joined before the first assessment.
     joined = timezone.now() - history.LONGEST_AGO
     with in_the_name_of(None, at=joined):
         make_organisations()

@@ -15,12 +15,12 @@ from django.db.models import ForeignKey
 from laereplads.database.declarations import declarations
 from laereplads.database.retention import Delete, Months, Rule, Time
 
-# What is told first; the other apps follow as they are installed.
+# What stands first; the other apps follow as they are installed.
 FIRST = ("risk", "schools", "people", "access", "rejections", "audit")
 
 
 def collected() -> list[Rule]:
-    """The rules of all apps, as they are told."""
+    """The rules of all apps, as they are published."""
     by_app = dict(declarations("retention", "RULES"))
     return [rule for app in dict.fromkeys((*FIRST, *by_app)) for rule in by_app[app]]
 

@@ -93,12 +93,12 @@ class Frame(TypedDict):
 
     is_logged_in: bool
     user: str
-    # Whom she acts for; empty while she acts for nobody.
+    # Whom the user acts for; empty while they act for nobody.
     party: str
     may_switch_role: bool
     has_password: bool
     menu: tuple[MenuEntry, ...]
-    # Where the page is, and what she may read it in besides the language of now.
+    # Where the page is, and in which other languages the user may read it.
     address: str
     languages: tuple[tuple[str, str], ...]
     # Seconds until the session ends if nothing is done, and whatever is done; empty where it ends unnoticed.

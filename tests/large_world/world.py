@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 BATCH = 10_000
 # Schools of these sizes, where they are at most half of the world: the largest is three times Denmark's.
 MEASURED_SCHOOLS = (20_000, 5_000, 1_000, 200)
-# The others: fourteen for each such number of students, in percent of it, from the largest (domain.md section 9).
+# The others: fourteen for each such number of students, in percent of it, from the largest.
 SCHOOL_SHARES = (17, 13, 11, 9, 8, 7, 7, 6, 5, 5, 4, 4, 2, 2)
 FOURTEEN_SCHOOLS = 70_000
 # For each such number of students as many companies as Denmark has: a larger country has more of them, not larger ones.
@@ -248,7 +248,7 @@ class LargeWorld:
         self, rows: Rows, number: int, place: str, school: int, company: int, student_type: str, visibility: str
     ) -> None:
         chance, days = self.chance, self.days
-        education = self.educations["ssa" if chance.random() < 0.58 else "ssh"]  # domain.md section 9
+        education = self.educations["ssa" if chance.random() < 0.58 else "ssh"]
         if chance.randrange(100) < NOT_SOSU:
             education = self.educations["pau"]
         courses: dict[str, tuple[str, str, str, int | None]] = {

@@ -49,7 +49,7 @@ GROUPS = {
         "core/test_constraints.py core/test_who_asks.py core/test_roles_and_acting.py database/test_replica.py "
         "admin/test_create_administrator.py admin/test_admin.py conventions/test_forms_are_saved_once.py"
     ),
-    "sent": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
+    "idempotency": "conventions/test_views.py conventions/test_forms_are_saved_once.py admin/test_admin.py",
     "management/commands/create_administrator": "admin/test_create_administrator.py",
     "admin_site admin": ("admin core/test_second_factor.py core/test_sessions.py conventions/test_access_log.py"),
 }

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
+from laereplads.database.cpr import refuse_cpr_number
 from rejections.encryption import keyed_hash
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ PHONE = re.compile(
 )
 DIGITS = re.compile(rf"(?:[0-9]{GAP}?){{5,}}[0-9]")
 DIGITS_OF_A_PHONE = 8
-CPR = re.compile(r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}[ -]?[0-9]{4}(?![0-9])")
 LABEL = re.compile(r"\b(?:navn|adresse|tlf|telefon|mobil(?:nummer|nr)?|e-?mail(?:adresse)?|mail)\b[.:]*", re.IGNORECASE)
 KINDS_OF_STREET = (
     "vej|vejen|gade|gaden|gyde|gyden|allé|alle|alléen|plads|pladsen|stræde|strædet|vænge|vænget|boulevard|torv|torvet|"
@@ -83,8 +83,7 @@ def understand(line: str) -> Identity:
     Raises ValidationError with words that say what is missing and repeat nothing of the line.
     """
     rest = " ".join(unicodedata.normalize("NFC", line).replace("\n", ",").replace("\t", ",").split())
-    if CPR.search(rest):
-        raise ValidationError(_("Skriv ikke ansøgerens CPR-nummer. Det må portalen ikke gemme."), code="cpr")
+    refuse_cpr_number(rest)
     email, rest = take_email(rest)
     phone, rest = take_phone(rest)
     name, address = name_and_address(rest)

@@ -46,14 +46,15 @@ create function derived.rows_of_risk_agreementlistentry(agreements bigint[]) ret
     agreement_id bigint, company_id bigint, student_id bigint, workplace_id bigint, is_sosu boolean, starts_on date,
     last_day date, name varchar, sort_key varchar, search_key text, workplace_key varchar, assessment_id bigint,
     level varchar, assessed_on date, recorder varchar, public_id uuid, type varchar, ends_on date, ended_early_on date,
-    workplace_name varchar, street varchar, postal_code varchar, town varchar, education_id bigint, school_id bigint
+    workplace_name varchar, street varchar, postal_code varchar, town varchar, education_id bigint, school_id bigint,
+    signed_off_on date
 ) language sql stable set search_path = public, pg_temp as $$
     select agreement.id, agreement.company_id, agreement.student_id, agreement.workplace_id, education.is_sosu,
         agreement.starts_on, agreement.last_day, student.name, student.sort_key, student.search_key, workplace.sort_key,
         risk.assessment_id, coalesce(risk.level, ''), coalesce(risk.recorded_on, date '0001-01-01'),
         coalesce(employee.name, ''), agreement.public_id, agreement.type, agreement.ends_on, agreement.ended_early_on,
         workplace.name, workplace.street, workplace.postal_code, workplace.town, agreement.education_id,
-        agreement.school_id
+        agreement.school_id, student.signed_off_on
     from people_agreement agreement
     join people_student student on student.id = agreement.student_id
     join people_workplace workplace on workplace.id = agreement.workplace_id
@@ -62,7 +63,7 @@ create function derived.rows_of_risk_agreementlistentry(agreements bigint[]) ret
     left join risk_riskassessment assessment on assessment.id = risk.assessment_id
     left join access_membership membership on membership.id = assessment.recorded_by_id
     left join accounts_user employee on employee.id = membership.user_id
-    where agreement.id = any(agreements)
+    where agreement.id = any(agreements) and agreement.annulled_on is null
 $$;
 
 create function derived.keep_risk_agreementlistentry(agreements bigint[]) returns void language plpgsql
@@ -76,7 +77,7 @@ begin
         select agreement_id from (
             select agreement_id, company_id, student_id, workplace_id, is_sosu, starts_on, last_day, name, sort_key,
                 search_key, workplace_key, assessment_id, level, assessed_on, recorder, public_id, type, ends_on,
-                ended_early_on, workplace_name, street, postal_code, town, education_id, school_id
+                ended_early_on, workplace_name, street, postal_code, town, education_id, school_id, signed_off_on
             from risk_agreementlistentry where agreement_id = any(agreements)
             except select * from derived.rows_of_risk_agreementlistentry(agreements)
         ) stale
@@ -84,7 +85,7 @@ begin
     insert into risk_agreementlistentry (
         agreement_id, company_id, student_id, workplace_id, is_sosu, starts_on, last_day, name, sort_key, search_key,
         workplace_key, assessment_id, level, assessed_on, recorder, public_id, type, ends_on, ended_early_on,
-        workplace_name, street, postal_code, town, education_id, school_id
+        workplace_name, street, postal_code, town, education_id, school_id, signed_off_on
     )
         select * from derived.rows_of_risk_agreementlistentry(agreements)
         on conflict (agreement_id) do nothing;
@@ -138,7 +139,7 @@ security definer set search_path = public, pg_temp as $$
 begin
     perform derived.keep_risk_agreementlistentry(array_agg(agreement.id))
         from changed join before using (id) join people_agreement agreement on agreement.student_id = changed.id
-        where changed.name is distinct from before.name having count(*) > 0;
+        where (changed.name, changed.signed_off_on) is distinct from (before.name, before.signed_off_on) having count(*) > 0;
     return null;
 end $$;
 create trigger agreement_list_follows_students after update on people_student

@@ -34,3 +34,41 @@ begin
 end $$;
 create trigger nobody_assesses_themselves before insert on risk_riskassessment
     for each row execute function guards.refuse_assessment_of_oneself();
+
+create function guards.require_assessable() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+declare
+    annulled date;
+    signed_off date;
+begin
+    -- The row of the student is the lock of all that is kept about them: whoever annuls or signs off waits for it.
+    select student.signed_off_on into signed_off
+        from people_agreement agreement join people_student student on student.id = agreement.student_id
+        where agreement.id = new.agreement_id for no key update of student;
+    select annulled_on into annulled from people_agreement where id = new.agreement_id;
+    if annulled is not null then
+        raise exception 'annulled_agreement_takes_no_assessment: the agreement is annulled'
+            using errcode = 'check_violation', constraint = 'annulled_agreement_takes_no_assessment';
+    end if;
+    if signed_off <= (new.recorded_at at time zone 'Europe/Copenhagen')::date then
+        raise exception 'signed_off_student_takes_no_assessment: the student is signed off'
+            using errcode = 'check_violation', constraint = 'signed_off_student_takes_no_assessment';
+    end if;
+    return new;
+end $$;
+create trigger assessment_is_of_one_who_can_be_assessed before insert on risk_riskassessment
+    for each row execute function guards.require_assessable();
+
+create function guards.keep_assessed_agreements() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform from people_student where id = new.student_id for no key update;
+    if exists (select from risk_riskassessment where agreement_id = new.id) then
+        raise exception 'assessed_agreement_is_not_annulled: an agreement that was assessed is not annulled'
+            using errcode = 'check_violation', constraint = 'assessed_agreement_is_not_annulled';
+    end if;
+    return new;
+end $$;
+create trigger assessed_agreements_are_not_annulled before update of annulled_on on people_agreement
+    for each row when (new.annulled_on is not null and old.annulled_on is null)
+    execute function guards.keep_assessed_agreements();

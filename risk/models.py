@@ -212,6 +212,8 @@ class AgreementListEntry(models.Model):
     town = models.CharField(_("by"), max_length=100)
     education = models.ForeignKey(Education, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    # When the school signed the student off.
+    signed_off_on = models.DateField(_("udmeldt"), null=True)
 
     objects = AgreementListEntryQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from laereplads.database.compiled_queries import Parameter, compiled_query, serv
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
-from risk.models import Level, RiskAssessment
+from risk.models import AgreementListEntry, Level, RiskAssessment
 from risk.queries import PLACEHOLDER_MEMBERSHIP
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def record_assessment(
         if not known.is_sosu:
             raise ValidationError(_("Kun elever på SOSU-uddannelserne kan få registreret frafaldsrisiko."))
         recorded_at = at or timezone.now()
+        if known.signed_off_on and known.signed_off_on <= timezone.localdate(recorded_at):
+            raise ValidationError(_("Eleven er meldt ud af skolen og kan ikke vurderes."))
         if known.starts_on > timezone.localdate(recorded_at):
             raise ValidationError(_("Aftalen er ikke begyndt endnu."))
         if level is None and not (known.latest and assessment(known.latest).level):
@@ -83,6 +85,7 @@ class Known(NamedTuple):
     starts_on: datetime.date
     # Whether the student is the user who assesses.
     is_own: bool
+    signed_off_on: datetime.date | None
     latest: int | None
 
 
@@ -101,8 +104,10 @@ def known_query(today: datetime.date) -> QuerySet[Any, Any]:
     own = Agreement.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(pk=agreement).annotate(latest=Subquery(latest))
     membership = Parameter("membership", BigIntegerField())
     is_own = Func(F("pk"), membership, function="is_about_oneself", output_field=BooleanField())
-    known = own.annotate(is_own=is_own).order_by()
-    return known.values_list("education__is_sosu", "starts_on", "is_own", "latest")
+    # The list knows; the student's own row is not the company's to read.
+    entry = AgreementListEntry.objects.filter(pk=OuterRef("pk")).values("signed_off_on")
+    known = own.annotate(is_own=is_own, signed_off_on=Subquery(entry)).order_by()
+    return known.values_list("education__is_sosu", "starts_on", "is_own", "signed_off_on", "latest")
 
 
 def assessment(number: int) -> RiskAssessment:

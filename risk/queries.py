@@ -126,6 +126,7 @@ class Line(NamedTuple):
     type: str
     ends_on: datetime.date
     ended_early_on: datetime.date | None
+    signed_off_on: datetime.date | None
     workplace_name: str
     street: str
     postal_code: str
@@ -228,8 +229,9 @@ class AgreementList:
         return found[0] if found else None
 
     def following(self, line: Line) -> Line | None:
-        """The next one, wherever `line` stands."""
-        return next(iter(self.lines(self.beside(line, backwards=False, limit=1))), None)
+        """The next one who can be assessed, wherever `line` stands."""
+        lines = self.lines(self.beside(line, backwards=False, limit=PAGE_SIZE))
+        return next((following for following in lines if following.signed_off_on is None), None)
 
     def page_of(self, line: Line) -> Address:
         """How the address says the page on which `line` stands."""

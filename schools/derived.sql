@@ -8,7 +8,7 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     student_id bigint, school_id bigint, starts_on date, ends_on date, agreement_id bigint, agreement_type varchar,
     is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
     public_id uuid, status varchar, student_type varchar, visibility varchar, education_id bigint,
-    basic_programme varchar, relation varchar
+    basic_programme varchar, relation varchar, moved_on date
 ) language sql stable set search_path = public, pg_temp set enable_seqscan = off as $$
     select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
         coalesce(agreement.type, ''), agreement.id is not null,
@@ -18,7 +18,7 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
         end::smallint,
         coalesce(risk.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
         student.public_id, student.status, student.student_type, student.visibility, student.education_id,
-        student.basic_programme, student.relation
+        student.basic_programme, student.relation, student.moved_on
     from unnest(students) wanted (id)
     cross join lateral (
         select * from people_student where id = wanted.id and signed_off_on is null offset 0
@@ -26,15 +26,20 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     cross join lateral (
         select day as starts_on, coalesce(lead(day) over (order by day) - 1, date '9999-12-31') as ends_on from (
             select date '0001-01-01' as day
-            union select starts_on from people_agreement where student_id = student.id
-            union select last_day + 1 from people_agreement where student_id = student.id
+            union select starts_on from people_agreement where student_id = student.id and annulled_on is null
+            union select last_day + 1 from people_agreement where student_id = student.id and annulled_on is null
         ) edges
     ) stretches
-    -- At most one: agreements of a student do not overlap, except on the way through a transaction.
+    -- One, or two combination agreements: the school sees the more urgent of their assessments.
     left join lateral (
-        select id, type, education_id from people_agreement
-        where student_id = student.id and stretches.starts_on between starts_on and last_day
-        order by id limit 1
+        select running.id, running.type, running.education_id from people_agreement running
+        join people_education education on education.id = running.education_id
+        left join risk_currentrisk risk on risk.agreement_id = running.id
+        where running.student_id = student.id and running.annulled_on is null
+            and stretches.starts_on between running.starts_on and running.last_day
+        order by education.is_sosu desc, array_position(array['high', 'medium', 'low'], risk.level::text),
+            risk.recorded_on, running.id
+        limit 1
     ) agreement on true
     left join lateral (
         select is_sosu from people_education where id = agreement.education_id offset 0
@@ -58,7 +63,7 @@ begin
     ), kept as (
         select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on,
             name, sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme,
-            relation
+            relation, moved_on
         from found
     ), gone as (
         delete from schools_studentlistentry where id in (
@@ -67,7 +72,8 @@ begin
     )
     insert into schools_studentlistentry (
         student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, name,
-        sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation
+        sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation,
+        moved_on
     )
         table wanted except table kept;
 end $$;

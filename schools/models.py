@@ -109,6 +109,8 @@ class StudentListEntry(models.Model):
     )
     basic_programme = models.CharField(max_length=10)
     relation = models.CharField(max_length=20)
+    # When the student went on to another school, which has the agreement now.
+    moved_on = models.DateField(null=True)
 
     objects = StudentListEntryQuerySet.as_manager()
 

@@ -33,4 +33,8 @@ def assessments_of(membership: Membership, student: int) -> list[RiskAssessment]
 def agreements_of(membership: Membership, student: int) -> list[Agreement]:
     """The agreements of a student that the school may see, newest first."""
     visible = Agreement.objects.visible_to(membership).filter(student=student)
-    return list(visible.select_related("company", "workplace", "education").order_by("-starts_on"))
+    return list(
+        visible.select_related("company", "workplace", "education")
+        .prefetch_related("takeovers__merger__company")
+        .order_by("-starts_on")
+    )

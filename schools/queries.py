@@ -85,6 +85,7 @@ class Line(NamedTuple):
     is_running: bool
     agreement_type: str
     ends_on: datetime.date
+    moved_on: datetime.date | None
     is_followed: bool
 
     @property

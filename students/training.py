@@ -73,12 +73,26 @@ class Training:
     def upcoming(self) -> Agreement | None:
         """The agreement that begins next."""
         today = timezone.localdate()
-        return next((agreement for agreement in reversed(self.agreements) if agreement.starts_on > today), None)
+        return next(
+            (
+                agreement
+                for agreement in reversed(self.agreements)
+                if agreement.starts_on > today and not agreement.annulled_on
+            ),
+            None,
+        )
 
     @property
     def shown(self) -> Agreement | None:
         """The agreement that matters most today: the running one, else the next, else the last."""
         return self.running or self.upcoming or next(iter(self.agreements), None)
+
+    @cached_property
+    def beside(self) -> list[tuple[Agreement, RiskAssessment | None]]:
+        """Combination agreements that run beside the one that is shown, each with the assessment that holds now."""
+        running = [one for one in self.agreements if one.is_running and one != self.running and one.education.is_sosu]
+        latest = [next((each for each in self.assessments if each.agreement_id == one.pk), None) for one in running]
+        return [(one, each if each and each.level else None) for one, each in zip(running, latest, strict=True)]
 
     @property
     def others(self) -> list[Agreement]:
@@ -117,4 +131,5 @@ class Training:
 
     @property
     def earlier(self) -> list[RiskAssessment]:
-        return [assessment for assessment in self.assessments if assessment != self.current]
+        holding = {self.current, *(assessment for _agreement, assessment in self.beside)}
+        return [assessment for assessment in self.assessments if assessment not in holding]

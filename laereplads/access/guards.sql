@@ -52,3 +52,21 @@ begin
 end $$;
 create trigger an_address_is_changed_by_whoever_has_it before update of email on accounts_user
     for each row execute function guards.refuse_unconfirmed_addresses();
+
+-- Whoever goes to another school logs in as before: the membership becomes that of the student they are there.
+create function guards.let_logins_follow() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    -- One who already has a login there keeps that one.
+    update access_membership former set ends_on = greatest(former.starts_on, new.moved_on)
+        where former.student_id = new.id and former.ends_on is null and exists (
+            select from access_membership kept
+            where kept.user_id = former.user_id and kept.student_id = new.moved_to_id and kept.ends_on is null
+        );
+    update access_membership set student_id = new.moved_to_id where student_id = new.id
+        and (ends_on is null or ends_on > new.moved_on);
+    return null;
+end $$;
+create trigger logins_follow_the_person after update of moved_to_id on people_student
+    for each row when (new.moved_to_id is not null and new.moved_to_id is distinct from old.moved_to_id)
+    execute function guards.let_logins_follow();

@@ -19,6 +19,7 @@ MAINTAINED = (
     "people.school",
     "people.company",
     "people.workplace",
+    "people.merger",
     "people.student",
     "people.agreement",
     "rejections.rejectionreason",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
 
 class AccessLogQuerySet(models.QuerySet["AccessLogEntry"]):
     def visible_to(self, membership: Membership) -> Self:
-        """A student's own: the entries that name them, also among others."""
-        return self.naming(membership.student_id) if membership.student_id else self.none()
+        """A student's own: the entries that name them, also among others, at any of their schools."""
+        if not membership.student_id:
+            return self.none()
+        oneself = apps.get_model("people.Student").objects.being(membership.student_id)
+        return self.filter(students__overlap=ArraySubquery(oneself.values("pk")))
 
     def naming(self, student: int) -> Self:
         return self.filter(students__contains=[student])

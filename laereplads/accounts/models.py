@@ -14,7 +14,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.database.text import DanishSearchKey, DanishSortKey
+from laereplads.database.cpr import refuse_cpr_number
+from laereplads.database.text import DanishSearchKey, DanishSortKey, refuse_broken_letters
 
 
 class UserManager(BaseUserManager["User"]):
@@ -30,8 +31,8 @@ class User(AbstractBaseUser):
     """A person who can log in. What she may do comes from her memberships, never from this row."""
 
     public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mailadresse"), unique=True)
-    name = models.CharField(_("navn"), max_length=200)
+    email = models.EmailField(_("e-mailadresse"), unique=True, validators=[refuse_cpr_number])
+    name = models.CharField(_("navn"), max_length=200, validators=[refuse_cpr_number, refuse_broken_letters])
     is_active = models.BooleanField(
         _("aktiv"), default=True, help_text=_("Fjern fluebenet, når personen ikke længere skal kunne logge ind.")
     )

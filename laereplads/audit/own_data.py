@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Event
@@ -19,7 +20,8 @@ WHO_IT_WAS = "which employee it was is about them"
 def events_about(membership: Membership) -> EventQuerySet:
     """The columns that a student's database role may read."""
     assert membership.student  # noqa: S101  # it is a student's file
-    events = Event.objects.about(membership.student.public_id)
+    oneself = apps.get_model("people.Student").objects.being(membership.student.pk)
+    events = Event.objects.filter(student__in=oneself.values("public_id")).order_by("-at", "-id")
     return events.only("id", "at", "action", "acting_for", "acting_membership", "changes")
 
 

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Func, Q, TextField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
+from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.compiled_queries import Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+# How a byte of 80–BF looks when it was read as Windows-1252 or Latin-1.
+FOLLOWING = "".join(
+    bytes([byte]).decode("windows-1252" if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "latin-1")
+    for byte in range(0x80, 0xC0)
+) + "".join(map(chr, range(0x80, 0xA0)))
+# UTF-8 that was read as something else on its way, letters that got lost, DOS letters read as Windows', HTML's names.
+BROKEN_LETTERS = re.compile(
+    f"[Â-ß][{re.escape(FOLLOWING)}]|[à-ï][{re.escape(FOLLOWING)}]{{2}}|[a-zæøå]Ã(?:\\s|$)|[\ufffd\x80-\x9f†‡›‹„‰…¤¦¿ƒ]"
+    "|&(?:#[0-9]+|[A-Za-z]+);"
+)
+
+
+def holds_broken_letters(text: str) -> bool:
+    """Whether letters outside A–Z were damaged on the way here, as in JosÃ© and SÃ¸ren."""
+    return bool(BROKEN_LETTERS.search(text))
+
+
+def refuse_broken_letters(text: str) -> None:
+    """Raise ValidationError for such: a validator of names."""
+    if holds_broken_letters(text):
+        raise ValidationError(_("Bogstaverne er ødelagt. Skriv dem igen."), code="broken")
 
 
 class DanishSortKey(Func):

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 LEVELS = {Level.LOW: 70, Level.MEDIUM: 20, Level.HIGH: 10}
 # In percent: agreements that were ever assessed; of those, ones left alone since, and ones whose level was removed.
+# Who has an agreement by mistake: what is assessed is not annulled.
+# Who goes to another school, has two agreements at once.
+ALWAYS_ASSESSED = ("F10011", "F10013")
+LEFT_UNASSESSED = ("F10012",)
 EVER_ASSESSED, LEFT_ALONE, REMOVED = 54, 30, 6
 DAYS_BEFORE_THE_FIRST = (21, 70)
 DAYS_BETWEEN = (60, 130)
@@ -65,7 +69,9 @@ def history(agreement: Agreement, staff: list[Membership], chance: random.Random
     """One agreement's assessments, oldest first; none for about half of them."""
     persona = agreement.student.student_number
     assessed = chance.randrange(100) < EVER_ASSESSED
-    if persona == UNASSESSED_STUDENT or not (assessed or persona == ASSESSED_STUDENT):
+    if persona in (UNASSESSED_STUDENT, *LEFT_UNASSESSED) or not (
+        assessed or persona in (ASSESSED_STUDENT, *ALWAYS_ASSESSED)
+    ):
         return []
     times = assessment_times(agreement, chance)
     if chance.randrange(100) < LEFT_ALONE:

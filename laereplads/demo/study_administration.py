@@ -73,6 +73,7 @@ class Stage:
     periods: tuple[Period, ...] = ()
     signed_off_on: datetime.date | None = None
     completes_on: datetime.date | None = None
+    dropped_out_on: datetime.date | None = None
 
 
 @dataclass
@@ -126,7 +127,9 @@ class StudyAdministration:
         if stage.basic_programme == BasicProgramme.GF1:
             # GF1 is for those who come straight from school.
             student_type = StudentType.EUD
-        age = self.chance.randint(17, 24) if student_type in YOUNG else self.chance.randint(25, 56)
+        # Nobody has an agreement before their fifteenth birthday.
+        youngest = 19 if stage.periods else 17
+        age = self.chance.randint(youngest, 24) if student_type in YOUNG else self.chance.randint(25, 56)
         in_basic_programme = stage.basic_programme != BasicProgramme.NONE
         student = {
             "institutionsnummer": self.school.institution_number,
@@ -146,6 +149,7 @@ class StudyAdministration:
             "profil": str(self.one_of(VISIBILITIES).label),
             "forventet_udlaert": written(stage.completes_on),
             "udmeldt": written(stage.signed_off_on),
+            "afbrudt_dato": written(stage.dropped_out_on),
         }
         if not stage.periods:
             yield student
@@ -235,7 +239,7 @@ class StudyAdministration:
         stage = self.in_main_programme(
             education, Period(starts_on, after(starts_on, DAYS[education]), ended_early_on=ended_on)
         )
-        stage.status = EducationStatus.DROPPED_OUT
+        stage.status, stage.dropped_out_on = EducationStatus.DROPPED_OUT, ended_on
         return stage
 
     def signed_off(self) -> Stage:

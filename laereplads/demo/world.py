@@ -17,7 +17,7 @@ from laereplads.access.personas import Post
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.identity import in_the_name_of
-from laereplads.demo import history
+from laereplads.demo import history, lives
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
@@ -81,7 +81,9 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
         make_organisations()
     say(f"Indlæser {students} elever …")
     import_roster(sample_of_before(), by=None, at=joined, progress=shown)
-    missing = max(0, students - size())
+    import_roster(lives.reported(today), by=None, at=joined, progress=shown)
+    # One more comes when somebody moves.
+    missing = max(0, students - size() - 1)
     counts = [missing * school.share // 100 for school in SCHOOLS]
     counts[-1] += missing - sum(counts)
     for school, count in zip(SCHOOLS, counts, strict=True):
@@ -91,6 +93,7 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
         make_employees(today)
     say("Lader virksomhederne vurdere frafaldsrisiko i to år …")
     history.assess(chance, shown)
+    lives.go_on()
     say("Lader dem give ansøgere afslag i et år …")
     history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
@@ -108,6 +111,7 @@ def sample_of_before() -> bytes:
 def make_organisations() -> None:
     """Those of the sample roster, and more."""
     create_organisations()
+    lives.make_organisation()
     for school in SCHOOLS:
         School.objects.get_or_create(
             institution_number=school.institution_number,

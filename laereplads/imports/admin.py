@@ -21,5 +21,10 @@ class ImportingStudentAdmin(StudentAdmin):
                 site.admin_view(admin_views.student_import_preview),
                 name="people_student_import_preview",
             ),
+            path(
+                "indlaes/<uuid:public_id>/fil/",
+                site.admin_view(admin_views.student_import_file),
+                name="people_student_import_file",
+            ),
             *super().get_urls(),
         ]

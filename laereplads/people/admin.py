@@ -9,11 +9,14 @@ from django import forms
 from django.contrib import admin
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
-from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
+from laereplads.people.models import Agreement, Company, Education, Merger, School, Student, Workplace
+from laereplads.people.names import are_one_name
+from laereplads.people.operations import assessed_among, merge_companies, problems_of_merger
 from laereplads.people.purposes import AGREEMENT_MAINTENANCE, STUDENT_MAINTENANCE
 
 
@@ -90,8 +93,65 @@ class WorkplaceAdmin(RecordAdmin[Workplace]):
         return ("company",) if obj else ()
 
 
+class MergerForm(PlainModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        on, successor = self.cleaned_data.get("takes_over_on"), self.cleaned_data.get("successor")
+        for field, text in problems_of_merger(successor, on):
+            self.add_error(field, text)
+        return cleaned
+
+
+@admin.register(Merger)
+class MergerAdmin(RecordAdmin[Merger]):
+    """Registered once, and then only read: what has gone over to another company does not come back by a form."""
+
+    list_display = ("company", "successor", "takes_over_on")
+    list_select_related = ("company", "successor")
+    search_fields = ("company__search_key", "successor__search_key")
+    autocomplete_fields = ("company", "successor")
+    fields = ("company", "successor", "takes_over_on")
+    form = MergerForm
+
+    def has_change_permission(self, request: HttpRequest, obj: Merger | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Merger, form: Any, change: bool) -> None:  # noqa: FBT001
+        merger = merge_companies(obj.company, obj.successor, on=obj.takes_over_on)
+        obj.pk = merger.pk
+
+
+class StudentForm(PlainModelForm):
+    confirms_identity = forms.BooleanField(
+        label=_("Eleven har ved lov fået både nyt navn og ny fødselsdag"),
+        help_text=_("Kun når det er det samme menneske. Det bliver skrevet i loggen."),
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.changes_identity and not self.cleaned_data.get("confirms_identity"):
+            self.add_error(
+                "confirms_identity",
+                _(
+                    "Elevnummeret tilhører allerede en anden elev. Navn og fødselsdag kan ikke ændres på én gang, "
+                    "medmindre du bekræfter, at det er den samme elev."
+                ),
+            )
+        return cleaned
+
+    @property
+    def changes_identity(self) -> bool:
+        """Whether both name and birth date become others."""
+        was, name, born = self.initial, self.cleaned_data.get("name"), self.cleaned_data.get("birth_date")
+        if not (self.instance.pk and name and born):
+            return False
+        return born != was["birth_date"] and not are_one_name(name, was["name"])
+
+
 @admin.register(Student)
 class StudentAdmin(NamingAdmin[Student]):
+    form = StudentForm
     purpose = STUDENT_MAINTENANCE
     list_display = ("name", "student_number", "school", "education", "status", "signed_off_on")
     list_select_related = ("school", "education")
@@ -99,16 +159,43 @@ class StudentAdmin(NamingAdmin[Student]):
     search_fields = ("search_key", "student_number")
     autocomplete_fields = ("school",)
     fieldsets = (
-        (None, {"fields": ("name", "birth_date", "email", "phone")}),
-        (_("Skole"), {"fields": ("school", "student_number", "relation", "signed_off_on")}),
+        (
+            None,
+            {
+                "fields": (
+                    *("name", "birth_date", "confirms_identity", "email", "phone", "is_protected"),
+                    "residence_municipality",
+                )
+            },
+        ),
+        (_("Skole"), {"fields": ("school", "student_number", "relation", "signed_off_on", "moved_on")}),
         (
             _("Uddannelse"),
-            {"fields": ("education", "student_type", "status", "basic_programme", "expected_completion_on")},
+            {
+                "fields": (
+                    *("education", "student_type", "status", "basic_programme", "expected_completion_on"),
+                    *("education_starts_on", "main_programme_starts_on", "dropped_out_on", "has_credit"),
+                    "has_completed_youth_education",
+                )
+            },
         ),
         (_("Profil"), {"fields": ("visibility",)}),
         (_("I loggen"), {"fields": ("public_id",)}),
     )
-    readonly_fields = ("public_id",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Student | None = None) -> tuple[str, ...]:
+        """Whoever goes to another school is reported by it, and tied to who they were: see docs/life-cycle.md."""
+        return ("public_id", "moved_on", "school") if obj else ("public_id", "moved_on")
+
+    def save_model(self, request: HttpRequest, obj: Student, form: Any, change: bool) -> None:  # noqa: FBT001
+        changed = [field for field in form.changed_data if field != "confirms_identity"]
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changes_identity:
+            obj.identity_confirmed_at = timezone.now()
+            obj.save(update_fields=[*changed, "identity_confirmed_at"])
+        else:
+            obj.save(update_fields=changed)
 
     def get_fieldsets(self, request: HttpRequest, obj: Student | None = None) -> Any:
         """A student who is not saved yet has no id in the log."""
@@ -134,6 +221,8 @@ class AgreementForm(PlainModelForm):
         workplace = self.cleaned_data.get("workplace")
         if company and workplace and workplace.company_id != company.pk:
             self.add_error("workplace", forms.ValidationError(_("Vælg et arbejdssted, der hører til virksomheden.")))
+        if self.cleaned_data.get("annulled_on") and self.instance.pk and assessed_among([self.instance.pk]):
+            self.add_error("annulled_on", _("Aftalen er vurderet og kan ikke annulleres. Ophæv den i stedet."))
         return cleaned
 
 
@@ -151,12 +240,12 @@ class AgreementAdmin(NamingAdmin[Agreement]):
     fieldsets = (
         (None, {"fields": ("number", "student", "education", "school")}),
         (_("Virksomhed"), {"fields": ("company", "workplace")}),
-        (_("Aftale"), {"fields": ("type", "starts_on", "ends_on", "ended_early_on")}),
+        (_("Aftale"), {"fields": ("type", "starts_on", "ends_on", "ended_early_on", "annulled_on")}),
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> tuple[str, ...]:
         """Whom it binds is what an agreement is: its assessments would follow it to somebody they are not about."""
-        return ("student", "company") if obj else ()
+        return ("student", "company", *(("annulled_on",) if obj.annulled_on else ())) if obj else ()
 
     def named_by(self, record: Agreement) -> Iterable[int]:
         return [record.student_id]

@@ -3,7 +3,21 @@
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.own_data import OwnTable
-from laereplads.people.models import Agreement, Student
+from laereplads.people.models import Agreement, AgreementTakeover, Student
+
+# What the roster's optional columns and the student's life add.
+MORE = {
+    "moved_on": _("Flyttet til anden skole"),
+    "is_protected": _("Navne- og adressebeskyttet"),
+    "residence_municipality": _("Bopælskommune"),
+    "uniid": _("UNI-id"),
+    "has_completed_youth_education": _("Har gennemført en ungdomsuddannelse"),
+    "education_starts_on": _("Studiestart"),
+    "main_programme_starts_on": _("Hovedforløbet begynder"),
+    "has_credit": _("Merit"),
+    "dropped_out_on": _("Afbrudt den"),
+    "identity_confirmed_at": _("Nyt navn og ny fødselsdag bekræftet"),
+}
 
 OWN_TABLES = [
     OwnTable(
@@ -25,9 +39,42 @@ OWN_TABLES = [
             "visibility": _("Profilens synlighed"),
             "expected_completion_on": _("Forventet udlært"),
             "signed_off_on": _("Meldt ud af skolen"),
+            **MORE,
             "public_id": _("Dit nummer i portalen"),
         },
         lambda membership: Student.objects.visible_to(membership).select_related("school", "education"),
+        left_out={"moved_to": "themselves, at the school they are at now"},
+    ),
+    OwnTable(
+        "former_schools",
+        "people.Student",
+        _("Skoler, du har forladt"),
+        {
+            "school": _("Skole"),
+            "student_number": _("Elevnummer"),
+            "moved_on": _("Flyttet til anden skole"),
+            "signed_off_on": _("Meldt ud af skolen"),
+            "name": _("Navn"),
+            "birth_date": _("Fødselsdag"),
+            "email": _("E-mailadresse"),
+            "phone": _("Telefon"),
+            "education": _("Uddannelse"),
+            "student_type": _("Elevtype"),
+            "status": _("Uddannelsesstatus"),
+            "basic_programme": _("Grundforløb"),
+            "relation": _("Relation til skolen"),
+            "visibility": _("Profilens synlighed"),
+            "expected_completion_on": _("Forventet udlært"),
+            **{field: label for field, label in MORE.items() if field != "moved_on"},
+            "public_id": _("Dit nummer i portalen"),
+        },
+        lambda membership: (
+            Student.objects.filter(moved_to=membership.student_id)
+            .select_related("school", "education")
+            .order_by("-moved_on")
+        ),
+        nothing=_("Der er ingen."),
+        left_out={"moved_to": "themselves, at the school they are at now"},
     ),
     OwnTable(
         "agreements",
@@ -40,6 +87,7 @@ OWN_TABLES = [
             "starts_on": _("Begynder"),
             "ends_on": _("Slutter"),
             "ended_early_on": _("Ophævet"),
+            "annulled_on": _("Annulleret"),
             "last_day": _("Sidste dag"),
             "company": _("Virksomhed"),
             "workplace": _("Arbejdssted"),
@@ -53,5 +101,22 @@ OWN_TABLES = [
         ),
         nothing=_("Der er ingen aftaler."),
         left_out={"student": "themselves"},
+    ),
+    OwnTable(
+        "takeovers",
+        "people.AgreementTakeover",
+        _("Aftaler, der er overtaget ved en sammenlægning"),
+        {
+            "agreement.number": _("Aftalenummer"),
+            "merger.takes_over_on": _("Dato"),
+            "merger.company": _("Overtaget fra"),
+            "merger.successor": _("Overtaget af"),
+        },
+        lambda membership: (
+            AgreementTakeover.objects.filter(agreement__in=Agreement.objects.visible_to(membership))
+            .select_related("agreement", "merger__company", "merger__successor")
+            .order_by("id")
+        ),
+        nothing=_("Der er ingen."),
     ),
 ]

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.models import Event
 from laereplads.imports.models import RosterUpload
 from laereplads.imports.roster.columns import COLUMNS
@@ -78,19 +79,27 @@ def test_a_file_can_be_dropped(client):
     assert not Student.objects.exists()
 
 
-def test_a_bad_file_is_answered_with_its_problems(client):
-    response = upload(client, roster(row(foedselsdato="x"), row(elevtype="y")), is_full="on")
+def test_wrong_rows_are_told_in_the_preview(client):
+    response = client.get(upload(client, roster(row(foedselsdato="x"), row(elevtype="y"))).url)
 
-    assert response.status_code == 422
     assert "2 fejl skal rettes" in response.text
+    assert "1 elev bliver udeladt" in response.text
     assert re.search(r"<td>2</td><td>foedselsdato</td><td>“x” er ikke en dato\.", response.text)
     assert re.search(r"<td>3</td><td>elevtype</td>", response.text)
+    assert "Indlæs filen" not in response.text
+
+
+def test_a_file_that_cannot_be_read_is_answered_with_why(client):
+    response = upload(client, b"%PDF-1.7", is_full="on")
+
+    assert response.status_code == 422
+    assert "Filen er en PDF-fil" in response.text
     assert "checked" in response.text
     assert not RosterUpload.objects.exists()
 
 
 def test_many_problems_are_counted(client):
-    response = upload(client, crowd(130, elevtype="x"))
+    response = client.get(upload(client, crowd(130, elevtype="x")).url)
 
     assert response.text.count("<td>elevtype</td>") == 100
     assert "… og 30 fejl mere." in response.text
@@ -100,9 +109,8 @@ def test_what_became_wrong_since_the_preview_is_told(client, school):
     preview = upload(client, roster(row())).url
     School.objects.update(institution_number="280002")
 
-    for response in (client.get(preview), client.post(preview)):
-        assert response.status_code == 422
-        assert "Der er ingen skole med institutionsnummer 280001" in response.text
+    assert "Der er ingen skole med institutionsnummer 280001" in client.get(preview).text
+    assert "1 elever er udeladt" in client.post(preview, follow=True).text
     assert not Student.objects.exists()
 
 
@@ -170,3 +178,58 @@ def test_the_student_list_leads_to_the_import(client):
 
 def test_other_methods_are_refused(client):
     assert client.put(URL).status_code == 405
+
+
+def test_the_preview_tells_who_and_what(client):
+    client.post(upload(client, roster(row())).url)
+
+    preview = client.get(upload(client, roster(row(navn="Åse Bro"), student(elevnummer="E2", navn="Bo Ny"))).url).text
+
+    assert re.search(
+        r"<td>Ændret</td><th[^>]*>E1 Åse Bro</th><td>Navn</td><td>Åse Ærø-Ølgaard</td><td>Åse Bro</td>", preview
+    )
+    assert re.search(r"<td>Ny elev</td><th[^>]*>E2 Bo Ny</th>", preview)
+
+
+def test_a_hundred_lines_are_shown_and_all_are_in_a_file(client):
+    preview = upload(client, crowd(130)).url
+
+    assert "… og 160 linjer mere." in client.get(preview).text
+    assert b"".join(client.get(f"{preview}fil/")).count(b"Ny elev") == 130
+
+
+def test_what_is_asked_must_be_answered(client):
+    client.post(upload(client, roster(student(udmeldt="01-03-2026"))).url)
+    preview = upload(client, roster(student(), student(elevnummer="E2", navn="Bo Ny"))).url
+
+    page = client.get(preview).text
+    assert re.search(r"<td>Genindmeldt</td><th[^>]*>E1 ", page)
+    [name] = re.findall(r'type="radio" name="(svar-[^"]+)" value="ja"', page)
+
+    unanswered = client.post(preview)
+    assert unanswered.status_code == 422
+    assert "Svar på alle spørgsmål" in unanswered.text
+    assert not Student.objects.get().is_reported
+
+    client.post(preview, {name: "ja"})
+    assert Student.objects.get(student_number="E1").is_reported
+    assert Student.objects.filter(student_number="E2").exists()
+
+
+def test_wrong_rows_are_left_out_and_the_rest_is_saved(client):
+    preview = upload(client, roster(row(), student(elevnummer="E2", navn="Bo Ny", elevtype="x"))).url
+
+    assert "1 elever er udeladt" in client.post(preview, follow=True).text
+    assert Student.objects.get().student_number == "E1"
+
+
+def test_whoever_is_shown_is_told_of_it(client, administrator):
+    client.post(upload(client, roster(row())).url)
+    known = Student.objects.get()
+    AccessLogEntry.objects.all().delete()
+
+    for content in (roster(row(navn="Åse Bro")), roster(row(navn="Bo", foedselsdato="01-01-1990"))):
+        preview = upload(client, content).url
+        client.get(preview)
+        b"".join(client.get(f"{preview}fil/"))
+    assert [reading.students for reading in AccessLogEntry.objects.filter(purpose="roster_import")] == [[known.pk]] * 4

@@ -6,13 +6,14 @@ import io
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from laereplads.access.auditing import LINK_SENT
 from laereplads.audit import triggers
 from laereplads.audit.models import Event
 from laereplads.audit.operations import record
 from laereplads.database.identity import in_the_name_of
-from laereplads.people.auditing import STUDENT_CHANGED, STUDENT_SIGNED_OFF
+from laereplads.people.auditing import STUDENT_REENROLLED, STUDENT_SIGNED_OFF
 from laereplads.people.models import Student
 from risk.auditing import ASSESSMENT_RECORDED
 from risk.models import RiskAssessment
@@ -128,9 +129,9 @@ def test_rows_that_are_copied_in_are_recorded(since):
     student = StudentFactory()
     since()
     columns = "public_id, name, school_id, student_number, birth_date, email, phone, student_type, status"
-    columns += ", basic_programme, relation, visibility"
+    columns += ", basic_programme, relation, visibility, is_protected, residence_municipality, uniid"
     line = f"0b3a4c1e-0000-4000-8000-00000000000{{}}\tTest\t{student.school_id}\tK{{}}\t2004-09-09\t\t\teud\t"
-    line += "main_programme\tnone\tmain_programme\tnone\n"
+    line += "main_programme\tnone\tmain_programme\tnone\tfalse\t\t\n"
     with connection.cursor() as cursor, cursor.copy(f"copy people_student ({columns}) from stdin") as copy:
         copy.write(io.StringIO("".join(line.format(n, n) for n in range(2))).read())
 
@@ -145,7 +146,7 @@ def test_a_sign_off_has_its_own_word(since):
     Student.objects.update(signed_off_on=None)
 
     off, back = since()
-    assert (off.action, back.action) == (STUDENT_SIGNED_OFF, STUDENT_CHANGED)
+    assert (off.action, back.action) == (STUDENT_SIGNED_OFF, STUDENT_REENROLLED)
     assert off.changes == {"signed_off_on": [None, "2026-03-01"], "status": ["main_programme", "dropped_out"]}
     assert off.student == student.public_id
 
@@ -153,8 +154,9 @@ def test_a_sign_off_has_its_own_word(since):
 def test_what_says_who_somebody_is_leaves_no_value(since):
     student = StudentFactory(name="Åse Hemmelig", email="aase@hemmelig.example", phone="12345678")
     Student.objects.update(
-        name="Bo Skjult", email="bo@skjult.example", phone="87654321", birth_date="2001-01-01", student_number="SKJULT"
-    )
+        name="Bo Skjult", email="bo@skjult.example", phone="87654321", birth_date="2001-01-01", student_number="SKJULT",
+        identity_confirmed_at=timezone.now(), uniid="skjult1",
+    )  # fmt: skip
     user = UserFactory(name="Kaj Gemt", email="kaj@gemt.example")
     user.name, user.email = "Ib Dulgt", "ib@dulgt.example"
     user.save()

@@ -113,3 +113,13 @@ def test_a_world_of_another_version_is_noticed() -> None:
     MigrationRecorder(connection).record_applied("people", "0099_of_another_version")
 
     assert world.is_of_another_version()
+
+
+def test_the_world_shows_what_happens_to_students_and_companies(made_up_world: None):
+    moved = Student.objects.get(student_number="F10011")
+    assert moved.moved_to == Student.objects.get(student_number="B10011")
+    assert Agreement.objects.get(number="280001-90011").assessments.exists()
+    assert Agreement.objects.get(number="280001-90012").annulled_on
+    assert Agreement.objects.running().filter(student__student_number="F10013").count() == 2
+    assert Agreement.objects.get(number="280001-90015").takeovers.exists()
+    assert Student.objects.get(student_number="F10016").is_protected

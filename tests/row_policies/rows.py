@@ -10,12 +10,12 @@ from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event
-from laereplads.people.models import Agreement, Student
+from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, RiskAssessment
 from schools.models import FollowedStudent, StudentListEntry
 from schools.purposes import STUDENT_PROFILE
-from tests.factories import RejectionFactory
+from tests.factories import CompanyFactory, RejectionFactory
 
 
 def recorders(own):
@@ -39,6 +39,7 @@ def events(own):
 ROWS = {
     "people_student": Student.objects.visible_to,
     "people_agreement": Agreement.objects.visible_to,
+    "people_agreementtakeover": of_agreements(AgreementTakeover),
     "risk_riskassessment": of_agreements(RiskAssessment),
     "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
     "access_membership": memberships,
@@ -64,6 +65,10 @@ def fill(world):
         rejection = RejectionFactory(company=membership.company, registered_by=membership)
         Applicant.objects.create(rejection=rejection, sealed=b"x")
         Fingerprint.objects.create(rejection=rejection, digest=b"x")
+    old, new = CompanyFactory.create_batch(2)
+    merger = Merger.objects.create(company=old, successor=new, takes_over_on="2026-01-01")
+    for agreement in Agreement.objects.all():
+        AgreementTakeover.objects.create(agreement=agreement, merger=merger)
     students = dict(Student.objects.values_list("name", "pk"))
     for role in ("company", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):

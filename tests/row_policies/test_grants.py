@@ -22,8 +22,10 @@ READS = {
         "access_membership: company_id id user_id",
         "accounts_user: id name",
         "people_agreement",
+        "people_agreementtakeover",
         "people_company",
         "people_education",
+        "people_merger",
         "people_school",
         "people_workplace",
         "rejections_fingerprint",
@@ -37,8 +39,10 @@ READS = {
         "accounts_user: id name",
         "audit_event",
         "people_agreement",
+        "people_agreementtakeover",
         "people_company",
         "people_education",
+        "people_merger",
         "people_student",
         "people_workplace",
         "risk_riskassessment",
@@ -51,8 +55,10 @@ READS = {
         "audit_event: acting_for acting_membership action at changes id student",
         "access_log_accesslogentry: at company_id id purpose school_id students",
         "people_agreement",
+        "people_agreementtakeover",
         "people_company",
         "people_education",
+        "people_merger",
         "people_school",
         "people_student",
         "people_workplace",
@@ -69,8 +75,10 @@ READS = {
         "access_log_accesslogentry",
         "django_content_type",
         "people_agreement",
+        "people_agreementtakeover",
         "people_company",
         "people_education",
+        "people_merger",
         "imports_rosterupload",
         "people_school",
         "people_student",
@@ -118,6 +126,7 @@ WRITES = {
         "insert people_agreement",
         "insert people_company",
         "insert people_education",
+        "insert people_merger",
         "insert imports_rosterupload",
         "insert people_school",
         "insert people_student",
@@ -127,18 +136,20 @@ WRITES = {
         "update account_emailaddress",
         "update accounts_user: email is_active name",
         (
-            "update people_agreement: company_id education_id ended_early_on ends_on number school_id starts_on type"
-            " workplace_id"
+            "update people_agreement: annulled_on company_id education_id ended_early_on ends_on number school_id"
+            " starts_on student_id type workplace_id"
         ),
         "update people_company",
         "update people_education",
         "update imports_rosterupload",
         "update people_school",
         (
-            "update people_student: basic_programme birth_date education_id email expected_completion_on name phone"
-            " relation school_id signed_off_on status student_number student_type visibility"
+            "update people_student: basic_programme birth_date dropped_out_on education_id education_starts_on email"
+            " expected_completion_on has_completed_youth_education has_credit identity_confirmed_at is_protected"
+            " main_programme_starts_on moved_on moved_to_id name phone relation residence_municipality signed_off_on"
+            " status student_number student_type uniid visibility"
         ),
-        "update people_workplace: name p_number postal_code street town",
+        "update people_workplace: company_id name p_number postal_code street town",
         "update rejections_rejectionreason: help_text is_catch_all label order valid_from valid_until",
         "delete imports_rosterupload",
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,11 +10,11 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.forms.renderers import DjangoTemplates
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from laereplads.access_log.operations import log_access
 from laereplads.database.timeouts import allow_statements
@@ -22,14 +23,19 @@ from laereplads.imports.purposes import ROSTER_IMPORT
 from laereplads.imports.roster.apply import import_roster, plan_roster
 from laereplads.imports.roster.columns import AGREEMENT_COLUMNS, STUDENT_COLUMNS
 from laereplads.imports.roster.parse import MAX_MEGABYTES, MEGABYTE
-from laereplads.imports.roster.problems import RosterRejected
+from laereplads.imports.roster.plan import NO, OTHER, YES, told
+from laereplads.imports.roster.problems import RosterRejected, RosterUnanswered
+from laereplads.web.spreadsheets import Column, csv_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from laereplads.accounts.models import User
+    from laereplads.imports.roster.plan import Line, Plan
 
-MISSING_SHOWN = 200
+LINES_SHOWN = 100
+ANSWERS = (YES, NO, OTHER)
 # 25,000 rows are written in some dozens of statements, on a slow machine.
 SECONDS_OF_A_STATEMENT = 60
 TOO_BIG = _("Filen fylder mere end %(max)s MB. Del den op, fx i én fil for hver skole.") % {"max": MAX_MEGABYTES}
@@ -64,7 +70,7 @@ def require_import_permission(request: HttpRequest) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def student_import(request: HttpRequest) -> HttpResponseBase:
-    """Choose a file. One with problems is answered with all of them; a good one waits for its confirmation."""
+    """Choose a file. One that cannot be read is answered with why; any other waits for its confirmation."""
     require_import_permission(request)
     if request.method != "POST":
         return page(request, "import", {"form": RosterForm()})
@@ -93,27 +99,21 @@ def student_import(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def student_import_preview(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
-    """What the file would do, as the database is now; POST does it or drops the file."""
+    """What the file would do, as the database is now, and what it asks; POST does it or drops the file."""
     require_import_permission(request)
-    uploads = RosterUpload.objects.filter(uploaded_by=user_of(request))
-    if request.method != "POST":
-        upload = get_object_or_404(uploads, public_id=public_id)
-        try:
-            plan = plan_roster(bytes(upload.content))
-        except RosterRejected as rejected:
-            return page(
-                request,
-                "import",
-                {"form": RosterForm(initial={"is_full": upload.is_full}), "problems": rejected.problems},
-                status=422,
-            )
-        missing = plan.missing if upload.is_full else []
-        shown, not_shown = missing[:MISSING_SHOWN], len(missing[MISSING_SHOWN:])
-        log_access(request.membership, ROSTER_IMPORT, [student.pk for student in shown])  # type: ignore[attr-defined]
-        context = {"upload": upload, "plan": plan, "missing": shown, "missing_not_shown": not_shown}
-        return page(request, "import_preview", context)
+    if request.method == "POST":
+        return answer_preview(request, public_id)
+    upload = get_object_or_404(RosterUpload.objects.filter(uploaded_by=user_of(request)), public_id=public_id)
+    try:
+        plan = plan_roster(bytes(upload.content))
+    except RosterRejected as rejected:
+        return refused(request, upload, rejected)
+    return preview(request, upload, plan, {})
 
+
+def answer_preview(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     # The lock makes the second of two clicks wait, and find the file gone.
+    uploads = RosterUpload.objects.filter(uploaded_by=user_of(request))
     waiting = uploads.select_for_update().filter(public_id=public_id).first()
     if waiting is None:
         messages.warning(request, _("Filen er allerede indlæst eller slettet."))
@@ -123,30 +123,92 @@ def student_import_preview(request: HttpRequest, public_id: UUID) -> HttpRespons
         messages.success(request, _("Filen er slettet. Intet er ændret."))
         return redirect("admin:people_student_import")
     allow_statements(SECONDS_OF_A_STATEMENT)
+    answers = {name: value for name, value in request.POST.items() if name.startswith("svar-") and value in ANSWERS}
     try:
-        plan = import_roster(bytes(waiting.content), by=request.membership)  # type: ignore[attr-defined]
+        plan = import_roster(
+            bytes(waiting.content),
+            by=request.membership,  # type: ignore[attr-defined]
+            answers=answers,
+            partial=True,
+            answered=True,
+        )
+    except RosterUnanswered as unanswered:
+        return preview(request, waiting, unanswered.plan, answers, status=422)
     except RosterRejected as rejected:
-        return page(
-            request,
-            "import",
-            {"form": RosterForm(initial={"is_full": waiting.is_full}), "problems": rejected.problems},
-            status=422,
-        )
+        return refused(request, waiting, rejected)
     waiting.delete()
-    messages.success(
-        request,
-        _(
-            "Filen er indlæst: %(new)s nye og %(changed)s ændrede elever, "
-            "%(new_agreements)s nye og %(changed_agreements)s ændrede aftaler."
+    said = _(
+        "Filen er indlæst: %(new)s nye og %(changed)s ændrede elever, "
+        "%(new_agreements)s nye og %(changed_agreements)s ændrede aftaler."
+    ) % {
+        "new": len(plan.new_students),
+        "changed": len(plan.changed_students),
+        "new_agreements": len(plan.new_agreements),
+        "changed_agreements": len(plan.changed_agreements),
+    }
+    messages.success(request, said)
+    if plan.left_out or plan.declined:
+        messages.warning(
+            request, _("%(count)s elever er udeladt. Ret dem i filen.") % {"count": plan.left_out + plan.declined}
         )
-        % {
-            "new": len(plan.new_students),
-            "changed": len(plan.changed_students),
-            "new_agreements": len(plan.new_agreements),
-            "changed_agreements": len(plan.changed_agreements),
-        },
-    )
     return redirect("admin:people_student_changelist")
+
+
+@require_safe
+def student_import_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Everything that the preview shows, for a file of many changes: a line for each, and for each wrong row."""
+    require_import_permission(request)
+    upload = get_object_or_404(RosterUpload.objects.filter(uploaded_by=user_of(request)), public_id=public_id)
+    try:
+        plan = plan_roster(bytes(upload.content))
+    except RosterRejected as rejected:
+        return refused(request, upload, rejected)
+    lines = told(plan, with_missing=upload.is_full)
+    log_named(request, plan, lines)
+    rows = [
+        *((line.what, line.student_number, line.name, line.field, line.before, line.after) for line in lines),
+        *((_("Spørgsmål"), each.student_number, each.name, each.text, "", "") for each in plan.asked),
+        *((_("Fejl"), "", "", str(problem), "", "") for problem in plan.problems.kept),
+    ]
+    columns = [_("Hvad"), _("Elevnummer"), _("Navn"), _("Felt"), _("Før"), _("Efter")]
+    file = csv_file([Column(str(heading), 0) for heading in columns], [[str(cell) for cell in row] for row in rows])
+    return FileResponse(file, as_attachment=True, filename="indlaesning.csv", content_type="text/csv; charset=utf-8")
+
+
+def preview(
+    request: HttpRequest, upload: RosterUpload, plan: Plan, answers: dict[str, str], *, status: int = 200
+) -> TemplateResponse:
+    lines = told(plan, with_missing=upload.is_full)
+    shown, questions = lines[:LINES_SHOWN], plan.asked
+    log_named(request, plan, shown)
+    context = {
+        "upload": upload,
+        "plan": plan,
+        "lines": shown,
+        "lines_not_shown": len(lines) - len(shown),
+        "questions": [
+            {
+                "id": each.id,
+                "question": each,
+                "choices": [(code, label, answers.get(each.id) == code) for code, label in each.choices],
+                "is_missing": status != HTTPStatus.OK and each.id not in answers,
+            }
+            for each in questions
+        ],
+        "is_unanswered": status != HTTPStatus.OK,
+    }
+    return page(request, "import_preview", context, status=status)
+
+
+def log_named(request: HttpRequest, plan: Plan, lines: Sequence[Line]) -> None:
+    """A reading of the students whose data the page tells, also by what it asks and refuses."""
+    named = {line.student for line in lines if line.student} | plan.named
+    log_access(request.membership, ROSTER_IMPORT, named)  # type: ignore[attr-defined]
+
+
+def refused(request: HttpRequest, upload: RosterUpload, rejected: RosterRejected) -> TemplateResponse:
+    context = {"form": RosterForm(initial={"is_full": upload.is_full}), "problems": rejected.problems}
+    return page(request, "import", context, status=422)
 
 
 def user_of(request: HttpRequest) -> User:

@@ -18,6 +18,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from laereplads.database.cpr import COUNTRY_CODE, CPR_REFUSED, holds_cpr_number
+from laereplads.database.text import holds_broken_letters
 from laereplads.imports.roster.problems import listed
 from laereplads.people.models import (
     Agreement,
@@ -30,13 +32,24 @@ from laereplads.people.models import (
     StudentType,
 )
 from laereplads.people.models.organisations import validate_cvr
+from laereplads.people.municipalities import MUNICIPALITIES
 
 EARLIEST_DATE = datetime.date(1900, 1, 1)
 LATEST_DATE = datetime.date(2100, 1, 1)
 DATE = re.compile(r"(\d{1,2})[-.](\d{1,2})[-.](\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 PHONE = re.compile(r"\+?[0-9 ]+")
-# UTF-8 that was read as Windows-1252 on its way: æ ø å Æ Ø Å.
-BROKEN_LETTERS = re.compile("Ã[¦¸¥†˜…]|�")
+# What spreadsheets make of numbers: 2,8E+11, 123,00, #N/A, ="00123", '00123, 12-aug, TRUE.
+MONTH = (
+    "(?:jan(?:uar)?|feb(?:ruar)?|mar(?:ts)?|apr(?:il)?|ma[jy]|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|"
+    "o[kc]t(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+DAMAGED = re.compile(
+    rf"""\d+(?:[.,]\d+)?E[+-]?\d+ | \d+[.,]0+ | \#.*[A-ZÆØÅ/?!].* | \#+ | ['=].*
+    | \d{{1,2}}[-.\ ]+{MONTH}\.?(?:[-.\ ]+\d{{2,4}})? | {MONTH}\.?[-.\ ]+\d{{1,4}}
+    | sand | falsk | true | false | null | none | nan | n/a | undefined""",
+    re.VERBOSE | re.IGNORECASE,
+)
+YES_OR_NO = {"ja": True, "nej": False}
 
 
 class Unreadable(Exception):
@@ -47,8 +60,18 @@ def shortened(value: str) -> str:
     return value if len(value) <= 40 else f"{value[:39]}…"  # noqa: PLR2004  # as much as a table cell holds
 
 
+class Absent:
+    """What a row says of a column that the file does not have: nothing. One empty cell says that there is nothing."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Any = Absent()
+
+
 def text(value: str, *, max_length: int) -> str:
-    if BROKEN_LETTERS.search(value):
+    if holds_broken_letters(value):
         raise Unreadable(
             _("Bogstaverne i “%(value)s” er ødelagt. Gem filen igen som UTF-8.") % {"value": shortened(value)}
         )
@@ -61,6 +84,55 @@ def text(value: str, *, max_length: int) -> str:
     return value
 
 
+def person_name(value: str, *, max_length: int) -> str:
+    if DAMAGED.fullmatch(value) and not value.isalpha():
+        raise Unreadable(damage(value))
+    if "?" in value:
+        raise Unreadable(
+            _("Bogstaverne i “%(value)s” er ødelagt. Gem filen igen som UTF-8.") % {"value": shortened(value)}
+        )
+    return without_cpr(text(value, max_length=max_length))
+
+
+def number(value: str, *, max_length: int) -> str:
+    """A number as a system gave it, which a spreadsheet has not made another."""
+    if DAMAGED.fullmatch(value):
+        raise Unreadable(damage(value))
+    return without_cpr(text(value, max_length=max_length))
+
+
+def damage(value: str) -> str:
+    return _(
+        "“%(value)s” ser ud til at være ændret af et regneark. Skriv værdien, som den står i det "
+        "studieadministrative system."
+    ) % {"value": shortened(value)}
+
+
+def without_cpr(value: str) -> str:
+    if holds_cpr_number(value):
+        raise Unreadable(str(CPR_REFUSED))
+    return value
+
+
+def yes_or_no(value: str) -> bool:
+    found = YES_OR_NO.get(value.casefold())
+    if found is None:
+        raise Unreadable(
+            _("“%(value)s” kan ikke bruges. Skriv %(choices)s.")
+            % {"value": shortened(value), "choices": listed(YES_OR_NO)}
+        )
+    return found
+
+
+def municipality(value: str) -> str:
+    if value not in MUNICIPALITIES:
+        raise Unreadable(
+            _("Der er ingen kommune med koden “%(value)s”. Skriv dens 3 cifre, eller 999 for udlandet eller ukendt.")
+            % {"value": shortened(value)}
+        )
+    return value
+
+
 def email(value: str) -> str:
     try:
         validate_email(text(value, max_length=254))
@@ -68,7 +140,7 @@ def email(value: str) -> str:
         raise Unreadable(
             _("“%(value)s” er ikke en e-mailadresse. Skriv den som navn@eksempel.dk.") % {"value": shortened(value)}
         ) from None
-    return value
+    return without_cpr(value)
 
 
 def phone(value: str) -> str:
@@ -76,7 +148,7 @@ def phone(value: str) -> str:
         raise Unreadable(
             _("“%(value)s” er ikke et telefonnummer. Skriv cifre, eventuelt med + foran.") % {"value": shortened(value)}
         )
-    return value
+    return value if COUNTRY_CODE.match(value) else without_cpr(value)
 
 
 def digits(value: str, *, count: int, name: str | Promise) -> str:
@@ -171,21 +243,28 @@ def choice_column(header: str, attribute: str, choices: type[TextChoices], **opt
     return Column(header, attribute, functools.partial(choice, choices=choices), content, **options)
 
 
+def optional(
+    header: str, attribute: str, read: Callable[[str], Any], content: str | Promise, blank: Any = None
+) -> Column:
+    """A column that files from before it was thought of do not have."""
+    return Column(header, attribute, read, content, is_required=False, blank=blank, may_be_absent=True)
+
+
 STUDENT_COLUMNS = (
     Column("institutionsnummer", "institution_number", read_institution, gettext_lazy("Skolens 6 cifre.")),
     Column(
         "elevnummer",
         "student_number",
-        functools.partial(text, max_length=longest(Student, "student_number")),
+        functools.partial(number, max_length=longest(Student, "student_number")),
         gettext_lazy("Elevens nummer på skolen. Ikke CPR-nummer."),
     ),
     Column(
         "navn",
         "name",
-        functools.partial(text, max_length=longest(Student, "name")),
+        functools.partial(person_name, max_length=longest(Student, "name")),
         gettext_lazy("Fornavn og efternavn."),
     ),
-    Column("foedselsdato", "birth_date", past_date, gettext_lazy("Dato, ikke i fremtiden.")),
+    Column("foedselsdato", "birth_date", past_date, gettext_lazy("Dato. Eleven er 14–80 år.")),
     Column("email", "email", email, gettext_lazy("Elevens e-mailadresse."), is_required=False),
     Column("mobil", "phone", phone, gettext_lazy("Cifre, eventuelt med + foran."), is_required=False),
     choice_column("elevtype", "student_type", StudentType),
@@ -216,13 +295,51 @@ STUDENT_COLUMNS = (
         is_required=False,
         blank=None,
     ),
+    optional(
+        "bopaelskommune",
+        "residence_municipality",
+        municipality,
+        gettext_lazy("Kommunens 3 cifre, eller 999 for udlandet eller ukendt."),
+        "",
+    ),
+    optional(
+        "ungdomsuddannelse_gennemfoert",
+        "has_completed_youth_education",
+        yes_or_no,
+        gettext_lazy("ja eller nej. Tom betyder ukendt."),
+    ),
+    optional(
+        "studiestart", "education_starts_on", date, gettext_lazy("Første dag på uddannelsen, som eleven går på nu.")
+    ),
+    optional("hovedforloeb_start", "main_programme_starts_on", date, gettext_lazy("Hovedforløbets første dag.")),
+    optional("merit", "has_credit", yes_or_no, gettext_lazy("ja eller nej.")),
+    optional(
+        "uniid",
+        "uniid",
+        functools.partial(number, max_length=longest(Student, "uniid")),
+        gettext_lazy("Elevens id i Unilogin. Det bruges kun til login."),
+        "",
+    ),
+    optional(
+        "beskyttet",
+        "is_protected",
+        yes_or_no,
+        gettext_lazy("ja, når eleven har navne- og adressebeskyttelse. Ellers nej eller tom."),
+        blank=False,
+    ),
+    optional(
+        "afbrudt_dato",
+        "dropped_out_on",
+        past_date,
+        gettext_lazy("Dagen, når uddannelsesstatus er Afbrudt. Ellers tom."),
+    ),
 )
 
 AGREEMENT_COLUMNS = (
     Column(
         "aftalenummer",
         "number",
-        functools.partial(text, max_length=longest(Agreement, "number")),
+        functools.partial(number, max_length=longest(Agreement, "number")),
         gettext_lazy("Aftalens nummer, som kun den har."),
     ),
     choice_column("aftaletype", "type", AgreementType),
@@ -239,9 +356,15 @@ AGREEMENT_COLUMNS = (
         "aftale_ophoert",
         "ended_early_on",
         date,
-        gettext_lazy("Sidste dag, hvis aftalen sluttede før tid. Ellers tom."),
+        gettext_lazy("Sidste dag, hvis aftalen sluttede før tid. Ellers tom eller lig aftale_slut."),
         is_required=False,
         blank=None,
+    ),
+    optional(
+        "aftale_annulleret",
+        "annulled_on",
+        past_date,
+        gettext_lazy("Datoen, hvis aftalen er oprettet ved en fejl og ikke er vurderet. Ellers tom."),
     ),
     Column(
         "aftale_uddannelse",

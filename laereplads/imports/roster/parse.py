@@ -6,6 +6,7 @@ import codecs
 import csv
 import datetime
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from laereplads.imports.roster.columns import (
+    ABSENT,
     AGREEMENT_COLUMNS,
     COLUMNS,
     HEADER_OF,
@@ -24,15 +26,20 @@ from laereplads.imports.roster.columns import (
 )
 from laereplads.imports.roster.problems import Problem, Problems, RosterRejected
 from laereplads.imports.roster.progress import Progress, silent
+from laereplads.people.models import EducationStatus
+from laereplads.people.plausible import problems_of_agreement, problems_of_student
 
 MEGABYTE = 1024 * 1024
 MAX_MEGABYTES = 20
 MAX_ROWS = 200_000
-DELIMITERS = ";,"
+DELIMITERS = ";,\t"
 # What begins files that are often taken for CSV.
 SIGNATURES = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF"}
+# What DOS put at the end of a text.
+END_OF_FILE = b"\x1a\x00"
+# Says to Excel what parts the cells.
+SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-CPR_DIGITS = 10
 DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -42,8 +49,10 @@ class Values:
     __slots__ = ()
 
     def as_dict(self) -> dict[str, Any]:
+        """Without columns that the file does not have: they change nothing."""
         # asdict() copies every value deeply: half the time of an import.
-        return {name: getattr(self, name) for name in self.__slots__}  # type: ignore[var-annotated]
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}  # type: ignore[var-annotated]
+        return {name: value for name, value in values.items() if value is not ABSENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,14 @@ class StudentRow(Values):
     visibility: str
     expected_completion_on: datetime.date | None
     signed_off_on: datetime.date | None
+    residence_municipality: str
+    has_completed_youth_education: bool | None
+    education_starts_on: datetime.date | None
+    main_programme_starts_on: datetime.date | None
+    has_credit: bool | None
+    uniid: str
+    is_protected: bool
+    dropped_out_on: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +90,7 @@ class AgreementRow(Values):
     starts_on: datetime.date
     ends_on: datetime.date
     ended_early_on: datetime.date | None
-
-    @property
-    def last_day(self) -> datetime.date:
-        return self.ended_early_on or self.ends_on
+    annulled_on: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,7 @@ class References:
     """What a row refers to and must exist already; empty where the row says nothing that can be read."""
 
     institution_number: str
+    student_number: str
     education: str
     cvr: str
     p_number: str
@@ -121,6 +136,7 @@ def decoded(content: bytes) -> str:
         raise RosterRejected.because(
             _("Filen fylder mere end %(max)s MB. Del den op, fx i én fil for hver skole.") % {"max": MAX_MEGABYTES}
         )
+    content = content.rstrip(END_OF_FILE + b"\r\n")
     if not content.strip(codecs.BOM_UTF8 + b" \t\r\n;,"):
         raise RosterRejected.because(_("Filen er tom."))
     for signature, kind in SIGNATURES.items():
@@ -143,10 +159,15 @@ def decoded(content: bytes) -> str:
 
 def lines(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with the line that each begins on. Which delimiter is used shows in the first."""
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    first, _end, rest = text.partition("\n")
+    skipped = 0
+    delimiter = ""
+    if said := SEPARATOR_LINE.fullmatch(first):
+        text, skipped, delimiter = rest, 1, said["separator"]
+    if delimiter not in DELIMITERS or not delimiter:
+        delimiter = max(DELIMITERS, key=text.lstrip("\r\n ").partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begins = 1
+    begins = 1 + skipped
     found = 0
     try:
         for cells in reader:
@@ -154,7 +175,7 @@ def lines(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(trimmed):
                 found += 1
                 yield begins, trimmed
-            begins = reader.line_num + 1
+            begins = reader.line_num + 1 + skipped
             if found > MAX_ROWS:
                 raise RosterRejected.because(
                     _("Filen har mere end %(max)s rækker. Del den op, fx i én fil for hver skole.")
@@ -173,6 +194,9 @@ def words(cell: str) -> list[str]:
 
 def columns_of(header: list[str], line: int) -> list[Column]:
     """The columns in the file's own order. Capitals do not matter, and æ ø å may stand for ae oe aa."""
+    # Some systems end every line with a delimiter.
+    while header and not header[-1]:
+        header = header[:-1]
     names = [name.lower().translate(DANISH_LETTERS) for name in header]
     if not any(name in HEADERS for name in names):
         raise RosterRejected.because(
@@ -181,9 +205,13 @@ def columns_of(header: list[str], line: int) -> list[Column]:
             line=line,
         )
     problems = Problems()
-    for name, written in zip(names, header, strict=True):
-        if name not in HEADERS:
-            problems.add(line, written[:40], _("Kolonnen kendes ikke. Slet den, eller ret dens overskrift."))
+    for position, (name, written) in enumerate(zip(names, header, strict=True), start=1):
+        if not name:
+            text = _("Kolonne nr. %(position)s har ingen overskrift. Slet den, eller skriv overskriften.")
+            problems.add(line, "", text % {"position": position})
+        elif name not in HEADERS:
+            text = _("Kolonnen kendes ikke. Den er nr. %(position)s. Slet den, eller ret dens overskrift.")
+            problems.add(line, written[:40], text % {"position": position})
     for name in sorted({name for name in names if name in HEADERS and names.count(name) > 1}):
         problems.add(line, name, _("Kolonnen er der mere end én gang. Slet den ene."))
     for column in COLUMNS:
@@ -195,6 +223,8 @@ def columns_of(header: list[str], line: int) -> list[Column]:
 
 
 def parsed(line: int, cells: list[str], columns: list[Column], problems: Problems) -> Row:
+    while len(cells) > len(columns) and not cells[-1]:
+        cells = cells[:-1]
     if len(cells) != len(columns):
         problems.add(
             line,
@@ -202,19 +232,23 @@ def parsed(line: int, cells: list[str], columns: list[Column], problems: Problem
             _("Rækken har %(cells)s celler, men der er %(columns)s kolonner. Sæt tekst med ; eller , i anførselstegn.")
             % {"cells": len(cells), "columns": len(columns)},
         )
-        return Row(line, References("", "", "", "", "", ""), None, None)
-    written = {column.attribute: cell for column, cell in zip(columns, cells, strict=True)}
+        return Row(line, References("", "", "", "", "", "", ""), None, None)
+    written: dict[str, str] = dict.fromkeys((column.attribute for column in COLUMNS), ABSENT)
+    written |= {column.attribute: cell for column, cell in zip(columns, cells, strict=True)}
     mistakes: list[Problem] = []
     student = read(written, STUDENT_COLUMNS, line, mistakes)
     agreement: dict[str, Any] = {}
-    if any(written.get(column.attribute) for column in AGREEMENT_COLUMNS):
+    if any(written[column.attribute] not in ("", ABSENT) for column in AGREEMENT_COLUMNS):
         agreement = read(written, AGREEMENT_COLUMNS, line, mistakes)
     for attribute, text in contradictions(student | agreement):
         mistakes.append(Problem(line, HEADER_OF[attribute], text))
     for mistake in mistakes:
         problems.add(mistake.line, mistake.column, mistake.text)
+    if agreement.get("ended_early_on") and agreement.get("ended_early_on") == agreement.get("ends_on"):
+        # On its last day an agreement is not ended early.
+        agreement["ended_early_on"] = None
     found = student | agreement
-    references = References(*(found.get(name, "") for name in References.__slots__))
+    references = References(*(found.get(name) or "" for name in References.__slots__))
     if mistakes:
         return Row(line, references, None, None)
     return Row(
@@ -229,8 +263,10 @@ def read(written: dict[str, str], columns: tuple[Column, ...], line: int, mistak
     """The values of the cells that can be read; the others are added to `mistakes`."""
     values: dict[str, Any] = {}
     for column in columns:
-        cell = written.get(column.attribute, "")
-        if cell:
+        cell = written[column.attribute]
+        if cell is ABSENT:
+            values[column.attribute] = "" if column.attribute in References.__slots__ else ABSENT
+        elif cell:
             try:
                 values[column.attribute] = column.read(cell)
             except Unreadable as problem:
@@ -249,16 +285,18 @@ def read(written: dict[str, str], columns: tuple[Column, ...], line: int, mistak
 
 def contradictions(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What cannot be true together, as (attribute, what to do)."""
-    number, born = values.get("student_number", ""), values.get("birth_date")
-    if born and len(number.replace("-", "")) == CPR_DIGITS and number.startswith(f"{born:%d%m%y}"):
-        yield "student_number", _("Det ligner et CPR-nummer. Portalen gemmer ingen CPR-numre. Skriv elevnummeret.")
-    completes = values.get("expected_completion_on")
-    if completes and born and completes <= born:
-        yield "expected_completion_on", _("Datoen skal ligge efter fødselsdatoen.")
+    known = {name: value for name, value in values.items() if value is not ABSENT}
+    of_student = list(problems_of_student(known))
+    yield from of_student
+    # One mistake in the birth date is told once.
+    born = None if any(field == "birth_date" for field, _text in of_student) else values.get("birth_date")
+    yield from problems_of_agreement(known, born)
     starts, ends, ended_early = (values.get(name) for name in ("starts_on", "ends_on", "ended_early_on"))
     if starts and ends and ends <= starts:
         yield "ends_on", _("Aftalen skal slutte, efter at den er begyndt.")
-    elif starts and ends and ended_early and not starts <= ended_early < ends:
-        yield "ended_early_on", _("Datoen skal ligge i aftalens periode og før dens sidste dag.")
+    elif starts and ends and ended_early and not starts <= ended_early <= ends:
+        yield "ended_early_on", _("Datoen skal ligge i aftalens periode.")
+    if values.get("status") == EducationStatus.DROPPED_OUT and values.get("dropped_out_on", "?") is None:
+        yield "dropped_out_on", _("Cellen er tom. Skriv dagen, hvor uddannelsen blev afbrudt.")
     if starts and values.get("education", "?") == "" and not values.get("agreement_education"):
         yield "education", _("En elev med en aftale skal have en uddannelse. Skriv den, fx ssa.")

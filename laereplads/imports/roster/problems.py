@@ -1,10 +1,15 @@
 """What is wrong with a file, said so that the one who made it can put it right."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from laereplads.imports.roster.plan import Plan
 
 # A file whose every cell is wrong has one cause: the first problems say it as well as all of them.
 KEPT = 1_000
@@ -31,9 +36,13 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list)
     count: int = 0
+    # Every line that has one.
+    lines: set[int] = field(default_factory=set)
 
     def add(self, line: int | None, column: str, text: str) -> None:
         self.count += 1
+        if line:
+            self.lines.add(line)
         if len(self.kept) < KEPT:
             self.kept.append(Problem(line, column, text))
 
@@ -46,7 +55,7 @@ class Problems:
 
 
 class RosterRejected(Exception):
-    """The file has problems, so nothing in it was saved."""
+    """The file has problems or needs answers, so nothing in it was saved."""
 
     def __init__(self, problems: Problems) -> None:
         super().__init__()
@@ -61,6 +70,14 @@ class RosterRejected(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems.shown())
+
+
+class RosterUnanswered(Exception):
+    """Somebody must answer first, so nothing was saved."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
 
 
 def listed(words: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """One module for each thing in the world; import the models from here."""
 
 from laereplads.people.models.agreements import Agreement, AgreementType
+from laereplads.people.models.mergers import AgreementTakeover, Merger
 from laereplads.people.models.organisations import Company, CompanyKind, Education, School, Workplace
 from laereplads.people.models.students import (
     BasicProgramme,
@@ -13,12 +14,14 @@ from laereplads.people.models.students import (
 
 __all__ = [
     "Agreement",
+    "AgreementTakeover",
     "AgreementType",
     "BasicProgramme",
     "Company",
     "CompanyKind",
     "Education",
     "EducationStatus",
+    "Merger",
     "ProfileVisibility",
     "School",
     "SchoolRelation",

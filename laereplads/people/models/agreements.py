@@ -7,15 +7,17 @@ import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.cpr import CPR_REFUSED, holds_no_cpr_number, refuse_cpr_number
 from laereplads.people.models.organisations import Company, Education, School, Workplace
 from laereplads.people.models.students import Student
+from laereplads.people.plausible import LONGEST_AGREEMENT, check_agreement
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
@@ -39,20 +41,24 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         The company's relation ends 30 days after the agreement, the school's when it signs the student off.
         """
         if membership.company_id:
-            return self.filter(company=membership.company_id, last_day__gt=longest_ended())
+            return self.filter(company=membership.company_id, last_day__gt=longest_ended(), annulled_on=None)
         if membership.school_id:
             return self.filter(student__school=membership.school_id, student__signed_off_on=None)
         if membership.student_id:
-            return self.filter(student=membership.student_id)
+            return self.filter(Q(student=membership.student_id) | Q(student__moved_to=membership.student_id))
         return self.none()
+
+    def in_force(self) -> Self:
+        """Not annulled: the others never were."""
+        return self.filter(annulled_on=None)
 
     def running(self) -> Self:
         """Begun, and not ended: today is one of their days."""
         today = timezone.localdate()
-        return self.filter(starts_on__lte=today, last_day__gte=today)
+        return self.in_force().filter(starts_on__lte=today, last_day__gte=today)
 
     def begun(self) -> Self:
-        return self.filter(starts_on__lte=timezone.localdate())
+        return self.in_force().filter(starts_on__lte=timezone.localdate())
 
     def on_sosu_educations(self) -> Self:
         return self.filter(education__is_sosu=True)
@@ -67,7 +73,7 @@ class Agreement(models.Model):
     """A training agreement (uddannelsesaftale): which student is trained at which company, and when."""
 
     public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(_("aftalenummer"), max_length=30, unique=True)
+    number = models.CharField(_("aftalenummer"), max_length=30, unique=True, validators=[refuse_cpr_number])
     student = models.ForeignKey(Student, models.PROTECT, verbose_name=_("elev"), related_name="agreements")
     company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("virksomhed"), related_name="agreements")
     workplace = models.ForeignKey(Workplace, models.PROTECT, verbose_name=_("arbejdssted"), related_name="agreements")
@@ -78,6 +84,14 @@ class Agreement(models.Model):
     ends_on = models.DateField(_("slutter"))
     ended_early_on = models.DateField(
         _("ophævet"), null=True, blank=True, help_text=_("Sidste dag, hvis aftalen er slut før tid.")
+    )
+    annulled_on = models.DateField(
+        _("annulleret"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Dagen, hvor en aftale, der er oprettet ved en fejl, er annulleret. Kun hvis den ikke er vurderet."
+        ),
     )
     last_day = models.GeneratedField(
         expression=Coalesce("ended_early_on", "ends_on"),
@@ -104,6 +118,16 @@ class Agreement(models.Model):
                 name="agreement_ends_early_within_its_period",
                 violation_error_message=_("En ophævet aftale skal slutte inden for sin periode."),
             ),
+            models.CheckConstraint(
+                condition=Q(ends_on__lte=F("starts_on") + LONGEST_AGREEMENT),
+                name="agreement_is_no_longer_than_8_years",
+                violation_error_message=_("Aftalen skal slutte senest 8 år efter, at den er begyndt."),
+            ),
+            models.CheckConstraint(
+                condition=holds_no_cpr_number("number"),
+                name="agreement_is_known_by_no_cpr_number",
+                violation_error_message=CPR_REFUSED,
+            ),
             models.CheckConstraint(condition=Q(type__in=AgreementType.values), name="agreement_is_of_a_known_type"),
             ExclusionConstraint(
                 name="agreements_of_a_student_do_not_overlap",
@@ -123,7 +147,29 @@ class Agreement(models.Model):
                         ),
                         RangeOperators.OVERLAPS,
                     ),
+                    # Combination agreements are each by themselves here, and so run beside each other; any other
+                    # agreement is everywhere. One that is not saved yet has no id.
+                    (
+                        Case(
+                            When(
+                                type=AgreementType.COMBINATION,
+                                then=Func(
+                                    Coalesce(F("id"), Value(0)),
+                                    Coalesce(F("id"), Value(0)),
+                                    Value("[]"),
+                                    function="int8range",
+                                    output_field=BigIntegerRangeField(),
+                                ),
+                            ),
+                            default=Func(
+                                Value(None), Value(None), function="int8range", output_field=BigIntegerRangeField()
+                            ),
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
+                condition=Q(annulled_on=None),
                 # Two agreements may swap periods in one transaction.
                 deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message=_("Eleven har allerede en aftale i en del af perioden."),
@@ -137,7 +183,14 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def clean(self) -> None:
+        """An agreement that ends on its last day is not ended early. Raises ValidationError for impossible dates."""
+        super().clean()
+        if self.ended_early_on and self.ended_early_on == self.ends_on:
+            self.ended_early_on = None
+        check_agreement(self)
+
     @property
     def is_running(self) -> bool:
         today = timezone.localdate()
-        return bool(self.starts_on <= today <= self.last_day)
+        return self.annulled_on is None and bool(self.starts_on <= today <= self.last_day)

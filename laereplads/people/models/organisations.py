@@ -11,7 +11,8 @@ from django.db.models.functions import Cast, Mod, Substr
 from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cvr
 
-from laereplads.database.text import DanishSearchKey, DanishSortKey
+from laereplads.database.cpr import refuse_cpr_number, refuse_cpr_number_as_phone
+from laereplads.database.text import DanishSearchKey, DanishSortKey, refuse_broken_letters
 
 
 def validate_cvr(number: str) -> None:
@@ -33,7 +34,7 @@ CVR_SUM = functools.reduce(
 class Named(models.Model):
     """Something people look up by its name, in Danish order and by any part of it."""
 
-    name = models.CharField(_("navn"), max_length=200)
+    name = models.CharField(_("navn"), max_length=200, validators=[refuse_cpr_number, refuse_broken_letters])
     sort_key = models.GeneratedField(
         expression=DanishSortKey("name"),
         output_field=models.CharField(max_length=400, db_collation="C"),
@@ -79,8 +80,8 @@ class School(Named):
         unique=True,
         validators=[RegexValidator(r"^[0-9]{6}$", _("Skriv institutionsnummeret med 6 cifre."))],
     )
-    email = models.EmailField(_("e-mailadresse"), blank=True)
-    phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mailadresse"), blank=True, validators=[refuse_cpr_number])
+    phone = models.CharField(_("telefon"), max_length=20, blank=True, validators=[refuse_cpr_number_as_phone])
 
     class Meta:
         ordering = ("sort_key", "id")
@@ -143,11 +144,11 @@ class Workplace(Named):
         unique=True,
         validators=[RegexValidator(r"^[0-9]{10}$", _("Skriv P-nummeret med 10 cifre."))],
     )
-    street = models.CharField(_("vej og husnummer"), max_length=200)
+    street = models.CharField(_("vej og husnummer"), max_length=200, validators=[refuse_cpr_number])
     postal_code = models.CharField(
         _("postnummer"), max_length=4, validators=[RegexValidator(r"^[0-9]{4}$", _("Skriv postnummeret med 4 cifre."))]
     )
-    town = models.CharField(_("by"), max_length=100)
+    town = models.CharField(_("by"), max_length=100, validators=[refuse_cpr_number])
 
     class Meta:
         ordering = ("sort_key", "id")

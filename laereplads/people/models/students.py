@@ -10,7 +10,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.cpr import CPR_REFUSED, holds_no_cpr_number, refuse_cpr_number, refuse_cpr_number_as_phone
 from laereplads.people.models.organisations import Education, Named, School
+from laereplads.people.municipalities import MUNICIPALITIES
+from laereplads.people.plausible import check_student
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
@@ -60,16 +63,32 @@ class StudentQuerySet(models.QuerySet["Student"]):
             return self.filter(pk=membership.student_id)
         return self.none()
 
+    def being(self, student: int) -> Self:
+        """The same person: as they are known at their school, and as they were at schools that they have left."""
+        return self.filter(Q(pk=student) | Q(moved_to=student))
+
 
 class Student(Named):
     """A student or apprentice (elev, lærling). Known by the school's own number; no CPR number is kept."""
 
     public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(School, models.PROTECT, verbose_name=_("skole"), related_name="students")
-    student_number = models.CharField(_("elevnummer"), max_length=30, help_text=_("Elevens nummer på skolen."))
+    student_number = models.CharField(
+        _("elevnummer"), max_length=30, help_text=_("Elevens nummer på skolen."), validators=[refuse_cpr_number]
+    )
     birth_date = models.DateField(_("fødselsdag"))
-    email = models.EmailField(_("e-mailadresse"), blank=True)
-    phone = models.CharField(_("telefon"), max_length=20, blank=True)
+    email = models.EmailField(_("e-mailadresse"), blank=True, validators=[refuse_cpr_number])
+    phone = models.CharField(_("telefon"), max_length=20, blank=True, validators=[refuse_cpr_number_as_phone])
+    is_protected = models.BooleanField(
+        _("navne- og adressebeskyttet"),
+        default=False,
+        help_text=_("E-mailadresse og telefon vises ikke på lister og i regneark."),
+    )
+    residence_municipality = models.CharField(
+        _("bopælskommune"), max_length=3, blank=True, choices=MUNICIPALITIES, default=""
+    )
+    # What Unilogin calls the person for life: it ties a login to the student, and is shown to nobody else.
+    uniid = models.CharField(_("UNI-id"), max_length=50, blank=True, default="", validators=[refuse_cpr_number])
     education = models.ForeignKey(
         Education, models.PROTECT, verbose_name=_("uddannelse"), null=True, blank=True, related_name="students"
     )
@@ -83,8 +102,29 @@ class Student(Named):
         _("profilens synlighed"), max_length=10, choices=ProfileVisibility, default=ProfileVisibility.NONE
     )
     expected_completion_on = models.DateField(_("forventet udlært"), null=True, blank=True)
+    # None is unknown.
+    has_completed_youth_education = models.BooleanField(_("har gennemført en ungdomsuddannelse"), null=True, blank=True)
+    education_starts_on = models.DateField(_("studiestart"), null=True, blank=True)
+    main_programme_starts_on = models.DateField(_("hovedforløbet begynder"), null=True, blank=True)
+    has_credit = models.BooleanField(_("har merit"), null=True, blank=True)
+    dropped_out_on = models.DateField(_("afbrudt den"), null=True, blank=True)
     signed_off_on = models.DateField(
         _("udmeldt"), null=True, blank=True, help_text=_("Når eleven er meldt ud, kan skolen ikke længere se eleven.")
+    )
+    # The same person at the school they are at now. Whoever moves again is moved to there from everywhere.
+    moved_to = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("er nu elev som"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="moved_from",
+    )
+    moved_on = models.DateField(_("flyttet til anden skole"), null=True, blank=True, editable=False)
+    # When an administrator last said that a new name with a new birth date is the same person.
+    identity_confirmed_at = models.DateTimeField(
+        _("nyt navn og ny fødselsdag bekræftet"), null=True, blank=True, editable=False
     )
 
     objects = StudentQuerySet.as_manager()
@@ -113,12 +153,34 @@ class Student(Named):
                 name="student_completes_after_birth",
                 violation_error_message=_("Forventet udlært skal ligge efter fødselsdagen."),
             ),
+            models.CheckConstraint(
+                condition=holds_no_cpr_number("name", "student_number", "email", "uniid"),
+                name="student_is_known_by_no_cpr_number",
+                violation_error_message=CPR_REFUSED,
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_off_on=None) | Q(signed_off_on__gt=F("birth_date")),
+                name="student_is_signed_off_after_birth",
+                violation_error_message=_("Udmeldt skal ligge efter fødselsdagen."),
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_to=None, moved_on=None) | Q(moved_to__isnull=False, moved_on__isnull=False),
+                name="student_moves_to_a_school_on_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["school", "uniid"], condition=~Q(uniid=""), name="uniid_is_one_students_at_a_school"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["school", "sort_key", "id"], condition=Q(signed_off_on=None), name="students_of_a_school"
             )
         ]
+
+    def clean(self) -> None:
+        """Raise ValidationError for dates that cannot be a student's."""
+        super().clean()
+        check_student(self)
 
     @property
     def age(self) -> int:

@@ -8,9 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from tqdm import tqdm
 
-from laereplads.imports.roster.apply import import_roster, plan_roster
-from laereplads.imports.roster.check import Plan
+from laereplads.imports.roster.apply import import_roster, plan_roster, unanswered
+from laereplads.imports.roster.plan import Plan
+from laereplads.imports.roster.plan import told as lines_of
 from laereplads.imports.roster.problems import Problems, RosterRejected
+
+LINES_SHOWN = 100
 
 
 class Command(BaseCommand):
@@ -23,7 +26,13 @@ class Command(BaseCommand):
             "--full", action="store_true", help="filen har alle skolens elever: vis, hvem den ikke har med"
         )
 
-    def handle(self, *args: Any, file: Path, dry_run: bool, full: bool, **options: Any) -> None:
+        parser.add_argument(
+            "--partial", action="store_true", help="indlæs resten, når rækker er forkerte eller kræver et svar"
+        )
+
+    def handle(  # Django hands over each option
+        self, *args: Any, file: Path, dry_run: bool, full: bool, partial: bool, **options: Any
+    ) -> None:
         try:
             content = file.read_bytes()
         except OSError as error:
@@ -33,10 +42,12 @@ class Command(BaseCommand):
                 if dry_run:
                     plan = plan_roster(content, progress=self.bar)
                 else:
-                    plan = import_roster(content, by=None, progress=self.bar)
+                    plan = import_roster(content, by=None, partial=partial, progress=self.bar)
         except RosterRejected as rejected:
-            raise CommandError(told(rejected.problems)) from rejected
+            raise CommandError(told(NOTHING_SAVED, rejected.problems)) from rejected
         self.report(plan, dry_run=dry_run, full=full)
+        if not plan.is_clean:
+            raise CommandError(told(LEFT_OUT, unanswered(plan)))
 
     def bar[Item](self, label: str, items: Collection[Item]) -> Iterable[Item]:
         return tqdm(
@@ -53,14 +64,21 @@ class Command(BaseCommand):
             f"  Aftaler:  {len(plan.new_agreements)} nye, {len(plan.changed_agreements)} ændrede, "
             f"{plan.unchanged_agreements} uændrede."
         )
+        for line in lines_of(plan, with_missing=False)[:LINES_SHOWN]:
+            what = f"  {line.what}: {line.student_number} {line.name}"
+            self.stdout.write(f"{what}, {line.field}: {line.before} → {line.after}" if line.field else what)
         if full:
             self.stdout.write(f"  Elever i portalen, som filen ikke har med: {len(plan.missing)}. De er ikke ændret.")
             for student in plan.missing:
                 self.stdout.write(f"    {student.student_number}  {student.name}")
 
 
-def told(problems: Problems) -> str:
-    lines = [f"Filen er ikke indlæst, og intet er gemt. Fejl, der skal rettes: {problems.count}."]
+NOTHING_SAVED = "Filen er ikke indlæst, og intet er gemt."
+LEFT_OUT = "Elever med en forkert række, eller som kræver et svar, er udeladt."
+
+
+def told(outcome: str, problems: Problems) -> str:
+    lines = [f"{outcome} Fejl, der skal rettes: {problems.count}."]
     lines += [f"  {problem}" for problem in problems.shown()]
     if problems.not_shown:
         lines.append(f"  … og {problems.not_shown} mere. Ret de første, og prøv igen.")

@@ -237,7 +237,8 @@ def test_the_admin_is_the_administrators_alone(world):
 
 
 def test_administrators_change_what_they_maintain(world):
-    for label in MAINTAINED:
+    # A merger is made, and never changed.
+    for label in set(MAINTAINED) - {"people.merger"}:
         record = apps.get_model(label)._base_manager.order_by("pk").last()
         page = world.clients["administrator"].get(reverse(f"admin:{label.replace('.', '_')}_change", args=[record.pk]))
         assert 'name="_save"' in page.text, label

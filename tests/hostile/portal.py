@@ -18,6 +18,7 @@ from django.urls import Resolver404, get_resolver, resolve
 
 from laereplads.access.checks import patterns
 from laereplads.wsgi import application
+from tests.sessions import TOKEN as CSRF_TOKEN
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 CRAWLERS = ("nobody", "company", "school", "student", "administrator")
 PARAMETER = re.compile(r"\(\?P<(?P<regex>\w+)>[^)]*\)|<(?:\w+:)?(?P<plain>\w+)>")
 TOKEN = "csrfmiddlewaretoken"
-CSRF_TOKEN = "a" * 32
 
 
 @dataclass

@@ -7,9 +7,8 @@ import uuid
 
 import pytest
 
-from laereplads.people.models import Student
 from schools.queries import ORDERS
-from tests.factories import SchoolFactory
+from tests.factories import StudentFactory
 
 LEVELS = ["high", "medium", "low", "", "", "-"]
 FILTERS = [
@@ -108,8 +107,7 @@ def test_the_address_of_a_page_names_its_row_by_its_public_id_alone(eighty, orde
 )
 def test_what_is_no_page_of_the_list_leads_to_the_first(eighty, address):
     row = eighty.school.students.first().public_id
-    foreign = eighty.without_agreement("Fremmed").public_id
-    Student.objects.filter(public_id=foreign).update(school=SchoolFactory())
+    foreign = StudentFactory(name="Fremmed").public_id
 
     asked = address.format(row=row, nobody=uuid.uuid4(), foreign=foreign)
 

@@ -23,6 +23,8 @@ def read_ahead() -> None:
     """Read all pages and templates now, and not in each worker while somebody waits for its first answer."""
     # Imports every view, and finds every name; half a second of work.
     get_resolver().reverse_dict  # noqa: B018
+    # Both engines with their tags; the admin's templates are read when they are asked for.
+    engines.all()
     pages: Any = engines["jinja2"]
     for template in pages.env.list_templates(extensions=["html"]):
         pages.get_template(template)

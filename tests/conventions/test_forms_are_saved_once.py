@@ -223,6 +223,11 @@ ADDED = {
     "people_school": lambda: {"name": "Ny skole", "institution_number": "999999"},
     "people_company": lambda: {"name": "Nyt firma", "cvr": "10150817", "kind": "private"},
     "people_workplace": workplace,
+    "people_merger": lambda: {
+        "company": CompanyFactory().pk,
+        "successor": CompanyFactory().pk,
+        "takes_over_on": "2026-03-01",
+    },
     "people_student": student,
     "people_agreement": agreement,
     "rejections_rejectionreason": lambda: {

@@ -80,7 +80,11 @@ class VisitFactory(DjangoModelFactory[Any]):
             "            VisitFactory(student=student)\n",
         ),
         Edit("tests/row_policies/rows.py", "from django.db.models import Q\n", "from django.apps import apps\n"),
-        Edit("tests/row_policies/rows.py", "from tests.factories import RejectionFactory", ", VisitFactory"),
+        Edit(
+            "tests/row_policies/rows.py",
+            "from tests.factories import CompanyFactory, RejectionFactory",
+            ", VisitFactory",
+        ),
     ],
     "grant": [
         Edit(

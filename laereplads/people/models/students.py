@@ -149,6 +149,10 @@ class Student(Named):
                 condition=Q(visibility__in=ProfileVisibility.values), name="student_has_a_known_visibility"
             ),
             models.CheckConstraint(
+                condition=Q(residence_municipality__in=["", *MUNICIPALITIES]),
+                name="student_lives_in_a_known_municipality",
+            ),
+            models.CheckConstraint(
                 condition=Q(expected_completion_on=None) | Q(expected_completion_on__gt=F("birth_date")),
                 name="student_completes_after_birth",
                 violation_error_message=_("Forventet udlært skal ligge efter fødselsdagen."),

@@ -47,13 +47,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for number in STOP_SIGNALS:
             signal.signal(number, stop)
-        self.log = log_to_a_file((options["data"] or settings.DATA_DIR).expanduser().resolve())
         try:
             # Taken before the long work: a busy port is known at once, and an early browser waits.
             with take_port(options["port"]) as server:
+                folder = (options["data"] or settings.DATA_DIR).expanduser().resolve()
+                self.log = log_to_a_file(folder)
                 self.prepare(options)
                 self.greet(server.server_port)
                 server.set_app(get_wsgi_application())
+                # That has set up logging anew.
+                log_to_a_file(folder)
                 server.serve_forever()
         except KeyboardInterrupt:
             self.say("\nStopper …")

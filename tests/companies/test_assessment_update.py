@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from laereplads.people.models import Agreement
+from laereplads.people.operations import merge_companies
 from risk.models import CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory, WorkplaceFactory
@@ -61,9 +61,7 @@ def test_a_company_that_took_the_agreement_over_can_remove_what_another_recorded
     before = MembershipFactory(company_staff=True, company=agreement.company)
     record_assessment(agreement, Level.HIGH, by=before)
     now = MembershipFactory(company_staff=True)
-    Agreement.objects.filter(pk=agreement.pk).update(
-        company=now.company, workplace=WorkplaceFactory(company=now.company)
-    )
+    merge_companies(agreement.company, now.company, on=timezone.localdate())
     client = logged_in(now)
     address = reverse("companies:assessment_update", args=[agreement.public_id])
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
 from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
-from laereplads.people.models import Agreement, Company, Education, Merger, School, Student, Workplace
+from laereplads.people.models import Agreement, AgreementType, Company, Education, Merger, School, Student, Workplace
 from laereplads.people.names import are_one_name
 from laereplads.people.operations import assessed_among, merge_companies, problems_of_merger
 from laereplads.people.purposes import AGREEMENT_MAINTENANCE, STUDENT_MAINTENANCE
@@ -207,6 +207,18 @@ class StudentAdmin(NamingAdmin[Student]):
 
 
 class AgreementForm(PlainModelForm):
+    def overlaps(self) -> bool:
+        """Whether the student has another agreement in the period, and not both are combination agreements."""
+        cleaned = self.cleaned_data
+        student = self.instance.student if self.instance.pk else cleaned.get("student")
+        starts_on, last_day = cleaned.get("starts_on"), cleaned.get("ended_early_on") or cleaned.get("ends_on")
+        if not (student and starts_on and last_day):
+            return False
+        others = Agreement.objects.in_force().filter(student=student, starts_on__lte=last_day, last_day__gte=starts_on)
+        if cleaned.get("type") == AgreementType.COMBINATION:
+            others = others.exclude(type=AgreementType.COMBINATION)
+        return others.exclude(pk=self.instance.pk).exists()
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         starts_on, ends_on, ended_early_on = (
@@ -217,6 +229,8 @@ class AgreementForm(PlainModelForm):
             self.add_error("ends_on", _("Aftalen skal slutte, efter at den er begyndt."))
         elif starts_on and ended_early_on and ended_early_on < starts_on:
             self.add_error("ended_early_on", _("En ophævet aftale skal slutte inden for sin periode."))
+        elif self.overlaps():
+            self.add_error(None, _("Eleven har allerede en aftale i en del af perioden."))
         company = self.instance.company if self.instance.pk else self.cleaned_data.get("company")
         workplace = self.cleaned_data.get("workplace")
         if company and workplace and workplace.company_id != company.pk:

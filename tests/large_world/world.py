@@ -69,7 +69,8 @@ SCHOOL_STAFF, COMPANY_STAFF = "skole1.1@maaling.example", "virksomhed1.1@maaling
 
 STUDENT_COLUMNS = (
     "id, public_id, school_id, student_number, name, birth_date, email, phone, education_id, student_type, status, "
-    "basic_programme, relation, visibility, expected_completion_on, signed_off_on"
+    "basic_programme, relation, visibility, expected_completion_on, signed_off_on, "
+    "is_protected, residence_municipality, uniid"
 )
 AGREEMENT_COLUMNS = (
     "id, public_id, number, student_id, company_id, workplace_id, school_id, education_id, type, starts_on, ends_on"
@@ -262,7 +263,8 @@ class LargeWorld:
         done = days[ends] if ends else NULL
         rows.students.append(
             f"{number}\t{self.uuid()}\t{school}\tM{number}\t{self.name()}\t{days[-chance.randint(6_000, 8_900)]}"
-            f"\t\t\t{education}\t{student_type}\t{status}\t{basic}\t{relation}\t{visibility}\t{done}\t{NULL}\n"
+            f"\t\t\t{education}\t{student_type}\t{status}\t{basic}\t{relation}\t{visibility}\t{done}\t{NULL}"
+            "\tf\t\t\n"
         )
         if ends is None:
             return

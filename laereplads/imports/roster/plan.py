@@ -183,7 +183,10 @@ class Line:
 NEW, CHANGED, MISSING = _("Ny elev"), _("Ændret"), _("Ikke med i filen")
 REENROLLED, SIGNED_OFF, MOVED = _("Genindmeldt"), _("Udmeldt"), _("Kommer fra anden skole")
 NEW_AGREEMENT, ANNULLED, RENUMBERED = _("Ny aftale"), _("Annulleret"), _("Rettet aftalenummer")
-RANK = {str(each): rank for rank, each in enumerate((REENROLLED, MOVED, SIGNED_OFF, ANNULLED, RENUMBERED, CHANGED))}
+# New students and agreements come last: there may be hundreds of them.
+RANK = {
+    str(each): rank for rank, each in enumerate((REENROLLED, MOVED, SIGNED_OFF, ANNULLED, RENUMBERED, CHANGED, MISSING))
+}
 # Agreements tell how they are known beside the field.
 OF_AGREEMENT = _("%(field)s (aftale %(number)s)")
 

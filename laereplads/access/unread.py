@@ -60,7 +60,7 @@ def permission_of(view: Any) -> str | None:
 
 def answer_to_a_stranger(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
     """None where the form is short and somebody may have a reason to send it: to log in, or after a session's end."""
-    is_long = int(request.META.get("CONTENT_LENGTH") or 0) > LONGEST_FROM_A_STRANGER
+    is_long = int(request.headers.get("content-length") or 0) > LONGEST_FROM_A_STRANGER
     if not getattr(view, "login_required", True):
         if is_long:
             raise RequestDataTooBig

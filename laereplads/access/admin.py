@@ -167,7 +167,7 @@ class UserAdmin(NamingAdmin[User]):
             messages.warning(request, text % told)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> Any:
-        """On to the new user's page, where a membership is added: without one she can do nothing."""
+        """On to the new user's page, where a membership is added: without one they can do nothing."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         text = _("%(name)s er oprettet. Tilføj nu en tilknytning; uden den kan brugeren ingenting se.")
@@ -202,9 +202,9 @@ class UserAdmin(NamingAdmin[User]):
         return user
 
     def end_sessions_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
-        """For somebody who has left a computer open, or lost one; she may log in again at once."""
+        """For somebody who has left a computer open, or lost one; they may log in again at once."""
         user = self.changed(request, user_id)
-        # Her own she ends under "Her er du logget ind", and goes on here.
+        # Their own they end under "Her er du logget ind", and go on here.
         if user == request.user:
             raise PermissionDenied
         with as_web_role():
@@ -214,9 +214,9 @@ class UserAdmin(NamingAdmin[User]):
         return redirect("admin:accounts_user_change", user.pk)
 
     def remove_second_factor_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
-        """For somebody who has lost her phone and her recovery codes; she chooses anew when she logs in."""
+        """For somebody who has lost their phone and recovery codes; they choose anew when they log in."""
         user = self.changed(request, user_id)
-        # Her own she removes herself, and shows that it is her.
+        # Their own they remove themselves, and show that it is them.
         if user == request.user:
             raise PermissionDenied
         if remove_second_factor(user):

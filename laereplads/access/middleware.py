@@ -36,7 +36,7 @@ class ActingMembershipMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        # The user herself: Django's stand-in looks whether it has read her, each time it is asked for something.
+        # The user as such: Django's stand-in looks whether it has read them, each time it is asked for something.
         request.user = user = get_user(request)
         memberships: list[Membership] = list(getattr(user, "active_memberships", ()))
         acting = chosen(memberships, request.session.get(SESSION_KEY))
@@ -78,7 +78,7 @@ class LanguageMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Leads an administrator who has shown no second factor to choose one; nothing else opens to her until then."""
+    """Leads an administrator who has shown no second factor to choose one; nothing else opens to them until then."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Who asks: the session, its user and what she is a member of today, read in one statement. settings.SESSION_ENGINE."""
+"""Who asks: the session, its user and today's memberships, read in one statement. settings.SESSION_ENGINE."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLUMNS = [f"{prefix}{name}" for prefix, names in FIELDS.items() for name in nam
 # Where each stands in a row; the primary key is the first.
 ENDS = list(accumulate(map(len, FIELDS.values())))
 PLACES = {prefix: slice(end - len(names), end) for (prefix, names), end in zip(FIELDS.items(), ENDS, strict=True)}
-# The user that was read with the session of the request under way, by her number; None outside of requests.
+# The user that was read with the session of the request under way, by their number; None outside of requests.
 read_along: ContextVar[dict[int, User] | None] = ContextVar("read_along", default=None)
 
 

@@ -1,1 +1,1 @@
-"""Who logs in: the user, and how allauth logs her in. Knows nothing of roles."""
+"""Who logs in: the user, and how allauth logs them in. Knows nothing of roles."""

@@ -28,7 +28,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who can log in. What she may do comes from her memberships, never from this row."""
+    """A person who can log in. What they may do comes from their memberships, never from this row."""
 
     public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField(_("e-mailadresse"), unique=True, validators=[refuse_cpr_number])
@@ -104,7 +104,7 @@ def oldest_open() -> tuple[datetime.datetime, datetime.datetime]:
 
 
 class Session(models.Model):
-    """One browser that somebody is logged in with. A trigger ends all of a user's when her rights change."""
+    """One browser that somebody is logged in with. A trigger ends all of a user's when their rights change."""
 
     # Not the key itself, which the browser alone has: its hash.
     session_key = models.CharField(max_length=40, primary_key=True)

@@ -34,7 +34,7 @@ CHANGES = {
 
 
 def password_path(user: User) -> str:
-    """The path at which `user` chooses a password; worth nothing once she has."""
+    """The path at which `user` chooses a password; worth nothing once they have."""
     token = default_token_generator.make_token(user)
     return reverse("account_reset_password_from_key", args=[user_pk_to_url_str(user), token])
 
@@ -64,7 +64,7 @@ def tell_of_change(user: User, change: str) -> None:
 
 
 def remove_second_factor(user: User) -> bool:
-    """Let `user` log in with her password alone; all her sessions end. Whether there was anything to remove."""
+    """Let `user` log in with their password alone; all their sessions end. Whether there was anything to remove."""
     count, _by_table = Authenticator.objects.filter(user_id=user.pk).delete()
     if count:
         tell_of_change(user, "removed_by_administrator")

@@ -42,7 +42,7 @@ class PredictablePasswordValidator:
 
 
 class PortalWordsValidator:
-    """Refuses the words that come first to mind here: of them a guesser would build her list."""
+    """Refuses the words that come first to mind here: of them a guesser would build a list."""
 
     words = ("lærepladsportal", "laerepladsportal", "læreplads", "laereplads", "frafald", "sosu")
 

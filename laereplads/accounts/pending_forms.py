@@ -1,4 +1,4 @@
-"""What somebody had typed when her session ended: sealed into the login page, and given back to nobody but her.
+"""What somebody had typed when their session ended: sealed into the login page, given back to nobody but them.
 
 Nothing is stored on the way, neither in the database nor in the browser: what was typed travels through the login form.
 Only between the login and the next form it waits, still sealed, in the new session. Decision 0014 says why. What a view
@@ -79,7 +79,7 @@ def sealed(kept: PendingForm) -> str:
 
 @sensitive_variables()
 def opened(token: str, user: User) -> PendingForm | None:
-    """What was kept for `user`, if it was hers and is not older than a session may rest."""
+    """What was kept for `user`, if it was theirs and is not older than a session may rest."""
     limit = int(settings.SESSION_IDLE_LIMIT.total_seconds())
     try:
         user_id, path, fields = json.loads(box(settings.SECRET_KEY, PURPOSE).decrypt(token.encode(), ttl=limit))

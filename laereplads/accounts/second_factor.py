@@ -73,7 +73,7 @@ def is_confirmed(request: HttpRequest) -> bool:
 
 
 def membership_of(request: HttpRequest) -> int | None:
-    """The membership by which the record knows the user; any will do where she has chosen none yet."""
+    """The membership by which the record knows the user; any will do where they have chosen none yet."""
     own = [request.membership, *request.memberships]  # type: ignore[attr-defined]  # set by the layer above
     return next((membership.pk for membership in own if membership), None)
 
@@ -81,8 +81,8 @@ def membership_of(request: HttpRequest) -> int | None:
 def changes_factors(view: View) -> View:
     """After a change of factors only this session goes on: the database has ended all, and it gets a new key.
 
-    Who has just chosen her first factor has shown it by that; who has none left has shown nothing. The record names
-    her as the one who did it.
+    Who has just chosen a first factor has shown it by that; who has none left has shown nothing. The record names
+    them as the one who did it.
     """
 
     @functools.wraps(view)

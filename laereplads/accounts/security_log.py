@@ -41,7 +41,7 @@ def login_held_back() -> None:
 
 @receiver(authentication_failed)
 def second_step_failed(sender: object, user: User, **signal: Any) -> None:
-    """A wrong code, at the login or when she confirms who she is."""
+    """A wrong code, at the login or when they confirm who they are."""
     logger.warning("second step failed: user %d", user.pk)
 
 

@@ -14,7 +14,7 @@ PUBLIC_PAGES = {
     "mfa_authenticate": ("log-ind/kode/", views.second_step),
     "account_reset_password_from_key_done": ("adgangskode/ny/gemt/", views.password_reset_from_key_done),
 }
-# Where an administrator without a second factor is led, and all she reaches until she has one.
+# Where an administrator without a second factor is led, and all they reach until they have one.
 SECOND_FACTOR_PAGES = {
     "mfa_index": ("to-trin/", views.second_factors),
     "mfa_activate_totp": ("to-trin/app/", views.activate_app),

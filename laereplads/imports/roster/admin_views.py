@@ -213,7 +213,7 @@ def refused(request: HttpRequest, upload: RosterUpload, rejected: RosterRejected
 
 def user_of(request: HttpRequest) -> User:
     user = request.user
-    assert user.is_authenticated  # noqa: S101  # the admin site has let her in
+    assert user.is_authenticated  # noqa: S101  # the admin site has let them in
     return user
 
 

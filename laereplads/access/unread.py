@@ -58,9 +58,15 @@ def permission_of(view: Any) -> str | None:
     return permission
 
 
+def announced_length(request: HttpRequest) -> int:
+    """In bytes; 0 for what is no number, which Django does not read either."""
+    announced = request.headers.get("content-length", "")
+    return int(announced) if announced.isascii() and announced.isdigit() else 0
+
+
 def answer_to_a_stranger(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase | None:
     """None where the form is short and somebody may have a reason to send it: to log in, or after a session's end."""
-    is_long = int(request.headers.get("content-length") or 0) > LONGEST_FROM_A_STRANGER
+    is_long = announced_length(request) > LONGEST_FROM_A_STRANGER
     if not getattr(view, "login_required", True):
         if is_long:
             raise RequestDataTooBig

@@ -76,6 +76,11 @@ def test_of_a_stranger_no_body_at_all_is_read_where_one_must_be_logged_in():
             assert (answer.status_code, answer.headers["Location"]) == (302, f"/log-ind/?next={path}"), path
 
 
+@pytest.mark.parametrize("length", ["", "x", "-1", "1e9", "²", "19000000 "])
+def test_a_length_that_is_no_number_is_no_error(length):
+    assert send(strict(), reverse("companies:rejection_create"), length).status_code == 302
+
+
 @pytest.mark.parametrize("kind", ["company_staff", "school_staff", "of_student", "administrator"])
 def test_of_whoever_lacks_the_permission_no_body_is_read(kind):
     membership = MembershipFactory(**{kind: True})

@@ -50,6 +50,12 @@ def form_page(view: View) -> View:
     return require_http_methods(["GET", "HEAD", "POST"])(answer)
 
 
+def set_password_by_link(request: HttpRequest, uidb36: str, key: str) -> HttpResponseBase:
+    """The page that a mail's link leads to. Nobody's number stands for a blank one, over which allauth falls."""
+    response: HttpResponseBase = allauth_views.password_reset_from_key(request, uidb36=uidb36.strip() or "-", key=key)
+    return response
+
+
 def change_password(request: Request) -> HttpResponseBase:
     """For those who log in with a password; others have none to change."""
     if not request.user.has_usable_password():
@@ -142,7 +148,7 @@ account_inactive = allauth_views.account_inactive
 password_change = form_page(change_password)
 password_reset = form_page(forgotten)
 password_reset_done = allauth_views.password_reset_done
-password_reset_from_key = form_page(allauth_views.password_reset_from_key)
+password_reset_from_key = form_page(set_password_by_link)
 password_reset_from_key_done = allauth_views.password_reset_from_key_done
 
 second_step = form_page(mfa_views.authenticate)

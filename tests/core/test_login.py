@@ -376,3 +376,20 @@ def test_a_mail_holds_no_english(client, user):
     for email in ("kendt@test.example", "ukendt@test.example"):
         _page, message = ask_for_a_link(client, email)
         assert ENGLISH.findall(re.sub(r"http\S+", "", message.body)) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            "adgangskode/ny/%20/x/",
+            "adgangskode/ny/%ED%A0%80/x/",
+            "adgangskode/ny/%20/%ED%A0%80/",
+            "adgangskode/ny/²/x/",
+        ),
+        *("adgangskode/ny/1/%20/", "adgangskode/ny/1/%ED%A0%80/", "adgangskode/ny/1/%00/", "adgangskode/ny/1/x-y./"),
+        *("e-mailadresse/ny/%20/", "e-mailadresse/ny/%ED%A0%80/", "e-mailadresse/ny/%00/", "e-mailadresse/ny/x./"),
+    ],
+)
+def test_a_link_that_a_mail_program_broke_is_no_error(client, db, address):
+    assert "Linket virker ikke længere" in client.get(f"/{address}").text

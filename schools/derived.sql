@@ -3,7 +3,8 @@
 
 -- How a student stands in each stretch of time between the edges of their agreements.
 -- Each student costs the same whatever the planner knows of the tables: a roster that fills an empty portal comes before
--- any ANALYZE. `offset 0` and `enable_seqscan` leave no other way than to look each of them up.
+-- any ANALYZE. `offset 0` and `enable_seqscan` leave no other way than to look each of them up, and by their key alone:
+-- a partial index on what is not annulled would be read from end to end.
 create function derived.rows_of_schools_studentlistentry(students bigint[]) returns table (
     student_id bigint, school_id bigint, starts_on date, ends_on date, agreement_id bigint, agreement_type varchar,
     is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
@@ -13,40 +14,38 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
         coalesce(agreement.type, ''), agreement.id is not null,
         case
-            when not coalesce(education.is_sosu, false) then 4
-            else case risk.level when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end
+            when not coalesce(agreement.is_sosu, false) then 4
+            else case agreement.level when 'high' then 0 when 'medium' then 1 when 'low' then 2 else 3 end
         end::smallint,
-        coalesce(risk.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
+        coalesce(agreement.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
         student.public_id, student.status, student.student_type, student.visibility, student.education_id,
         student.basic_programme, student.relation, student.moved_on
     from unnest(students) wanted (id)
     cross join lateral (
-        select * from people_student where id = wanted.id and signed_off_on is null offset 0
+        select * from (select * from people_student where id = wanted.id offset 0) found where signed_off_on is null
     ) student
     cross join lateral (
         select day as starts_on, coalesce(lead(day) over (order by day) - 1, date '9999-12-31') as ends_on from (
             select date '0001-01-01' as day
-            union select starts_on from people_agreement where student_id = student.id and annulled_on is null
-            union select last_day + 1 from people_agreement where student_id = student.id and annulled_on is null
+            union select unnest(array[starts_on, last_day + 1])
+                from (select * from people_agreement where student_id = student.id offset 0) own
+                where annulled_on is null
         ) edges
     ) stretches
     -- One, or two combination agreements: the school sees the more urgent of their assessments.
     left join lateral (
-        select running.id, running.type, running.education_id from people_agreement running
-        join people_education education on education.id = running.education_id
-        left join risk_currentrisk risk on risk.agreement_id = running.id
-        where running.student_id = student.id and running.annulled_on is null
-            and stretches.starts_on between running.starts_on and running.last_day
+        select running.id, running.type, education.is_sosu, risk.level, risk.recorded_on from (
+            select * from people_agreement where student_id = student.id offset 0
+        ) running
+        cross join lateral (select is_sosu from people_education where id = running.education_id offset 0) education
+        left join lateral (
+            select level, recorded_on from risk_currentrisk where agreement_id = running.id offset 0
+        ) risk on true
+        where running.annulled_on is null and stretches.starts_on between running.starts_on and running.last_day
         order by education.is_sosu desc, array_position(array['high', 'medium', 'low'], risk.level::text),
             risk.recorded_on, running.id
         limit 1
     ) agreement on true
-    left join lateral (
-        select is_sosu from people_education where id = agreement.education_id offset 0
-    ) education on true
-    left join lateral (
-        select level, recorded_on from risk_currentrisk where agreement_id = agreement.id offset 0
-    ) risk on true
 $$;
 
 create function derived.keep_schools_studentlistentry(students bigint[]) returns void language plpgsql

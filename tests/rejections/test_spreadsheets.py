@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import html
 import io
 import re
 import sys
@@ -152,7 +153,7 @@ def test_both_ways_lead_past_every_rejection_once(client, membership, monkeypatc
             page = client.get("/afslag/registrerede/" + query)
             yield [rejection.pk for rejection in page.context["page"]]
             link = re.search(rf'href="([^"]*)">{way}<', page.content.decode())
-            query = link.group(1) if link else None
+            query = html.unescape(link.group(1)) if link else None
 
     newest_first = [rejection.pk for rejection in rejections[::-1]]
     assert list(walk("Næste", "")) == [newest_first[:5], newest_first[5:10], newest_first[10:]]
@@ -323,4 +324,4 @@ def test_a_user_has_one_made_at_a_time(client, membership, kind):
             in answer.text
         )
 
-    assert client.get(page).status_code == 200
+    assert client.get(page).getvalue()

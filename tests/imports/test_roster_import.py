@@ -254,7 +254,7 @@ def test_an_import_takes_the_same_statements_however_long(count):
 
 
 def test_25000_rows_take_few_statements():
-    """Into empty tables: were anything derived of each row in the time of all rows, the run's time limit would end it."""
+    """Into empty tables: were each row derived in the time of all rows, the time limit of a test would end it."""
     content = crowd(25_000)
     with CaptureQueriesContext(connection) as statements:
         import_roster(content, by=None)

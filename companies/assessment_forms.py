@@ -70,7 +70,7 @@ class AssessmentFilterForm(OverviewFilterForm):
         "order": "sortering",
     }
 
-    order = forms.ChoiceField(label=_("Sortér efter"), required=False, choices=Order, error_messages=ONE_OF_THESE)
+    order = forms.ChoiceField(label=_("Sorter efter"), required=False, choices=Order, error_messages=ONE_OF_THESE)
     level = forms.MultipleChoiceField(
         label=_("Seneste vurdering"),
         required=False,

@@ -182,16 +182,20 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
     How many have an assessment is counted where this student has one since the window opened, or no longer has. What
     colleagues did meanwhile to others is seen when the list is fetched the next time.
     """
-    chosen = level.label if level else _("Ikke angivet")
-    words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": line.name, "level": chosen}
+    if level:
+        words = _("Gemt: %(name)s, frafaldsrisiko %(level)s.") % {"name": line.name, "level": level.label}
+    else:
+        words = _("Vurderingen af %(name)s er fjernet.") % {"name": line.name}
     left = " " + _("Den næste på listen er ikke længere hos jer.") if request.POST.get("next") and not following else ""
     words += left
     if not request.htmx:
         # Kept in the session until it is shown, so it names nobody; the row that it stands above does.
         if not following:
-            messages.success(request, _("Vurderingen er gemt.") + left)
+            done = _("Vurderingen er gemt.") if level else _("Vurderingen er fjernet.")
+            messages.success(request, done + left)
             return redirect(url_at(came_from, line))
-        messages.success(request, _("Vurderingen af den forrige er gemt. Her er den næste."))
+        done = _("Vurderingen af den forrige er gemt.") if level else _("Vurderingen af den forrige er fjernet.")
+        messages.success(request, f"{done} {_('Her er den næste.')}")
         window_url = reverse("companies:assessment_update", args=[following.public_id])
         return redirect(f"{window_url}?{urlencode([*came_from.chosen(), IN_A_ROW])}")
 

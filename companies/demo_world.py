@@ -11,7 +11,7 @@ PERSONAS = [
         "Birgit Holm",
         "birgit.holm@fjordby.example",
         (Post(Role.COMPANY_STAFF, FJORDBY),),
-        _("Fjordby Kommune med mange lærlinge. Vurdér en under Frafaldsrisiko (SOSU)."),
+        _("Fjordby Kommune med mange lærlinge. Vurder en under Frafaldsrisiko (SOSU)."),
     ),
     Persona(
         "Aylin Demir",

@@ -101,7 +101,7 @@ def say_what_was_saved(request: Request, rejection: Rejection) -> None:
         last_day = rejection.given_on + datetime.timedelta(days=DAYS_TO_REGISTER)
         messages.warning(
             request,
-            _("Afslaget er registreret for sent. Fristen var den %(day)s, to uger efter at ansøgeren fik besked.")
+            _("Afslaget er registreret for sent. Fristen var den %(day)s, to uger efter, at ansøgeren fik besked.")
             % {"day": date_format(last_day, "j. F Y")},
         )
 

@@ -64,6 +64,8 @@ PORTAL_TITLE = os.environ.get("PORTAL_TITLE", "Frafaldsrisiko på SOSU-uddannels
 AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "Myndigheden for Prøvedrift")
 AUTHORITY_PHONE = os.environ.get("AUTHORITY_PHONE", "00 00 00 00")
 AUTHORITY_EMAIL = os.environ.get("AUTHORITY_EMAIL", "support@laerepladsportalen.example")
+# Of the authority's data protection officer (databeskyttelsesrådgiver).
+DATA_PROTECTION_EMAIL = os.environ.get("DATA_PROTECTION_EMAIL", AUTHORITY_EMAIL)
 # As every page says it.
 PORTAL_TEXTS = {
     "name": PORTAL_NAME,

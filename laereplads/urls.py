@@ -7,7 +7,7 @@ from django.urls import include, path
 from laereplads.access.permissions import for_any_role, for_any_user, public
 from laereplads.access.views import choose_membership
 from laereplads.accounts.urls import PAGES_OF_ANY_USER, PUBLIC_PAGES
-from laereplads.retention.views import retention
+from laereplads.retention.views import privacy, retention
 from laereplads.web import errors, health, pages
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("tilgaengelighed/", public(pages.accessibility), name="accessibility"),
     path("cookies/", public(pages.cookies), name="cookies"),
     path("opbevaring/", retention, name="retention"),
+    path("privatliv/", privacy, name="privacy"),
     *(path(route, public(view), name=name) for name, (route, view) in PUBLIC_PAGES.items()),
     *(path(route, for_any_user(view), name=name) for name, (route, view) in PAGES_OF_ANY_USER.items()),
     path("health/live/", public(health.live), name="health_live"),

@@ -197,7 +197,7 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
 class Rejection(models.Model):
     """That a company has rejected somebody's application, and why. Written once; says nothing of the applicant."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("virksomhed"), related_name="rejections")
     education = models.ForeignKey(Education, models.PROTECT, verbose_name=_("uddannelse"), related_name="rejections")
     primary_reason = models.ForeignKey(
@@ -296,13 +296,13 @@ class Fingerprint(models.Model):
     rejection = models.ForeignKey(
         Rejection, models.PROTECT, verbose_name=_("afslag"), related_name="fingerprints", db_index=False
     )
-    digest = models.BinaryField(_("aftryk"), max_length=32)
+    digest = models.BinaryField(_("digitalt aftryk"), max_length=32)
 
     objects = FingerprintQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("aftryk")
-        verbose_name_plural = _("aftryk")
+        verbose_name = _("digitalt aftryk")
+        verbose_name_plural = _("digitalt aftryk")
         constraints = [
             models.UniqueConstraint(fields=["rejection", "digest"], name="fingerprint_is_kept_once_a_rejection")
         ]

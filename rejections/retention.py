@@ -32,8 +32,8 @@ RULES = [
     ),
     Rule(
         "rejections_fingerprint",
-        what=_("Aftryk, som viser, at en ansøger er registreret før"),
-        when=_("{period}, efter at afslaget er registreret"),
+        what=_("Digitalt aftryk, som viser, at en ansøger er registreret før"),
+        when=_("{period} efter, at afslaget er registreret"),
         does=Delete(
             "fingerprints",
             "rejection_id in (select id from rejections_rejection where registered_at < %(fingerprints_at)s)",

@@ -202,7 +202,7 @@ class AgreementListEntry(models.Model):
     # The employee's name.
     recorder = models.CharField(_("registreret af"), max_length=200, blank=True)
     # What a line shows besides, so that a page of lines is found in one table.
-    public_id = models.UUIDField(_("offentligt id"), db_index=True)
+    public_id = models.UUIDField(_("portal-id"), db_index=True)
     type = models.CharField(_("aftaletype"), max_length=20)
     ends_on = models.DateField(_("slutter"))
     ended_early_on = models.DateField(_("ophævet"), null=True)

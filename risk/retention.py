@@ -44,7 +44,7 @@ RULES = [
     Rule(
         "risk_riskassessment",
         what=_("Alle vurderinger af elevens frafaldsrisiko"),
-        when=_("{period}, efter at uddannelsesaftalen er slut"),
+        when=_("{period} efter, at uddannelsesaftalen er slut"),
         does=Delete("assessments", f"agreement_id in ({OVER_AGREEMENTS})"),
         why=_("De skal hjælpe, mens eleven er i oplæring. Bagefter er der tid til at gøre sagen færdig."),
         is_published=True,

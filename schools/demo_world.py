@@ -17,7 +17,7 @@ PERSONAS = [
         "Jens Kjær",
         "jens.kjaer@sosu-fjordby.example",
         (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY),),
-        _("Leder på SOSU Fjordby. Se alle elever, og filtrér efter Senest registreret."),
+        _("Leder på SOSU Fjordby. Se alle elever, og filtrer efter Senest registreret."),
     ),
     Persona(
         "Fatima Hassan",

@@ -33,7 +33,7 @@ from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
-ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Ældste vurdering")}
+ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Længst siden vurdering")}
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class StudentFilterForm(FilterForm):
     registered_by = forms.DateField(
         label=_("Senest registreret"),
         required=False,
-        help_text=_("Find vurderinger, der er registreret denne dag eller tidligere, så de kan blive fulgt op."),
+        help_text=_("Find vurderinger, der er registreret denne dag eller tidligere, så de kan følges op."),
         widget=DateInput,
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )

@@ -100,7 +100,7 @@ class StudentListEntry(models.Model):
     name = models.CharField(_("navn"), max_length=200)
     sort_key = models.CharField(max_length=400, db_collation="C")
     search_key = models.TextField()
-    public_id = models.UUIDField(_("offentligt id"), db_index=True)
+    public_id = models.UUIDField(_("portal-id"), db_index=True)
     status = models.CharField(max_length=20)
     student_type = models.CharField(max_length=10)
     visibility = models.CharField(max_length=10)

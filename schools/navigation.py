@@ -12,7 +12,7 @@ NAVIGATION = [
         groups=(
             Group(
                 _("Elever"),
-                _("Find de elever, der har brug for dig nu. Filtrér efter risiko, og se, hvor gammel vurderingen er."),
+                _("Find de elever, der har brug for dig nu. Filtrer efter risiko, og se, hvor gammel vurderingen er."),
                 (
                     Link(_("Elevoversigt"), "schools:student_list", _("Alle skolens elever, med filtre.")),
                     Link(

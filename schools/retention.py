@@ -20,7 +20,7 @@ RULES = [
     Rule(
         "schools_followedstudent",
         what=_("Listen Mine elever"),
-        when=_("{period}, efter at eleven er meldt ud, eller at medarbejderens adgang er slut"),
+        when=_("{period} efter, at eleven er meldt ud, eller at medarbejderens adgang er slut"),
         does=Delete(
             "mistake",
             over,

@@ -84,24 +84,24 @@ def section(table: OwnTable, membership: Membership) -> Section:
     rows = table.rows(membership)
     if isinstance(rows, QuerySet) and counts:
         rows = rows.annotate(**{one.name: one.count for one in counts})
-    return Section(table.key, table.heading, labels, [facts(row, labels) for row in rows], table.nothing)
+    return Section(table.key, table.heading, labels, [facts(row, labels, table.absent) for row in rows], table.nothing)
 
 
-def facts(row: Model, labels: Labels) -> list[Fact]:
-    return [fact(row, path, label) for path, label in labels.items()]
+def facts(row: Model, labels: Labels, absent: Labels) -> list[Fact]:
+    return [fact(row, path, label, absent.get(path) or gettext("Ikke oplyst")) for path, label in labels.items()]
 
 
-def fact(row: Model, path: str, label: StrOrPromise) -> Fact:
+def fact(row: Model, path: str, label: StrOrPromise, absent: StrOrPromise) -> Fact:
     *way, name = path.split(".")
     holder = reduce(getattr, way, row)
     value = getattr(holder, name)
     display = getattr(holder, f"get_{name}_display", None)
     is_code = bool(display and value)
-    words = display() if display and value else in_words(value)
+    words = display() if display and value else in_words(value, absent)
     return Fact(path.replace(".", "_"), label, for_a_machine(value), str(words), is_code)
 
 
-def in_words(value: Any) -> str:
+def in_words(value: Any, absent: StrOrPromise) -> str:
     if isinstance(value, bool):
         return gettext("Ja") if value else gettext("Nej")
     if isinstance(value, datetime.datetime):
@@ -112,7 +112,7 @@ def in_words(value: Any) -> str:
         return date_format(value, "DATE_FORMAT")
     if isinstance(value, dict):
         return ""
-    return "–" if value is None or value == "" else str(value)
+    return str(absent) if value is None or value == "" else str(value)
 
 
 def for_a_machine(value: Any) -> Any:

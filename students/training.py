@@ -47,7 +47,7 @@ MEANINGS = (
         Level.MEDIUM,
         _(
             "Din arbejdsplads har set noget, der kan gøre det svært for dig at gennemføre. "
-            "Det er en god grund til at tale sammen nu."
+            "Tal med din vejleder om det nu."
         ),
     ),
     Meaning(Level.LOW, _("Din arbejdsplads regner med, at du gennemfører uddannelsen.")),

@@ -14,6 +14,7 @@ from students import own_data as data
 from students.access_log import page_of
 from students.queries import oneself
 from students.training import MEANINGS, Training
+from students.viewers import viewers_of
 
 # The pages of Mit uddannelsesforløb.
 TABS = {
@@ -66,6 +67,13 @@ def own_absence(request: Request) -> HttpResponseBase:
 def own_access_log(request: Request) -> HttpResponseBase:
     page = page_of(request.membership, request.GET.get("foer"))
     return TemplateResponse(request, "students/own_access_log.html", {"page": page, **about_me(request)})
+
+
+@requires_permission("people.view_own_record")
+@require_safe
+def own_viewers(request: Request) -> HttpResponseBase:
+    context = {"viewers": viewers_of(request.membership), **about_me(request)}
+    return TemplateResponse(request, "students/own_viewers.html", context)
 
 
 @requires_permission("people.view_own_record")

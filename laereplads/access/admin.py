@@ -70,7 +70,7 @@ class UserAdmin(NamingAdmin[User]):
     fieldsets = (
         (None, {"fields": ("name", "email", "is_active")}),
         (_("Tilknytninger"), {"fields": ("roles",)}),
-        (_("Brug"), {"fields": ("last_login", "created_at", "second_factor")}),
+        (_("Kontoens brug"), {"fields": ("last_login", "created_at", "second_factor")}),
     )
     readonly_fields = ("roles", "last_login", "created_at", "second_factor")
 

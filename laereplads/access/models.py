@@ -61,7 +61,7 @@ def today() -> datetime.date:
 class Membership(models.Model):
     """One user's role at one party, from a day until a day. A session acts as exactly one of them."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("bruger"), related_name="memberships"
     )

@@ -25,7 +25,7 @@ OWN_TABLES = [
             "school": _("Skole"),
             "starts_on": _("Fra"),
             "ends_on": _("Til og med"),
-            "public_id": _("Tilknytningens nummer i portalen"),
+            "public_id": _("Tilknytningens portal-id"),
         },
         memberships_of_the_user,
         nothing=_("Der er ingen adgang."),

@@ -43,8 +43,8 @@ def former_users() -> str:
 RULES = [
     Rule(
         "access_membership",
-        what=_("Hvem der har haft adgang for hvem"),
-        when=_("{period}, efter at adgangen er slut, når hverken vurdering eller afslag er registreret med den"),
+        what=_("Hvem der har haft adgang på vegne af hvem"),
+        when=_("{period} efter, at adgangen er slut, når hverken vurdering eller afslag er registreret med den"),
         does=Delete("access", lambda: f"id in ({over_memberships()})"),
         why=_("Så længe en vurdering findes, skal eleven kunne se, hvem der har registreret den."),
         is_published=True,
@@ -52,7 +52,7 @@ RULES = [
     Rule(
         "account_emailconfirmation",
         what=_("Beviser for, at en e-mailadresse er brugerens"),
-        when=_("{period}, efter at de er lavet"),
+        when=_("{period} efter, at de er lavet"),
         does=Delete(
             "mistake",
             lambda: (
@@ -65,21 +65,21 @@ RULES = [
     Rule(
         "account_emailaddress",
         what=_("Brugerens e-mailadresse, som login bruger den"),
-        when=_("{period}, efter at brugerens sidste adgang er slut"),
+        when=_("{period} efter, at brugerens sidste adgang er slut"),
         does=Delete("access", lambda: f"user_id in ({former_users()})"),
         why=_("Uden adgang er der intet at logge ind til."),
     ),
     Rule(
         "mfa_authenticator",
         what=_("Det andet trin i brugerens login: app, sikkerhedsnøgle og nødkoder, forseglet"),
-        when=_("{period}, efter at brugerens sidste adgang er slut"),
+        when=_("{period} efter, at brugerens sidste adgang er slut"),
         does=Delete("access", lambda: f"user_id in ({former_users()})"),
         why=_("Uden adgang er der intet at logge ind til."),
     ),
     Rule(
         "accounts_user",
         what=_("Brugerens navn, e-mailadresse og adgangskode"),
-        when=_("{period}, efter at brugerens sidste adgang er slut, når ingen vurdering viser navnet"),
+        when=_("{period} efter, at brugerens sidste adgang er slut, når ingen vurdering viser navnet"),
         does=Empty(
             "access",
             lambda: f"email <> {NO_ADDRESS} and id in ({former_users()})",
@@ -97,7 +97,7 @@ RULES = [
     Rule(
         "access_processedform",
         what=_("Kendetegn for formularer, som administratorer har sendt"),
-        when=_("{period}, efter at formularen er sendt"),
+        when=_("{period} efter, at formularen er sendt"),
         does=Delete("session", "sent_at < %(session_at)s"),
         why=_("Så længe kan den samme side blive sendt igen. Kendetegnet siger intet om, hvad der stod."),
         limit=1,

@@ -47,8 +47,8 @@ class AccessLogAdmin(RecordAdmin[AccessLogEntry]):
     # Django shows the field for words only where there are some; `get_search_results` says what they find.
     search_fields = ("company__search_key", "school__search_key")
     search_help_text = _(
-        "Skriv en elevs nummer i portalen, en medarbejder, en organisation eller en dag (02.03.2026). "
-        "Listen har de 5.000 nyeste opslag, der passer."
+        "Skriv en elevs portal-id, en medarbejder, en organisation eller en dag (02.03.2026). "
+        "Listen har de 5.000 nyeste visninger, der passer."
     )
     ordering = ("-id",)
     fields = ("at", "organisation", "purpose", "employee", "request", "named")

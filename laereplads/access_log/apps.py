@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class AccessLogConfig(AppConfig):
     name = "laereplads.access_log"
-    verbose_name = _("Opslag")
+    verbose_name = _("Visninger af elevdata")

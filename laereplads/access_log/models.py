@@ -74,8 +74,8 @@ class AccessLogEntry(models.Model):
     objects = AccessLogQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("opslag")
-        verbose_name_plural = _("opslag")
+        verbose_name = _("visning af elevdata")
+        verbose_name_plural = _("visninger af elevdata")
         constraints = [
             models.CheckConstraint(
                 condition=Q(students__len__gt=0), name="access_log_entry_names_at_least_one_student"

@@ -13,7 +13,7 @@ RULES = [
     Rule(
         "access_log_accesslogentry",
         what=_("Hvem der har set hvilke elevers oplysninger"),
-        when=_("{period}, efter at de er set"),
+        when=_("{period} efter, at de er set"),
         does=Delete("access_log", "at < %(access_log_at)s"),
         why=_("Eleven skal kunne se det, og misbrug skal kunne undersøges. Loggen har ingen navne."),
         is_published=True,

@@ -30,8 +30,13 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who can log in. What they may do comes from their memberships, never from this row."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(_("e-mailadresse"), unique=True, validators=[refuse_cpr_number])
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(
+        _("e-mailadresse"),
+        unique=True,
+        validators=[refuse_cpr_number],
+        error_messages={"unique": _("E-mailadressen bruges af en anden bruger.")},
+    )
     name = models.CharField(_("navn"), max_length=200, validators=[refuse_cpr_number, refuse_broken_letters])
     is_active = models.BooleanField(
         _("aktiv"), default=True, help_text=_("Fjern fluebenet, når personen ikke længere skal kunne logge ind.")

@@ -12,10 +12,10 @@ OWN_TABLES = [
         {
             "name": _("Navn"),
             "email": _("E-mailadresse"),
-            "is_active": _("Brugeren er i brug"),
+            "is_active": _("Brugeren er aktiv"),
             "created_at": _("Oprettet"),
             "last_login": _("Sidst logget ind"),
-            "public_id": _("Brugerens nummer i portalen"),
+            "public_id": _("Brugerens portal-id"),
         },
         lambda membership: [membership.user],
         left_out={"password": "a hash, which nobody can read and somebody could attack"},

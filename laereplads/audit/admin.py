@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.models import Event, EventQuerySet
+from laereplads.audit.models import Event, EventQuerySet, name_references
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
@@ -91,6 +91,7 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         events = self.events_about(obj).select_related("actor").defer("actor__password")
         pages = Paginator(events.order_by("-at", "-id"), EVENTS_ON_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
+        name_references(page.object_list)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Historik for %(name)s") % {"name": obj},
@@ -139,7 +140,8 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         if field:
-            field.error_messages["required"] = _("Udfyld feltet %(field)s.") % {"field": field.label}
+            asks = _("Vælg %(field)s.") if isinstance(field, forms.ChoiceField) else _("Skriv %(field)s.")
+            field.error_messages["required"] = asks % {"field": db_field.verbose_name}
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

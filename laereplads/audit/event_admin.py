@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.actions import actions
 from laereplads.audit.admin import RecordAdmin
-from laereplads.audit.models import Event
+from laereplads.audit.models import Event, name_references
 from laereplads.audit.triggers import hidden_actions
 from laereplads.database.text import DanishSearchKey
 
@@ -47,7 +47,7 @@ class EventAdmin(RecordAdmin[Event]):
     # Django shows the field only where there is something to search in; what is searched is said below.
     search_fields = ("student",)
     search_help_text = _(
-        "Skriv en elevs offentlige id, en dag (02.03.2026), en medarbejder, en virksomhed, en skole eller et id fra en "
+        "Skriv en elevs portal-id, en dag (02.03.2026), en medarbejder, en virksomhed, en skole eller et id fra en "
         "fejlmelding. Hændelser om frafaldsrisiko er ikke med: dem må administratorer ikke se."
     )
     ordering = ("-at", "-id")
@@ -85,6 +85,11 @@ class EventAdmin(RecordAdmin[Event]):
     @admin.display(description=_("ændringer"))
     def told(self, event: Event) -> str:
         return ", ".join(event.told())
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        name_references(shown.result_list)
+        return shown
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Event], search_term: str

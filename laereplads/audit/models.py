@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Self
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.apps import apps
@@ -16,6 +17,14 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.actions import action_choices
 from laereplads.audit.triggers import hidden_models
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Of records that changes refer to, by model and number.
+type Names = dict[tuple[type[models.Model], int], str]
+
+NAMED = {"people.company", "people.workplace", "people.school", "people.education", "accounts.user"}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -56,6 +65,9 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    # Set where the changes are shown.
+    names: Names = {}
+
     class Meta:
         verbose_name = _("hændelse")
         verbose_name_plural = _("hændelser")
@@ -81,25 +93,50 @@ class Event(models.Model):
         except (LookupError, ValueError):
             return None
 
-    def told(self) -> list[str]:
-        """The fields that changed, in Danish, each with its old and new value where the log keeps those."""
+    @property
+    def changed_fields(self) -> list[models.Field[Any, Any]]:
         if self.about is None or not isinstance(self.changes, dict):
             return []
-        fields = [field for field in self.about._meta.concrete_fields if field.name in self.changes]
-        return [change_in_words(field, *self.changes[field.name]) for field in fields]
+        return [field for field in self.about._meta.concrete_fields if field.name in self.changes]
+
+    def told(self) -> list[str]:
+        """The fields that changed, in Danish, each with its old and new value where the log keeps those."""
+        return [change_in_words(field, self.changes[field.name], self.names) for field in self.changed_fields]
 
 
-def change_in_words(field: models.Field[Any, Any], before: Any, after: Any) -> str:
+def name_references(events: Iterable[Event]) -> None:
+    """Let the events tell what those are called now that their changes refer to: organisations, educations and users.
+
+    Students stay numbers, as the log names none.
+    """
+    asked: dict[type[models.Model], set[int]] = defaultdict(set)
+    for event in events:
+        for field in event.changed_fields:
+            if (model := field.related_model) and model._meta.label_lower in NAMED:
+                asked[model] |= {value for value in event.changes[field.name] if value is not None}
+    names = {
+        (model, number): name
+        for model, numbers in asked.items()
+        for number, name in model._base_manager.filter(pk__in=numbers).values_list("pk", "name")  # noqa: SLF001
+    }
+    for event in events:
+        event.names = names
+
+
+def change_in_words(field: models.Field[Any, Any], change: tuple[Any, Any], names: Names) -> str:
+    before, after = change
     name = str(field.verbose_name)
     if before is None and after is None:
         return name
-    return f"{name}: {value_in_words(field, before)} → {value_in_words(field, after)}"
+    return f"{name}: {value_in_words(field, before, names)} → {value_in_words(field, after, names)}"
 
 
-def value_in_words(field: models.Field[Any, Any], value: Any) -> str:
-    """A value as JSON keeps it, as people read it; of another record only its number is known."""
+def value_in_words(field: models.Field[Any, Any], value: Any, names: Names) -> str:
+    """A value as JSON keeps it, as people read it."""
     if value is None:
         return "–"
+    if field.related_model and (name := names.get((field.related_model, value))):
+        return name
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.BooleanField):
@@ -120,8 +157,8 @@ class ChainEntry(models.Model):
     # A number and no reference: an entry tells that its event is missing.
     event_id = models.BigIntegerField(_("hændelse"), unique=True)
     salt = models.BinaryField(_("salt"), max_length=16, null=True)
-    contents = models.BinaryField(_("aftryk af indholdet"), max_length=32)
-    digest = models.BinaryField(_("aftryk"), max_length=32)
+    contents = models.BinaryField(_("digitalt aftryk af indholdet"), max_length=32)
+    digest = models.BinaryField(_("digitalt aftryk"), max_length=32)
     chain = models.BinaryField(_("segl"), max_length=32)
     sealed_at = models.DateTimeField(_("forseglet"))
     # Transactions from this number on had not begun when the entry was made.

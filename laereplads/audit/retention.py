@@ -41,7 +41,7 @@ RULES = [
     Rule(
         "audit_event",
         what=_("Loggen: hvem der har gjort hvad hvornår"),
-        when=_("{period}, efter at det er sket"),
+        when=_("{period} efter, at det er sket"),
         does=Call(
             "events",
             "at < %(events_at)s",
@@ -56,7 +56,7 @@ RULES = [
     ),
     Rule(
         "audit_chainentry",
-        what=_("Aftryk af hændelserne, som viser, om nogen har rettet i dem"),
+        what=_("Digitale aftryk af hændelserne, som viser, om nogen har rettet i dem"),
         does=Follow("audit_event"),
         why=_("De siger ikke, hvad der er sket."),
     ),

@@ -35,6 +35,8 @@ class OwnTable:
     rows: Callable[[Membership], Iterable[Model]]
     # Said where there is nothing. Without it, the section is one row.
     nothing: StrOrPromise = ""
+    # What the page says of values that are not there, by the path to them; of others that they are not known.
+    absent: Mapping[str, StrOrPromise] = field(default_factory=dict)
     # Columns that the file leaves out, each for a reason.
     left_out: Mapping[str, str] = field(default_factory=dict)
     # Or it has a page of its own.

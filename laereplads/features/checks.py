@@ -27,6 +27,7 @@ from laereplads.features.project import (
     text,
 )
 from laereplads.people.models import Student
+from laereplads.retention.notice import processings
 from laereplads.retention.rules import RULES
 
 if TYPE_CHECKING:
@@ -98,6 +99,17 @@ def retention() -> Iterator[Undecided]:
             yield Undecided(
                 f"{label(model)}: no rule says how long its rows are kept.",
                 f"Add a rule for {model._meta.db_table} to {module_of(model, 'retention')}.",
+            )
+
+
+def privacy_notice() -> Iterator[Undecided]:
+    """Are the students told why it is processed?"""
+    said = {table for processing in processings() for table in processing.tables}
+    for model in about_students():
+        if model._meta.db_table not in said and not is_derived(model):
+            yield Undecided(
+                f"{label(model)}: the privacy notice does not say why its rows are processed.",
+                f"Add a Processing with {model._meta.db_table} to {module_of(model, 'privacy')}.",
             )
 
 
@@ -221,7 +233,17 @@ def translation() -> Iterator[Undecided]:
                     )
 
 
-QUESTIONS = (row_policy, visible_rows, recording, retention, own_file, free_text, permission, access_log)
+QUESTIONS = (
+    row_policy,
+    visible_rows,
+    recording,
+    retention,
+    privacy_notice,
+    own_file,
+    free_text,
+    permission,
+    access_log,
+)
 # Asked where the files are that answer them.
 QUESTIONS_OF_A_CHECKOUT = (layer, navigation, row_test, matrix_row, factory, made_up_world, translation)
 

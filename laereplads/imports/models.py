@@ -23,7 +23,7 @@ class RosterUploadQuerySet(models.QuerySet["RosterUpload"]):
 class RosterUpload(models.Model):
     """A file between preview and confirmation. It holds names, so it goes as soon as it is read or dropped."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("bruger"), related_name="+"
     )

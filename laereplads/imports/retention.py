@@ -11,7 +11,7 @@ RULES = [
     Rule(
         "imports_rosterupload",
         what=_("Skolens elevfil, som en administrator ikke har sagt ja eller nej til"),
-        when=_("{period}, efter at filen er sendt"),
+        when=_("{period} efter, at filen er sendt"),
         does=Delete("uploads", "uploaded_at < %(uploads_at)s"),
         why=_("Den har navne. Efter en arbejdsdag må den sendes igen."),
         limit=1,

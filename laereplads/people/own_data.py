@@ -19,6 +19,13 @@ MORE = {
     "identity_confirmed_at": _("Nyt navn og ny fødselsdag bekræftet"),
 }
 
+NOT_HAPPENED = {
+    "moved_on": _("Ikke flyttet"),
+    "signed_off_on": _("Ikke udmeldt"),
+    "dropped_out_on": _("Ikke afbrudt"),
+    "identity_confirmed_at": _("Ikke ændret"),
+}
+
 OWN_TABLES = [
     OwnTable(
         "student",
@@ -38,11 +45,12 @@ OWN_TABLES = [
             "relation": _("Relation til skolen"),
             "visibility": _("Profilens synlighed"),
             "expected_completion_on": _("Forventet udlært"),
-            "signed_off_on": _("Meldt ud af skolen"),
+            "signed_off_on": _("Udmeldt"),
             **MORE,
-            "public_id": _("Dit nummer i portalen"),
+            "public_id": _("Dit portal-id"),
         },
         lambda membership: Student.objects.visible_to(membership).select_related("school", "education"),
+        absent=NOT_HAPPENED,
         left_out={"moved_to": "themselves, at the school they are at now"},
     ),
     OwnTable(
@@ -53,7 +61,7 @@ OWN_TABLES = [
             "school": _("Skole"),
             "student_number": _("Elevnummer"),
             "moved_on": _("Flyttet til anden skole"),
-            "signed_off_on": _("Meldt ud af skolen"),
+            "signed_off_on": _("Udmeldt"),
             "name": _("Navn"),
             "birth_date": _("Fødselsdag"),
             "email": _("E-mailadresse"),
@@ -66,7 +74,7 @@ OWN_TABLES = [
             "visibility": _("Profilens synlighed"),
             "expected_completion_on": _("Forventet udlært"),
             **{field: label for field, label in MORE.items() if field != "moved_on"},
-            "public_id": _("Dit nummer i portalen"),
+            "public_id": _("Dit portal-id"),
         },
         lambda membership: (
             Student.objects.filter(moved_to=membership.student_id)
@@ -74,6 +82,7 @@ OWN_TABLES = [
             .order_by("-moved_on")
         ),
         nothing=_("Der er ingen."),
+        absent=NOT_HAPPENED,
         left_out={"moved_to": "themselves, at the school they are at now"},
     ),
     OwnTable(
@@ -92,7 +101,7 @@ OWN_TABLES = [
             "company": _("Virksomhed"),
             "workplace": _("Arbejdssted"),
             "school": _("Skole"),
-            "public_id": _("Aftalens nummer i portalen"),
+            "public_id": _("Aftalens portal-id"),
         },
         lambda membership: (
             Agreement.objects.visible_to(membership)
@@ -100,6 +109,7 @@ OWN_TABLES = [
             .order_by("-starts_on")
         ),
         nothing=_("Der er ingen aftaler."),
+        absent={"ended_early_on": _("Ikke ophævet"), "annulled_on": _("Ikke annulleret")},
         left_out={"student": "themselves"},
     ),
     OwnTable(

@@ -33,7 +33,7 @@ RULES = [
     Rule(
         "people_agreementtakeover",
         what=_("At en aftale er overtaget ved en sammenlægning"),
-        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        when=_("{period} efter, at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete(
             "student", f"agreement_id in (select id from people_agreement where student_id in ({GONE_STUDENTS}))"
         ),
@@ -42,7 +42,7 @@ RULES = [
     Rule(
         "people_agreement",
         what=_("Elevens uddannelsesaftaler"),
-        when=_("{period}, efter at eleven er meldt ud, og den sidste aftale er slut"),
+        when=_("{period} efter, at eleven er meldt ud, og den sidste aftale er slut"),
         does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
         why=_("Aftalerne er elevens uddannelsesforløb. De følger eleven."),
         is_published=True,
@@ -50,7 +50,7 @@ RULES = [
     Rule(
         "people_student",
         what=_("Elevens navn, kontaktoplysninger og uddannelse"),
-        when=_("{period}, efter at eleven er meldt ud eller flyttet til anden skole, og den sidste aftale er slut"),
+        when=_("{period} efter, at eleven er meldt ud eller flyttet til anden skole, og den sidste aftale er slut"),
         does=Delete("student", f"id in ({GONE_STUDENTS})"),
         why=_("En elev, der vender tilbage inden for et år, skal ikke begynde forfra."),
         is_published=True,

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
             name='Rejection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='offentligt id')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='portal-id')),
                 ('given_on', models.DateField(verbose_name='afslag givet den')),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registreret')),
                 ('registered_on', models.GeneratedField(db_persist=True, expression=django.db.models.functions.datetime.TruncDate('registered_at', tzinfo=zoneinfo.ZoneInfo(key='Europe/Copenhagen')), output_field=models.DateField())),
@@ -112,12 +112,12 @@ class Migration(migrations.Migration):
             name='Fingerprint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, verbose_name='aftryk')),
+                ('digest', models.BinaryField(max_length=32, verbose_name='digitalt aftryk')),
                 ('rejection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='fingerprints', to='rejections.rejection', verbose_name='afslag')),
             ],
             options={
-                'verbose_name': 'aftryk',
-                'verbose_name_plural': 'aftryk',
+                'verbose_name': 'digitalt aftryk',
+                'verbose_name_plural': 'digitalt aftryk',
                 'indexes': [models.Index(fields=['digest'], name='fingerprints_by_digest')],
                 'constraints': [models.UniqueConstraint(fields=('rejection', 'digest'), name='fingerprint_is_kept_once_a_rejection')],
             },

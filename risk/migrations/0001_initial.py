@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(blank=True, choices=[('high', 'Høj'), ('medium', 'Middel'), ('low', 'Lav')], max_length=10, verbose_name='frafaldsrisiko')),
                 ('assessed_on', models.DateField(verbose_name='registreret')),
                 ('recorder', models.CharField(blank=True, max_length=200, verbose_name='registreret af')),
-                ('public_id', models.UUIDField(db_index=True, verbose_name='offentligt id')),
+                ('public_id', models.UUIDField(db_index=True, verbose_name='portal-id')),
                 ('type', models.CharField(max_length=20, verbose_name='aftaletype')),
                 ('ends_on', models.DateField(verbose_name='slutter')),
                 ('ended_early_on', models.DateField(null=True, verbose_name='ophævet')),

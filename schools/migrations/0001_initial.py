@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='navn')),
                 ('sort_key', models.CharField(db_collation='C', max_length=400)),
                 ('search_key', models.TextField()),
-                ('public_id', models.UUIDField(db_index=True, verbose_name='offentligt id')),
+                ('public_id', models.UUIDField(db_index=True, verbose_name='portal-id')),
                 ('status', models.CharField(max_length=20)),
                 ('student_type', models.CharField(max_length=10)),
                 ('visibility', models.CharField(max_length=10)),

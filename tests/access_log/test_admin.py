@@ -206,7 +206,7 @@ def test_a_long_list_of_students_ends(logged_in, student, monkeypatch, shown, re
 def test_a_long_log_ends_and_says_where(logged_in, administrator, student, monkeypatch):
     client = logged_in(administrator)
     said = f"{access_log_admin.LEAFED_THROUGH:,}".replace(",", ".")
-    assert f"Listen har de {said} nyeste opslag, der passer." in client.get(LIST).content.decode()
+    assert f"Listen har de {said} nyeste visninger, der passer." in client.get(LIST).content.decode()
 
     monkeypatch.setattr(access_log_admin, "LEAFED_THROUGH", 2)
     assert client.get(LIST).context_data["cl"].result_count == 2

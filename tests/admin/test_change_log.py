@@ -10,7 +10,14 @@ from laereplads.audit.models import Event
 from laereplads.people.models import Student
 from risk.operations import record_assessment
 from tests.admin.test_admin import ENGLISH
-from tests.factories import AgreementFactory, MembershipFactory, SchoolFactory, StudentFactory, UserFactory
+from tests.factories import (
+    AgreementFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StudentFactory,
+    UserFactory,
+    WorkplaceFactory,
+)
 
 LIST = "admin:audit_event_changelist"
 
@@ -73,6 +80,17 @@ def test_it_is_searched_by_who_did_it(client):
     [row] = shown(client, "anders admin 2.3.2026")
     assert "Link til adgangskode er sendt" in row
     assert shown(client, "kaj") == []
+
+
+def test_what_a_change_refers_to_is_called_by_its_name(client):
+    workplace = WorkplaceFactory(name="Plejehjemmet Bøgen", company__name="Ærø Kommune")
+    agreement = AgreementFactory(company=workplace.company, workplace=workplace)
+    agreement.workplace = WorkplaceFactory(name="Plejehjemmet Egen", company=workplace.company)
+    agreement.save()
+
+    told = "arbejdssted: Plejehjemmet Bøgen → Plejehjemmet Egen"
+    assert told in client.get(reverse("admin:people_agreement_history", args=[agreement.pk])).text
+    assert any(told in row for row in shown(client))
 
 
 def test_it_is_filtered_by_action(client):

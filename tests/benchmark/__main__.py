@@ -35,7 +35,7 @@ SAVES = 128
 OVERVIEW = (
     ("alle, efter navn", ""),
     ("alle, højeste risiko først", "sortering=risk"),
-    ("alle, ældste vurdering først", "sortering=oldest"),
+    ("alle, længst siden vurdering først", "sortering=oldest"),
     ("høj", "niveau=high"),
     ("høj eller middel, ikke siden {day}", "niveau=high&niveau=medium&senest={day}"),
     ("ikke registreret, efter risiko", "niveau=none&sortering=risk"),

@@ -66,7 +66,7 @@ def test_an_administrator_walks_through_the_administration(site):
 
     site.get_by_role("textbox", name="Navn").fill("")
     site.get_by_role("button", name="Gem", exact=True).click()
-    expect(site.get_by_text("Udfyld feltet Navn.")).to_be_visible()
+    expect(site.get_by_text("Skriv navn.")).to_be_visible()
     assert_good(site, "Ret elev")
     site.get_by_role("textbox", name="Navn").fill("Åse Broholm")
     site.get_by_role("button", name="Gem og fortsæt").click()
@@ -173,11 +173,11 @@ def test_the_log_of_readings_is_searched_and_read(site):
     student = AgreementFactory(student__name="Åse Bro").student
     site.goto(f"{site.url}people/student/{student.pk}/change/")
     site.get_by_role("link", name="Hvem har set oplysningerne").click()
-    assert_good(site, "Opslag")
+    assert_good(site, "Visninger af elevdata")
 
     expect(site.get_by_role("row", name="Vedligeholdelse af elevers oplysninger")).to_contain_text(
         "Anders Administrator"
     )
     site.get_by_role("table").get_by_role("link").first.click()
-    assert_good(site, "Vis opslag")
+    assert_good(site, "Vis visning af elevdata")
     expect(site.get_by_role("link", name=str(student.public_id))).to_be_visible()

@@ -139,7 +139,7 @@ def test_the_row_shows_the_level_the_date_and_the_employee_and_not_stated_remove
     overview.press("Gem")
 
     expect(overview.row("Testelev 3")).to_contain_text("Ikke registreret")
-    overview.said("Gemt: Testelev 3, frafaldsrisiko Ikke angivet.")
+    overview.said("Vurderingen af Testelev 3 er fjernet.")
 
 
 def test_five_students_in_a_row_by_keyboard_alone(overview):

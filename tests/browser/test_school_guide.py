@@ -250,7 +250,7 @@ def test_sorting(page, live_server, sign_in, mentor):
     page.get_by_role("link", name="Højeste risiko").click()
     overview.expect_students("Testelev 1", "Testelev 3", "Testelev 2", "Testelev 4", "Testelev 5")
     expect(page.get_by_role("link", name="Højeste risiko")).to_be_focused()
-    page.get_by_role("link", name="Ældste vurdering").click()
+    page.get_by_role("link", name="Længst siden vurdering").click()
     overview.expect_students("Testelev 4", "Testelev 3", "Testelev 2", "Testelev 1", "Testelev 5")
     # The filters keep the order that was chosen after they were drawn.
     overview.group("Frafaldsrisiko (SOSU)").click()

@@ -173,7 +173,7 @@ def test_a_company_without_students_is_told_when_they_will_come(client):
     page = text(client.get(LIST))
 
     assert "I har ingen lærlinge at vurdere lige nu" in page
-    assert "Filtrér" not in page
+    assert "Filtrer" not in page
 
 
 def test_no_hits_offer_a_way_back(client, employee):

@@ -146,7 +146,7 @@ def test_not_stated_removes_the_registration(client, employee):
 
     response = client.post(window_of(agreement), {"level": "none", "seen": seen.pk}, headers=HTMX)
 
-    assert events(response) == {"portal:saved": {"words": "Gemt: Testelev 3, frafaldsrisiko Ikke angivet."}}
+    assert events(response) == {"portal:saved": {"words": "Vurderingen af Testelev 3 er fjernet."}}
     assert "Ikke registreret Rediger Testelev 3" in text(response)
     assert levels_of(agreement) == ["high", None]
 
@@ -263,7 +263,7 @@ def test_save_and_next_opens_the_last_of_the_list_too(client, employee):
     response = client.post(window_of(first), {"level": "low", "seen": "0", "next": last.public_id}, headers=HTMX)
 
     assert "Aktuel frafaldsrisiko for Bo" in text(response)
-    assert "Det er den sidste på listen." in text(response)
+    assert "Dette er den sidste på listen." in text(response)
 
 
 def test_save_and_next_without_javascript(client, employee):
@@ -275,7 +275,7 @@ def test_save_and_next_without_javascript(client, employee):
 
     assert response.redirect_chain == [(window_of(second, "?navn=n&raekke=ja"), 302)]
     assert "Vurderingen af den forrige er gemt. Her er den næste." in text(response)
-    assert "Det er den sidste på listen." in text(response)
+    assert "Dette er den sidste på listen." in text(response)
 
 
 def test_save_and_next_never_opens_somebody_elses_student(client, employee):

@@ -105,6 +105,7 @@ PAGES = [
     Page("choose_language", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, 302)),
     read_only("accessibility", ANYBODY),
     read_only("cookies", ANYBODY),
+    read_only("privacy", ANYBODY),
     read_only("retention", ANYBODY),
     read_only("health_live", ANYBODY),
     read_only("health_ready", ANYBODY),
@@ -152,6 +153,7 @@ PAGES = [
     read_only("students:own_school_periods", only(OK, *STUDENTS)),
     read_only("students:own_absence", only(OK, *STUDENTS)),
     read_only("students:own_access_log", only(OK, *STUDENTS)),
+    read_only("students:own_viewers", only(OK, *STUDENTS)),
     read_only("students:own_data", only(OK, *STUDENTS)),
     read_only("students:own_data_file", only(OK, *STUDENTS)),
 ]

@@ -36,7 +36,7 @@ def test_400_when_the_request_makes_no_sense():
     response = Client().get("/", headers={"host": "evil.example"})
 
     assert response.status_code == 400
-    assert heading(response) == "Portalen forstod ikke det, der blev sendt"
+    assert heading(response) == "Siden kunne ikke vises"
     assert FRONT_PAGE in response.content.decode()
     assert "evil.example" not in response.content.decode()
 
@@ -46,7 +46,7 @@ def test_403_when_the_role_lacks_the_page(logged_in):
 
     assert response.status_code == 403
     assert heading(response) == "Du har ikke adgang til siden"
-    assert "den rolle, du har nu: Elev." in response.text
+    assert "Din nuværende rolle giver ikke adgang: Elev." in response.text
     assert FRONT_PAGE in response.content.decode()
 
 
@@ -54,7 +54,7 @@ def test_403_names_the_organisation_that_one_acts_for(logged_in):
     membership = MembershipFactory(company_staff=True, company__name="Ærø Kommune")
     response = logged_in(membership).get(reverse("schools:student_list"))
 
-    assert "den rolle, du har nu: Medarbejder i en virksomhed (Ærø Kommune)." in response.text
+    assert "Din nuværende rolle giver ikke adgang: Medarbejder i en virksomhed (Ærø Kommune)." in response.text
 
 
 @pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_403_when_the_form_is_too_old():
     response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "a", "password": "b"})
 
     assert response.status_code == 403
-    assert heading(response) == "Siden var for gammel"
+    assert heading(response) == "Siden er udløbet"
     assert "Intet er gemt." in response.content.decode()
 
 
@@ -85,7 +85,7 @@ def test_405_has_a_way_on_for_those_who_are_led_to_the_address_of_a_form(logged_
     assert response.status_code == 405
     assert response.headers["Allow"] == "POST"
     assert response.headers["Content-Length"] == str(len(response.content))
-    assert heading(response) == "Her er ingen side"
+    assert heading(response) == "Adressen findes ikke"
     assert FRONT_PAGE in response.content.decode()
 
 

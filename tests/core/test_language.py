@@ -24,8 +24,10 @@ STUDENT_PAGES = [
     "students:own_absence",
     "students:own_access_log",
     "students:own_data",
+    "students:own_viewers",
     "accessibility",
     "cookies",
+    "privacy",
     "retention",
     "account_change_password",
     "account_logout",
@@ -38,6 +40,7 @@ PUBLIC_PAGES = [
     "account_reset_password_done",
     "accessibility",
     "cookies",
+    "privacy",
     "retention",
 ]
 

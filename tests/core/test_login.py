@@ -238,7 +238,7 @@ def test_a_forgotten_address_is_asked_for(client):
 # Changed
 
 
-NOT_HER = "Var det ikke dig, så brug “Glemt adgangskode” på login-siden med det samme, og skriv til"
+NOT_HER = "Var det ikke dig, så vælg “Har du glemt din adgangskode?” på login-siden med det samme, og skriv til"
 
 
 @pytest.mark.today("2026-03-02")

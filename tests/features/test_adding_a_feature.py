@@ -99,6 +99,7 @@ ANSWERS = {
     "row_policies.py": "visits.Visit: no row policy",
     "auditing.py": "visits.Visit: nobody has decided whether its changes are recorded",
     "retention.py": "visits.Visit: no rule says how long",
+    "privacy.py": "visits.Visit: the privacy notice",
     "own_data.py": "visits.Visit: it is about a student",
     "demo_world.py": "visits.Visit: the demo's made-up world has none",
     "navigation.py": "visits:visit_list: no menu",

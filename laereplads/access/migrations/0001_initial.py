@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='offentligt id')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='portal-id')),
                 ('role', models.CharField(choices=[('company_staff', 'Medarbejder i en virksomhed'), ('school_staff', 'Medarbejder på en skole'), ('student', 'Elev'), ('administrator', 'Administrator')], max_length=20, verbose_name='rolle')),
                 ('starts_on', models.DateField(default=laereplads.access.models.today, verbose_name='fra')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='til og med')),

@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('school', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.school', verbose_name='skole')),
             ],
             options={
-                'verbose_name': 'opslag',
-                'verbose_name_plural': 'opslag',
+                'verbose_name': 'visning af elevdata',
+                'verbose_name_plural': 'visninger af elevdata',
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['students'], name='access_log_by_student'), models.Index(fields=['at'], name='access_log_by_time'), models.Index(condition=models.Q(('company', None), _negated=True), fields=['company', '-id'], name='access_log_by_company'), models.Index(condition=models.Q(('school', None), _negated=True), fields=['school', '-id'], name='access_log_by_school')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('students__len__gt', 0)), name='access_log_entry_names_at_least_one_student'), models.CheckConstraint(condition=models.Q(('company', None), ('school', None), _connector='OR'), name='access_log_entry_is_for_one_organisation_at_most')],
             },

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='offentligt id')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='portal-id')),
                 ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mailadresse')),
                 ('name', models.CharField(max_length=200, verbose_name='navn')),
                 ('is_active', models.BooleanField(default=True, help_text='Fjern fluebenet, når personen ikke længere skal kunne logge ind.', verbose_name='aktiv')),

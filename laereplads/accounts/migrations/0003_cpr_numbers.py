@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             field=models.EmailField(
                 max_length=254,
                 unique=True,
+                error_messages={"unique": "E-mailadressen bruges af en anden bruger."},
                 validators=[laereplads.database.cpr.refuse_cpr_number],
                 verbose_name="e-mailadresse",
             ),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "public_id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="offentligt id"),
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="portal-id"),
                 ),
                 ("uploaded_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="uploadet")),
                 ("content", models.BinaryField(verbose_name="indhold")),

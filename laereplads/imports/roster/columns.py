@@ -165,7 +165,7 @@ def cvr(value: str) -> str:
         validate_cvr(value)
     except ValidationError:
         raise Unreadable(
-            _("“%(value)s” er ikke et gyldigt CVR-nummer. Skriv 8 cifre uden mellemrum.") % {"value": shortened(value)}
+            _("“%(value)s” er ikke et gyldigt CVR-nummer. Tjek cifrene.") % {"value": shortened(value)}
         ) from None
     return value
 

@@ -72,7 +72,7 @@ def longest_ended() -> datetime.date:
 class Agreement(models.Model):
     """A training agreement (uddannelsesaftale): which student is trained at which company, and when."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(_("aftalenummer"), max_length=30, unique=True, validators=[refuse_cpr_number])
     student = models.ForeignKey(Student, models.PROTECT, verbose_name=_("elev"), related_name="agreements")
     company = models.ForeignKey(Company, models.PROTECT, verbose_name=_("virksomhed"), related_name="agreements")

@@ -18,7 +18,7 @@ from laereplads.database.text import DanishSearchKey, DanishSortKey, refuse_brok
 def validate_cvr(number: str) -> None:
     """Raise ValidationError unless `number` is eight digits whose weighted sum is divisible by 11."""
     if not number.isdecimal() or not cvr.is_valid(number):
-        raise ValidationError(_("CVR-nummeret er ikke gyldigt. Skriv 8 cifre uden mellemrum."), code="cvr")
+        raise ValidationError(_("CVR-nummeret er ikke gyldigt. Tjek cifrene."), code="cvr")
 
 
 CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -128,7 +128,7 @@ class Company(Named):
                     )
                 ),
                 name="company_has_a_cvr_number_that_checks",
-                violation_error_message=_("CVR-nummeret er ikke gyldigt. Skriv 8 cifre uden mellemrum."),
+                violation_error_message=_("CVR-nummeret er ikke gyldigt. Tjek cifrene."),
             ),
             models.CheckConstraint(condition=Q(kind__in=CompanyKind.values), name="company_is_of_a_known_kind"),
         ]

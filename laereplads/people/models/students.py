@@ -71,7 +71,7 @@ class StudentQuerySet(models.QuerySet["Student"]):
 class Student(Named):
     """A student or apprentice (elev, lærling). Known by the school's own number; no CPR number is kept."""
 
-    public_id = models.UUIDField(_("offentligt id"), default=uuid.uuid4, unique=True, editable=False)
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     school = models.ForeignKey(School, models.PROTECT, verbose_name=_("skole"), related_name="students")
     student_number = models.CharField(
         _("elevnummer"), max_length=30, help_text=_("Elevens nummer på skolen."), validators=[refuse_cpr_number]

@@ -7,7 +7,7 @@ RULES = [
     Rule(
         "visits_visit",
         what="Skolens besøg hos eleven",
-        when="{period}, efter at eleven er meldt ud, og den sidste aftale er slut",
+        when="{period} efter, at eleven er meldt ud, og den sidste aftale er slut",
         does=Delete("student", f"student_id in ({GONE_STUDENTS})"),
         why="Besøget er en del af elevens uddannelsesforløb.",
     )

@@ -1,0 +1,16 @@
+"""Why it is kept whom an employee follows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.database.privacy import Person, Processing
+
+PROCESSING = [
+    Processing(
+        (Person.STUDENT, Person.EMPLOYEE),
+        what=_("Hvilke elever en medarbejder på skolen følger"),
+        why=_("Medarbejderen skal hurtigt kunne finde sine egne elever."),
+        ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Kun medarbejderen selv."),
+        tables=("schools_followedstudent",),
+    ),
+]

@@ -89,8 +89,8 @@ def test_forms_take_anything_in_their_address(client, model):
     add = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
     change = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=["9" * 30])
     names = [*(field.name for field in model._meta.get_fields()), "password", "_changelist_filters", "pk__regex"]
-    for name, value in itertools.product(names, VALUES):
-        assert client.get(add, {name: value}).status_code == 200, (name, value)
+    for value in VALUES:
+        assert client.get(add, dict.fromkeys(names, value)).status_code == 200, value
     for page, name in itertools.product((add, change), ("_popup", "_to_field")):
         for answer in (client.get(page, {name: "password"}), client.post(page, {name: "password"})):
             assert (answer.status_code, answer.headers["Location"]) == (302, list_of(model))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 # Of records that changes refer to, by model and number.
 type Names = dict[tuple[type[models.Model], int], str]
 
-NAMED = {"people.company", "people.workplace", "people.school", "people.education", "accounts.user"}
+ORGANISATIONS = {"people.company", "people.workplace", "people.school", "people.education"}
+USERS = {"accounts.user"}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -104,15 +105,15 @@ class Event(models.Model):
         return [change_in_words(field, self.changes[field.name], self.names) for field in self.changed_fields]
 
 
-def name_references(events: Iterable[Event]) -> None:
-    """Let the events tell what those are called now that their changes refer to: organisations, educations and users.
+def name_references(events: Iterable[Event], named: set[str] = ORGANISATIONS) -> None:
+    """Let the events tell what those are called now that their changes refer to.
 
-    Students stay numbers, as the log names none.
+    Students stay numbers, as the log names none, and so do users, who may be students, where the page is not theirs.
     """
     asked: dict[type[models.Model], set[int]] = defaultdict(set)
     for event in events:
         for field in event.changed_fields:
-            if (model := field.related_model) and model._meta.label_lower in NAMED:
+            if (model := field.related_model) and model._meta.label_lower in named:
                 asked[model] |= {value for value in event.changes[field.name] if value is not None}
     names = {
         (model, number): name

@@ -24,7 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.audit.models import ORGANISATIONS, USERS, Event, EventQuerySet, name_references
+from laereplads.audit.models import Event, EventQuerySet, name_references
 from laereplads.database.text import DanishSearchKey
 
 EVENTS_ON_A_PAGE = 50
@@ -91,7 +91,7 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         events = self.events_about(obj).select_related("actor").defer("actor__password")
         pages = Paginator(events.order_by("-at", "-id"), EVENTS_ON_A_PAGE)
         page = pages.get_page(request.GET.get("p"))
-        name_references(page.object_list, ORGANISATIONS | USERS)
+        name_references(page.object_list)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Historik for %(name)s") % {"name": obj},

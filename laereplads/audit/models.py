@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 # Of records that changes refer to, by model and number.
 type Names = dict[tuple[type[models.Model], int], str]
 
-ORGANISATIONS = {"people.company", "people.workplace", "people.school", "people.education"}
-USERS = {"accounts.user"}
+NAMED = {"people.company", "people.workplace", "people.school", "people.education"}
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -105,15 +104,15 @@ class Event(models.Model):
         return [change_in_words(field, self.changes[field.name], self.names) for field in self.changed_fields]
 
 
-def name_references(events: Iterable[Event], named: set[str] = ORGANISATIONS) -> None:
+def name_references(events: Iterable[Event]) -> None:
     """Let the events tell what those are called now that their changes refer to.
 
-    Students stay numbers, as the log names none, and so do users, who may be students, where the page is not theirs.
+    Students stay numbers, as the log names none, and so do users, who may be students.
     """
     asked: dict[type[models.Model], set[int]] = defaultdict(set)
     for event in events:
         for field in event.changed_fields:
-            if (model := field.related_model) and model._meta.label_lower in named:
+            if (model := field.related_model) and model._meta.label_lower in NAMED:
                 asked[model] |= {value for value in event.changes[field.name] if value is not None}
     names = {
         (model, number): name

@@ -295,8 +295,8 @@ def test_columns_have_danish_names(client):
 
 
 def test_a_student_who_is_not_saved_yet_has_no_id_for_the_log(client):
-    assert "Offentligt id" not in client.get(add("people_student")).text
-    assert "Offentligt id" in client.get(change(StudentFactory())).text
+    assert "Portal-id" not in client.get(add("people_student")).text
+    assert "Portal-id" in client.get(change(StudentFactory())).text
 
 
 def test_a_link_is_not_sent_to_a_user_who_may_not_log_in(client):
@@ -344,7 +344,7 @@ def test_no_two_users_have_the_same_address(client):
     UserFactory(email="pia@test.example")
 
     response = client.post(add("accounts_user"), {"name": "Pia", "email": "PIA@test.example"})
-    assert "allerede er i brug" in errors(response)
+    assert "E-mailadressen bruges af en anden bruger." in errors(response)
 
 
 def test_a_users_page_lists_her_memberships_and_leads_to_a_new_one(client):
@@ -527,7 +527,7 @@ def agreement_data(agreement: Agreement, **changes) -> dict:
         ({"ends_on": "01.01.2020"}, "Aftalen skal slutte, efter at den er begyndt."),
         ({"ended_early_on": "01.01.2020"}, "En ophævet aftale skal slutte inden for sin periode."),
         ({"workplace": "other"}, "Vælg et arbejdssted, der hører til virksomheden."),
-        ({"number": "TAGET"}, "allerede er i brug"),
+        ({"number": "TAGET"}, "bruges allerede et andet sted"),
         ({"starts_on": "i går"}, "Indtast en gyldig dato."),
     ],
 )

@@ -16,6 +16,7 @@ from phonenumbers import (
     PhoneNumberFormat,
     PhoneNumberMatcher,
     format_number,
+    is_valid_number,
     national_significant_number,
 )
 
@@ -125,8 +126,14 @@ def take_email(text: str) -> tuple[str, str]:
 
 @sensitive_variables()
 def numbers_in(text: str) -> Iterator[PhoneNumberMatch]:
-    """The telephone numbers of any country; those without a country code are Danish."""
-    yield from PhoneNumberMatcher(text, DENMARK, leniency=Leniency.VALID)
+    """The telephone numbers of any country; those without a country code are Danish.
+
+    Of Danish ones the first digit is judged, not whether the number is in use: that changes every month.
+    """
+    for found in PhoneNumberMatcher(text, DENMARK, leniency=Leniency.POSSIBLE):
+        is_danish = found.number.country_code == CODE_OF_DENMARK
+        if (is_danish and national_significant_number(found.number)[0] in "23456789") or is_valid_number(found.number):
+            yield found
 
 
 @sensitive_variables()

@@ -139,8 +139,7 @@ class StudentFilterForm(FilterForm):
         label=_("Senest registreret"),
         required=False,
         help_text=_(
-            "Find vurderinger, der er registreret denne dag eller tidligere, så de kan følges op. "
-            "Skriv dd.mm.åååå."
+            "Find vurderinger, der er registreret denne dag eller tidligere, så de kan følges op. Skriv dd.mm.åååå."
         ),
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )

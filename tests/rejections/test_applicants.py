@@ -59,6 +59,7 @@ def test_what_is_no_name_is_refused_without_repeating_it(name, code):
         ("<bo@proeve.example>", {"email": "bo@proeve.example"}),
         ("mail: bo@proeve.example.", {"email": "bo@proeve.example"}),
         ("20304050", {"phone": "20304050"}),
+        ("20000000", {"phone": "20000000"}),
         ("20 30 40 50", {"phone": "20304050"}),
         ("2030 4050", {"phone": "20304050"}),
         ("203 040 50", {"phone": "20304050"}),

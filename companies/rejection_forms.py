@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from laereplads.design_system.forms import DateInput
+from laereplads.design_system.forms import DateField, DateInput
 from laereplads.people.models import Education
 from laereplads.web.filters import FilterForm
-from rejections.applicants import Identity, understand
+from rejections.applicants import NO_CONTACT, NO_NAME, Identity, name_in, ways_in
 from rejections.encryption import keyed_hash
 from rejections.models import DUTY_BEGAN_ON, RejectionReason
 
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from laereplads.people.models import Company
     from rejections.models import RejectionQuerySet
 
-LONGEST_APPLICANT = 300
+LONGEST_NAME, LONGEST_CONTACT = 200, 300
+TOO_LONG = _("Skriv højst %(limit_value)d tegn. Du har skrevet %(show_value)d.")
 NOT_A_DATE = _("Skriv datoen som dag, måned og år, fx 24.12.2025.")
 # The browser shall remember nothing of an applicant, and send nothing of one to a spelling service.
 PRIVATE = {"autocomplete": "off", "autocorrect": "off", "spellcheck": "false"}
@@ -47,15 +48,18 @@ class RejectionForm(forms.Form):
         empty_value=None,
         error_messages={"required": _("Vælg en uddannelse."), "invalid_choice": _("Vælg en af de to uddannelser.")},
     )
-    applicant = forms.CharField(
-        label=_("Ansøger"),
-        max_length=LONGEST_APPLICANT,
-        help_text=_("Skriv navn og adresse, e-mailadresse eller mobilnummer, fx Kim Prøve, Prøvevej 1, 9999 Prøveby"),
+    applicant_name = forms.CharField(
+        label=_("Navn"),
+        max_length=LONGEST_NAME,
         widget=forms.TextInput(attrs={**PRIVATE, "autocapitalize": "words"}),
-        error_messages={
-            "required": _("Skriv ansøgerens navn og adresse, e-mailadresse eller mobilnummer."),
-            "max_length": _("Skriv højst %(limit_value)d tegn om ansøgeren. Du har skrevet %(show_value)d."),
-        },
+        error_messages={"required": NO_NAME, "max_length": TOO_LONG},
+    )
+    applicant_contact = forms.CharField(
+        label=_("Adresse, e-mail eller mobilnummer"),
+        max_length=LONGEST_CONTACT,
+        help_text=_("Fx Prøvevej 1, 9999 Prøveby"),
+        widget=forms.TextInput(attrs=PRIVATE),
+        error_messages={"required": NO_CONTACT, "max_length": TOO_LONG},
     )
     primary_reason = forms.TypedChoiceField(
         label=_("Primær begrundelse for afslag"),
@@ -71,10 +75,10 @@ class RejectionForm(forms.Form):
         empty_value=None,
         error_messages={"invalid_choice": _("Begrundelsen kan ikke længere vælges. Vælg en anden.")},
     )
-    given_on = forms.DateField(
+    given_on = DateField(
         label=_("Afslag givet den"),
-        help_text=_("Den dag, ansøgeren fik besked."),
-        widget=DateInput(attrs={"autocomplete": "off", "class": "input-width-s"}),
+        help_text=_("Den dag, ansøgeren fik besked: dd.mm.åååå"),
+        widget=DateInput(attrs={"autocomplete": "off"}),
         validators=[
             MinValueValidator(
                 DUTY_BEGAN_ON, _("Pligten til at registrere afslag begyndte den 15. april 2021. Skriv en senere dato.")
@@ -102,7 +106,6 @@ class RejectionForm(forms.Form):
         self.choose_among("education", [("", _("Vælg uddannelse")), *educations], self.educations)
         self.choose_among("primary_reason", [("", _("Vælg begrundelse")), *reasons], self.reasons)
         self.choose_among("second_reason", [("", _("Ingen sekundær begrundelse")), *reasons], self.reasons)
-        self.fields["given_on"].widget.attrs["max"] = today.isoformat()
         if just_saved:
             # The focus would talk over the message, so the field says it, too.
             self.fields["education"].widget.attrs |= {"autofocus": True, "aria-describedby": "messages"}
@@ -113,8 +116,12 @@ class RejectionForm(forms.Form):
         field.coerce = rows.__getitem__
 
     @sensitive_variables()
-    def clean_applicant(self) -> Identity:
-        return understand(self.cleaned_data["applicant"])
+    def clean_applicant_name(self) -> str:
+        return name_in(self.cleaned_data["applicant_name"])
+
+    @sensitive_variables()
+    def clean_applicant_contact(self) -> dict[str, str]:
+        return ways_in(self.cleaned_data["applicant_contact"])
 
     def clean_given_on(self) -> datetime.date:
         given_on: datetime.date = self.cleaned_data["given_on"]
@@ -122,7 +129,12 @@ class RejectionForm(forms.Form):
             raise ValidationError(_("Datoen ligger i fremtiden. Skriv den dato, hvor ansøgeren fik besked."))
         return given_on
 
+    @sensitive_variables()
     def clean(self) -> dict[str, Any]:
+        """With the applicant as one, where both fields are right."""
+        name, ways = (self.cleaned_data.pop(f"applicant_{part}", None) for part in ("name", "contact"))
+        if name and ways:
+            self.cleaned_data["applicant"] = Identity(name, **ways)
         second = self.cleaned_data.get("second_reason")
         if second and second == self.cleaned_data.get("primary_reason"):
             self.add_error("second_reason", _("Vælg en anden sekundær begrundelse end den primære, eller vælg ingen."))
@@ -152,16 +164,16 @@ class RejectionFilterForm(FilterForm):
         "reason": "begrundelse",
     }
 
-    given_from = forms.DateField(
+    given_from = DateField(
         label=_("Givet fra og med"),
         required=False,
-        widget=DateInput,
+        help_text=_("dd.mm.åååå"),
         error_messages={"invalid": NOT_A_DATE},
     )
-    given_until = forms.DateField(
+    given_until = DateField(
         label=_("Givet til og med"),
         required=False,
-        widget=DateInput,
+        help_text=_("dd.mm.åååå"),
         error_messages={"invalid": NOT_A_DATE},
     )
     education = forms.ChoiceField(

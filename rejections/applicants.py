@@ -1,4 +1,4 @@
-"""Understands the one line in which a company says whom it rejected: a name, and how the person is reached."""
+"""Understands whom a company rejected: a name, and a way to reach the person."""
 
 from __future__ import annotations
 
@@ -11,43 +11,40 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
+from phonenumbers import (
+    Leniency,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    format_number,
+    is_valid_number,
+    national_significant_number,
+)
 
 from laereplads.database.cpr import refuse_cpr_number
+from laereplads.database.text import refuse_broken_letters
 from rejections.encryption import keyed_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from phonenumbers import PhoneNumberMatch
+
     from laereplads.people.models import Company, Education
 
+DENMARK, CODE_OF_DENMARK = "DK", 45
 EMAIL = re.compile(r"[^\s,;:<>()\[\]\"']*@[^\s,;<>()\[\]\"']*")
 GAP = "[ \u00a0.-]"
-PHONE = re.compile(
-    rf"""(?<![0-9])(?:(?:\+|00)?45{GAP}?)?
-    (?P<number>
-        [2-9][0-9](?P<gap>{GAP}?)[0-9]{{2}}(?P=gap)[0-9]{{2}}(?P=gap)[0-9]{{2}}
-        | [2-9][0-9]{{3}}{GAP}[0-9]{{4}}
-        | [2-9][0-9]{{2}}{GAP}[0-9]{{3}}{GAP}[0-9]{{2}}
-        | [2-9][0-9]{GAP}[0-9]{{3}}{GAP}[0-9]{{3}}
-    )
-    (?![0-9])(?!{GAP}[0-9]{{2}}(?![0-9]))  # of "12 20 30 40 50" the last eight are the number""",
-    re.VERBOSE,
-)
 DIGITS = re.compile(rf"(?:[0-9]{GAP}?){{5,}}[0-9]")
 DIGITS_OF_A_PHONE = 8
-LABEL = re.compile(r"\b(?:navn|adresse|tlf|telefon|mobil(?:nummer|nr)?|e-?mail(?:adresse)?|mail)\b[.:]*", re.IGNORECASE)
-KINDS_OF_STREET = (
-    "vej|vejen|gade|gaden|gyde|gyden|allé|alle|alléen|plads|pladsen|stræde|strædet|vænge|vænget|boulevard|torv|torvet|"
-    "park|parken|have|haven|kaj|sti|stien|bakke|bakken|toft|toften|løkken|marken|skoven|høj|højen|lund|lunden|dal|"
-    "dalen|engen|ager|ringen|passage|gård|gården|kvarter|kvarteret|krogen|brinken|strand|stranden"
+LABEL = re.compile(
+    r"\b(?:adresse|tlf|tel|telefon|mob|mobil(?:nummer|nr)?|e-?mail(?:adresse)?|mail)\b[.:]*", re.IGNORECASE
 )
-STREET = re.compile(
-    rf"(?:\b[\w.'-]+ )?\b(?:{KINDS_OF_STREET}) [0-9]{{1,3}} ?[a-zæøå]?\b|"
-    rf"\b[\w.'-]+(?:{KINDS_OF_STREET}) [0-9]{{1,3}} ?[a-zæøå]?\b",
-    re.IGNORECASE,
-)
+# A street and its number, or a place.
 HOUSE_NUMBER = re.compile(r"[^\W\d_].* [0-9]{1,3} ?[a-zæøå]?\b", re.IGNORECASE)
 POSTAL_CODE = re.compile(r"\b[0-9]{4}\b")
 EDGES = " \u00a0.:-–<>()[]\"'"
-SHORTEST_NAME = 2
+NO_CONTACT = _("Skriv ansøgerens adresse, e-mail eller mobilnummer.")
+NO_NAME = _("Skriv ansøgerens navn.")
 
 
 @dataclass(frozen=True)
@@ -77,21 +74,39 @@ def plain(text: str) -> str:
 
 
 @sensitive_variables()
-def understand(line: str) -> Identity:
-    """The applicant whom `line` names: a name first, and an address, an e-mail address or a Danish mobile number.
+def on_one_line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).replace("\n", ", ").replace("\t", ", ").split())
 
-    Raises ValidationError with words that say what is missing and repeat nothing of the line.
+
+@sensitive_variables()
+def name_in(text: str) -> str:
+    """The applicant's name, of one letter or more. Raises ValidationError with words that repeat nothing of it."""
+    name = on_one_line(text)
+    refuse_cpr_number(name)
+    refuse_broken_letters(name)
+    if not any(character.isalpha() for character in name):
+        raise ValidationError(NO_NAME, code="name")
+    if "@" in name or take_phone(name)[0]:
+        words = _("Skriv kun navnet her. Skriv e-mail og mobilnummer i det næste felt.")
+        raise ValidationError(words, code="name")
+    return name
+
+
+@sensitive_variables()
+def ways_in(text: str) -> dict[str, str]:
+    """An address, an e-mail address and a telephone number, as far as `text` has them: at least one.
+
+    Raises ValidationError with words that say what is missing and repeat nothing of the text.
     """
-    rest = " ".join(unicodedata.normalize("NFC", line).replace("\n", ",").replace("\t", ",").split())
-    refuse_cpr_number(rest)
+    rest = on_one_line(text)
+    refuse_cpr_number(without_country_codes(rest))
+    refuse_broken_letters(rest)
     email, rest = take_email(rest)
     phone, rest = take_phone(rest)
-    name, address = name_and_address(rest)
+    address = rest_of(rest)
     if not (email or phone or is_address(address)):
-        raise missing_contact(rest, has_name=bool(name))
-    if not name:
-        raise ValidationError(_("Skriv også ansøgerens navn. Skriv navnet først."), code="name")
-    return Identity(name=name, address=address, email=email, phone=phone)
+        raise missing_contact(rest)
+    return {"address": address, "email": email, "phone": phone}
 
 
 @sensitive_variables()
@@ -110,33 +125,44 @@ def take_email(text: str) -> tuple[str, str]:
 
 
 @sensitive_variables()
-def take_phone(text: str) -> tuple[str, str]:
-    """The Danish number in `text` as eight digits, and the text without it."""
-    found = PHONE.search(text)
-    if found is None:
-        return "", text
-    digits = re.sub("[^0-9]", "", found.group("number"))
-    return digits, f"{text[: found.start()]},{text[found.end() :]}"
+def numbers_in(text: str) -> Iterator[PhoneNumberMatch]:
+    """The telephone numbers of any country; those without a country code are Danish.
+
+    Of Danish ones the first digit is judged, not whether the number is in use: that changes every month.
+    """
+    for found in PhoneNumberMatcher(text, DENMARK, leniency=Leniency.POSSIBLE):
+        is_danish = found.number.country_code == CODE_OF_DENMARK
+        if (is_danish and national_significant_number(found.number)[0] in "23456789") or is_valid_number(found.number):
+            yield found
 
 
 @sensitive_variables()
-def name_and_address(text: str) -> tuple[str, str]:
-    """What stands before the address, and the address; either may be empty."""
+def take_phone(text: str) -> tuple[str, str]:
+    """The first telephone number in `text`, and the text without it: eight digits if Danish, else as +46701234567."""
+    found = next(numbers_in(text), None)
+    if found is None:
+        return "", text
+    is_danish = found.number.country_code == CODE_OF_DENMARK
+    phone = (
+        national_significant_number(found.number) if is_danish else format_number(found.number, PhoneNumberFormat.E164)
+    )
+    return phone, f"{text[: found.start]},{text[found.end :]}"
+
+
+@sensitive_variables()
+def without_country_codes(text: str) -> str:
+    """The text without numbers that name their country: whatever their digits, they are telephones."""
+    for found in numbers_in(text):
+        if found.raw_string.lstrip("(").startswith(("+", "00")):
+            text = text.replace(found.raw_string, ",")
+    return text
+
+
+@sensitive_variables()
+def rest_of(text: str) -> str:
+    """What is left besides labels and marks: the address, if there is one."""
     pieces = [piece.strip(EDGES) for piece in re.split("[,;|]", LABEL.sub(" ", text))]
-    pieces = [piece for piece in pieces if any(character.isalnum() for character in piece)]
-    if not pieces:
-        return "", ""
-    first, *others = pieces
-    street = STREET.search(first)
-    if street:
-        name, address = first[: street.start()].strip(EDGES), first[street.start() :]
-        others = [address, *others]
-    elif first[0].isdigit():
-        name, others = "", pieces
-    else:
-        name = first
-    letters = sum(character.isalpha() for character in name)
-    return (name if letters >= SHORTEST_NAME else ""), ", ".join(others)
+    return ", ".join(piece for piece in pieces if any(character.isalnum() for character in piece))
 
 
 def is_address(text: str) -> bool:
@@ -145,19 +171,17 @@ def is_address(text: str) -> bool:
 
 
 @sensitive_variables()
-def missing_contact(rest: str, *, has_name: bool) -> ValidationError:
+def missing_contact(rest: str) -> ValidationError:
     run = DIGITS.search(rest)
     count = sum(character.isdigit() for character in run.group()) if run else 0
+    if "+" in rest or (run and run.group().startswith("00")):
+        return ValidationError(_("Nummeret passer ikke med landekoden. Ret det."), code="phone")
     if run and count != DIGITS_OF_A_PHONE:
         return ValidationError(
-            _("Et dansk mobilnummer har 8 cifre. Du har skrevet %(count)d."), code="phone", params={"count": count}
+            _("Et dansk mobilnummer har 8 cifre. Du har skrevet %(count)d. Skriv et udenlandsk med landekode, fx +46."),
+            code="phone",
+            params={"count": count},
         )
     if run:
         return ValidationError(_("Et dansk mobilnummer begynder med 2–9. Ret nummeret."), code="phone")
-    if not has_name:
-        return ValidationError(
-            _("Skriv ansøgerens navn og adresse, e-mailadresse eller mobilnummer."), code="applicant"
-        )
-    return ValidationError(
-        _("Skriv også ansøgerens adresse, e-mailadresse eller mobilnummer. Sæt komma efter navnet."), code="contact"
-    )
+    return ValidationError(NO_CONTACT, code="contact")

@@ -46,13 +46,13 @@ RULES = [
         "rejections_deliveredrejection",
         what=_("Hvilken leverance et afslag er med i"),
         does=Keep(),
-        why=_("Et afslag må kun leveres én gang. Ingen kan kendes på det."),
+        why=_("Et afslag må kun leveres én gang. Hvem det handler om, står der ikke."),
     ),
     Rule(
         "rejections_delivery",
         what=_("Leverancer til datavarehuset"),
         does=Keep(),
-        why=_("De viser, hvad der er leveret hvornår. Ingen kan kendes på dem."),
+        why=_("De viser, hvad der er leveret hvornår, og nævner ingen personer."),
     ),
     Rule(
         "rejections_rejection",

@@ -31,8 +31,12 @@ AUDITED_TABLES = [
             "where agreement.id = coalesce(it.agreement_id, was.agreement_id))"
         ),
         kept_fields=("level",),
+        # The removal is an event, and says so.
+        ignored_fields=("is_removed",),
         before={"level": THE_ONE_BEFORE},
         # An event tells the level, which is nothing to an administrator.
         is_hidden_from_administrators=True,
+        # Levels as far as they are shown at all.
+        is_told_in_a_section_of_its_own=True,
     ),
 ]

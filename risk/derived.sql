@@ -7,9 +7,10 @@ create function derived.rows_of_risk_currentrisk(agreements bigint[]) returns ta
 ) language sql stable set search_path = public, pg_temp as $$
     select agreement, latest.id, latest.level, (latest.recorded_at at time zone 'Europe/Copenhagen')::date
     from unnest(agreements) agreement cross join lateral (
-        select id, level, recorded_at from risk_riskassessment where agreement_id = agreement order by id desc limit 1
+        select id, level, recorded_at, is_removed from risk_riskassessment
+            where agreement_id = agreement order by id desc limit 1
     ) latest
-    where latest.level is not null
+    where latest.level is not null and not latest.is_removed
 $$;
 
 create function derived.keep_risk_currentrisk(agreements bigint[]) returns void language plpgsql
@@ -20,9 +21,8 @@ begin
     perform from people_student
         where id in (select student_id from people_agreement where id = any(agreements))
         order by id for no key update;
-    delete from risk_currentrisk kept where agreement_id = any(agreements) and (
-        select level from risk_riskassessment where agreement_id = kept.agreement_id order by id desc limit 1
-    ) is null;
+    delete from risk_currentrisk kept where agreement_id = any(agreements)
+        and not exists (select from derived.rows_of_risk_currentrisk(array[kept.agreement_id]));
     insert into risk_currentrisk as kept (agreement_id, assessment_id, level, recorded_on)
         select agreement_id, assessment_id, level, recorded_on from derived.rows_of_risk_currentrisk(agreements)
         on conflict (agreement_id) do update

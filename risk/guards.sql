@@ -6,7 +6,22 @@ begin
         using errcode = 'restrict_violation', constraint = 'assessments_are_append_only';
 end $$;
 create trigger assessments_are_append_only before update on risk_riskassessment
-    for each row execute function guards.refuse_change_of_assessments();
+    for each row when (
+        (new.id, new.agreement_id, new.level, new.recorded_at, new.recorded_by_id)
+            is distinct from (old.id, old.agreement_id, old.level, old.recorded_at, old.recorded_by_id)
+        or not new.is_removed
+    ) execute function guards.refuse_change_of_assessments();
+
+-- Row policies show no row that is removed, so that a level is out of sight at once and for good.
+create function guards.remove_assessments_before() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    update risk_riskassessment set is_removed = true
+        where agreement_id = new.agreement_id and id < new.id and level is not null and not is_removed;
+    return null;
+end $$;
+create trigger a_removal_removes_what_was_registered after insert on risk_riskassessment
+    for each row when (new.level is null) execute function guards.remove_assessments_before();
 
 create function guards.require_sosu_education() returns trigger language plpgsql as $$
 begin

@@ -39,8 +39,8 @@ def tone_of(level: str | None) -> str:
 
 class RiskAssessmentQuerySet(models.QuerySet["RiskAssessment"]):
     def visible_to(self, membership: Membership) -> Self:
-        """The assessments on the agreements that the acting party may see."""
-        return self.filter(agreement__in=Agreement.objects.visible_to(membership))
+        """The assessments on the agreements that the acting party may see, without those that were removed."""
+        return self.filter(agreement__in=Agreement.objects.visible_to(membership), is_removed=False)
 
     def with_recorder(self) -> Self:
         """With the names of the employee and their company, and nothing else about either."""
@@ -68,6 +68,8 @@ class RiskAssessment(models.Model):
     recorded_by = models.ForeignKey(
         Membership, models.PROTECT, verbose_name=_("registreret af"), related_name="assessments"
     )
+    # Set by the database when a later row removes what was registered: from then on nobody is shown it.
+    is_removed = models.BooleanField(_("fjernet"), default=False, db_default=False, editable=False)
 
     objects = RiskAssessmentQuerySet.as_manager()
 
@@ -89,7 +91,11 @@ class RiskAssessment(models.Model):
 
     @property
     def level_label(self) -> str:
-        return str(Level(self.level).label) if self.level else str(_("Ikke angivet"))
+        return str(Level(self.level).label) if self.level else str(_("Vurderingen blev fjernet"))
+
+    @property
+    def is_removal(self) -> bool:
+        return not self.level
 
     @property
     def tone(self) -> str:

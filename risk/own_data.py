@@ -12,6 +12,7 @@ OWN_TABLES = [
         _("Vurderinger af frafaldsrisiko"),
         {
             "level": _("Frafaldsrisiko"),
+            "is_removal": _("Vurderingen blev fjernet"),
             "recorded_at": _("Registreret"),
             "recorded_by.user.name": _("Medarbejderens navn"),
             "recorded_by.company": _("Virksomhed"),
@@ -21,6 +22,7 @@ OWN_TABLES = [
             RiskAssessment.objects.visible_to(membership).with_recorder().select_related("agreement").order_by("-id")
         ),
         nothing=_("Der er ingen vurderinger."),
+        left_out={"is_removed": "removed ones are shown to nobody"},
     ),
 ]
 NOT_IN_OWN_FILE = {

@@ -16,6 +16,8 @@ def of_own_agreements(table: str) -> str:
     return f"exists (select from people_agreement where id = {table}.agreement_id)"
 
 
+# What a company has removed is shown to nobody.
+NOT_REMOVED = "not is_removed"
 ASSESSED = of_own_agreements("risk_riskassessment")
 
 TABLES = [
@@ -32,10 +34,10 @@ TABLES = [
     Table(
         "risk_riskassessment",
         (
-            *may(Role.COMPANY_STAFF, "select", ASSESSED),
-            *may(Role.COMPANY_STAFF, "insert", f"{ASSESSED} and recorded_by_id = {MEMBERSHIP}"),
-            *may(Role.SCHOOL_STAFF, "select", ASSESSED),
-            *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
+            *may(Role.COMPANY_STAFF, "select", f"{NOT_REMOVED} and {ASSESSED}"),
+            *may(Role.COMPANY_STAFF, "insert", f"{NOT_REMOVED} and {ASSESSED} and recorded_by_id = {MEMBERSHIP}"),
+            *may(Role.SCHOOL_STAFF, "select", f"{NOT_REMOVED} and {ASSESSED}"),
+            *may(Role.STUDENT, "select", f"{NOT_REMOVED} and {OF_OWN_FEW_AGREEMENTS}"),
         ),
     ),
     # Lists are derived of it; nobody asks for it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
-from laereplads.design_system.forms import DateInput
+from laereplads.design_system.forms import DateField
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
@@ -25,6 +26,7 @@ from laereplads.people.models import (
     SchoolRelation,
     StudentType,
 )
+from laereplads.people.models.students import digits_of
 from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
@@ -33,6 +35,9 @@ from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
+# One word with something that few names have: those cost less to look for.
+AS_A_NUMBER = re.compile(r"\S*[\d@._+]\S*")
+AS_A_PHONE = re.compile(r"[\d\s().+-]*\d[\d\s().+-]*")
 ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Længst siden vurdering")}
 
 
@@ -86,6 +91,16 @@ def ticks_of(offered: tuple[tuple[str, str], ...]) -> Ticks:
     return Ticks(choices=offered, label=_("Uddannelse"))
 
 
+def beginnings(typed: str) -> dict[str, str]:
+    """What was typed as the beginning of a number, an e-mail address or a telephone; nothing where it is a name."""
+    found = {}
+    if AS_A_NUMBER.fullmatch(typed.strip()):
+        found["beginning"] = typed.strip().lower()
+    if AS_A_PHONE.fullmatch(typed.strip()):
+        found["digits"] = digits_of(typed)
+    return found
+
+
 def in_a_sentence(label: str) -> str:
     """A label in the middle of a sentence: "Høj" in lower case, "EUD" as it is."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
@@ -114,17 +129,18 @@ class StudentFilterForm(FilterForm):
         label=_("Fritekstsøgning"),
         required=False,
         max_length=100,
-        help_text=_("Skriv en del af navnet."),
+        help_text=_("Skriv en del af navnet. Eller begyndelsen af elevnummer, e-mail eller telefon."),
         widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={"max_length": _("Skriv højst 100 tegn.")},
     )
     relation = Ticks(choices=SchoolRelation.choices, label=_("Relation til skolen"))
     levels = Ticks(choices=[*Level.choices, (NOT_REGISTERED, NOT_REGISTERED_LABEL)], label=_("Frafaldsrisiko (SOSU)"))
-    registered_by = forms.DateField(
+    registered_by = DateField(
         label=_("Senest registreret"),
         required=False,
-        help_text=_("Find vurderinger, der er registreret denne dag eller tidligere, så de kan følges op."),
-        widget=DateInput,
+        help_text=_(
+            "Find vurderinger, der er registreret denne dag eller tidligere, så de kan følges op. Skriv dd.mm.åååå."
+        ),
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )
     basic_programme = Ticks(
@@ -185,6 +201,7 @@ class StudentFilterForm(FilterForm):
         return StudentFilter(
             traits=traits,
             words=self.value("name") or "",
+            **beginnings(self.value("name") or ""),
             registered_by=self.value("registered_by"),
             is_followed=bool(self.value("mine")),
             ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
@@ -201,8 +218,8 @@ class StudentFilterForm(FilterForm):
         ]
 
     def is_open(self, names: Iterable[str]) -> bool:
-        """Whether the group of these fields is unfolded: one of them is in force, or has something wrong."""
-        return any(name in self.filters or name in self.errors for name in names)
+        """Whether the group of these fields is unfolded: the search, and those in force or with something wrong."""
+        return "name" in names or any(name in self.filters or name in self.errors for name in names)
 
     @cached_property
     def chips(self) -> list[Chip]:

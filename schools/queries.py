@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, Q, UUIDField
+from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, Q, TextField, UUIDField
 from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
+from laereplads.people.models import Student
 from laereplads.web.paging import Page, PageRange, page_at
 from schools.models import ASSESSED, LEVELS, FollowedStudent, Rank, StudentListEntry
 
@@ -36,6 +37,7 @@ PLACEHOLDER_MEMBERSHIP = Membership(
     pk=Parameter("membership", BigIntegerField()), school_id=Parameter("school", BigIntegerField())
 )
 PUBLIC_ID = Parameter("public_id", UUIDField())
+BEGINNING, DIGITS = Parameter("beginning", TextField()), Parameter("digits", TextField())
 KEYS: dict[str, Any] = {
     key: Parameter(key, StudentListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
     for keys in ORDERS.values()
@@ -49,20 +51,32 @@ class StudentFilter:
 
     traits: Q = field(default_factory=Q)
     words: str | tuple[Parameter, ...] = ""
+    # Or whose number or e-mail address begins so, or whose telephone with these digits.
+    beginning: str | Parameter = ""
+    digits: str | Parameter = ""
     registered_by: datetime.date | None = None
     is_followed: bool = False
     ranks: tuple[Rank, ...] = ()
 
     def compilable(self) -> StudentFilter:
         """The same with a parameter for each word: what was typed is no part of a query that is kept."""
-        return replace(self, words=parameters_for_words(self.typed))
+        beginning, digits = BEGINNING if self.beginning else "", DIGITS if self.digits else ""
+        return replace(self, words=parameters_for_words(self.typed), beginning=beginning, digits=digits)
+
+    def values(self) -> dict[str, Any]:
+        """The values of these parameters."""
+        return {**values_of_words(self.typed), "beginning": self.beginning, "digits": self.digits}
 
     @property
     def typed(self) -> str:
         return self.words if isinstance(self.words, str) else ""
 
     def of(self, entries: StudentListEntryQuerySet, membership: Membership) -> StudentListEntryQuerySet:
-        entries = entries.filter(self.traits, holds_words(self.words))
+        found = holds_words(self.words)
+        if self.beginning or self.digits:
+            known = Student.objects.filter(school=membership.school_id).known_by(self.beginning, self.digits)
+            found |= Q(student__in=known.values("pk"))
+        entries = entries.filter(self.traits, found)
         if self.registered_by:
             # Who is not assessed has no such day.
             entries = entries.filter(rank__in=ASSESSED, assessed_on__lte=self.registered_by)
@@ -114,7 +128,7 @@ def is_followed(membership: Membership) -> Q:
 def level_counts(membership: Membership, wanted: StudentFilter) -> LevelCounts:
     """Count the wanted students by level, those at the other levels, too."""
     counted = counts_query(replace(wanted.compilable(), ranks=()), timezone.localdate())
-    found = counted.run(**ids_of(membership), **values_of_words(wanted.typed))
+    found = counted.run(**ids_of(membership), **wanted.values())
     return LevelCounts(dict.fromkeys(Rank, 0) | {Rank(rank): count for rank, count in found})
 
 
@@ -153,9 +167,7 @@ class Overview:
 
     def run(self, query: Any, *given: Any, **values: Any) -> list[tuple[Any, ...]]:
         compiled = query(self.wanted.compilable(), self.order, timezone.localdate(), *given)
-        found: list[tuple[Any, ...]] = compiled.run(
-            **ids_of(self.membership), **values_of_words(self.wanted.typed), **values
-        )
+        found: list[tuple[Any, ...]] = compiled.run(**ids_of(self.membership), **self.wanted.values(), **values)
         return found
 
 

@@ -25,7 +25,7 @@ RULES = [
             "mistake",
             over,
         ),
-        why=_("Ingen kan længere se listen. En måned er nok til at rette en fejl."),
+        why=_("Portalen viser ikke listen længere. En måned er nok til at rette en fejl."),
     ),
     Rule(
         "schools_studentlistentry",

@@ -121,10 +121,6 @@ class Training:
         return next((one for one in self.assessments if one.agreement_id == self.running.pk), None)
 
     @property
-    def has_removals(self) -> bool:
-        return any(not assessment.level for assessment in self.earlier)
-
-    @property
     def meaning(self) -> Meaning | None:
         """What the current level says."""
         return next((meaning for meaning in MEANINGS if self.current and meaning.level == self.current.level), None)

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.contrib import auth
 from django.test import Client
 
-from laereplads.access.middleware import SESSION_KEY
 from laereplads.access.models import Membership
+from laereplads.access.operations import SESSION_KEY
 from laereplads.accounts import csrf
 from laereplads.accounts.sessions import SessionStore
 

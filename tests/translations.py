@@ -80,7 +80,7 @@ SHARED_WORDS = {
         "Link til adgangskode er sendt",
     ),
     "risk/auditing.py": None,
-    "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Ikke angivet"),
+    "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Vurderingen blev fjernet"),
 }
 # For administrators, and sent by them: Danish.
 NOT_FOR_STUDENTS = {

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 
 from laereplads.access.models import Membership
+from laereplads.access.operations import SESSION_KEY
 from laereplads.access.permissions import PUBLIC
 from laereplads.access.roles import Role
 from laereplads.accounts.second_factor import is_confirmed
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-SESSION_KEY = "membership"
 OPEN_WITHOUT_SECOND_FACTOR = {"account_logout", *SECOND_FACTOR_PAGES}
 
 

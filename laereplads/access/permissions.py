@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 
+from laereplads.access.another_role import refusal_of_another_roles_form
 from laereplads.database import replica
 from laereplads.web.errors import NoRole
 
@@ -61,6 +62,9 @@ def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
 
     @functools.wraps(view)
     def with_row_policies_of_the_membership(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        refusal = refusal_of_another_roles_form(request)
+        if refusal:
+            return refusal
         if request.membership is None:
             if request.memberships:
                 return redirect("choose_membership")

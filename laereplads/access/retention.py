@@ -91,7 +91,9 @@ RULES = [
                 "is_active": "false",
             },
         ),
-        why=_("Kun et nummer bliver tilbage, så loggen kan skille to brugere ad. Hvem det var, kan ingen se."),
+        why=_(
+            "Kun et nummer bliver tilbage, så loggen kan skille to brugere ad. Portalen ved ikke længere, hvem det var."
+        ),
         is_published=True,
     ),
     Rule(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
+    from laereplads.access.models import Membership
+
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 # More than any form of the portal holds that is not a file.
@@ -42,13 +44,19 @@ class UnreadBodyMiddleware:
         permission = permission_of(view)
         if permission in {None, PUBLIC, ANY_USER}:
             return None
-        if request.membership is None:  # type: ignore[attr-defined]  # set by ActingMembershipMiddleware
-            if request.memberships:  # type: ignore[attr-defined]
-                return redirect("choose_membership")
+        memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]  # set by the middleware
+        acting: Membership | None = request.membership  # type: ignore[attr-defined]  # as above
+        if not memberships:
             raise NoRole
-        if permission != ANY_ROLE and not request.user.has_perm(permission):
-            raise PermissionDenied(permission)
-        return None
+        if acting and (permission == ANY_ROLE or request.user.has_perm(permission)):
+            return None
+        # Perhaps it was filled in for another role: the form says so itself, and the view asks.
+        may_be_anothers = any(permission == ANY_ROLE or own.grants(permission) for own in memberships)
+        if may_be_anothers and announced_length(request) <= LONGEST_FROM_A_STRANGER:
+            return None
+        if acting is None:
+            return redirect("choose_membership")
+        raise PermissionDenied(permission)
 
 
 def permission_of(view: Any) -> str | None:

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.admin import RecordAdmin
-from laereplads.database.text import DanishSearchKey
+from laereplads.database.text import found_by
 
 # So many of the newest that fit can be leafed through; counting all would read the whole log.
 LEAFED_THROUGH = 5000
@@ -128,16 +128,16 @@ def meant_by(word: str) -> Q:
 
 def of_organisations(word: str) -> Q:
     # Fetched first: the log is then found by their numbers.
-    key = {"search_key__contains": DanishSearchKey(Value(word))}
-    companies = rows_of("people.Company").filter(**key).values_list("pk", flat=True)
-    schools = rows_of("people.School").filter(**key).values_list("pk", flat=True)
+    named = found_by("search_key", word)
+    companies = rows_of("people.Company").filter(named).values_list("pk", flat=True)
+    schools = rows_of("people.School").filter(named).values_list("pk", flat=True)
     return Q(company__in=list(companies)) | Q(school__in=list(schools))
 
 
 def of_employees(word: str) -> Q:
     """By their organisation too, where they have one: the log has an index of those, and none of memberships."""
-    key = {"user__search_key__contains": DanishSearchKey(Value(word))}
-    found = list(rows_of("access.Membership").filter(student=None, **key).values_list("pk", "company", "school"))
+    named = found_by("user__search_key", word)
+    found = list(rows_of("access.Membership").filter(named, student=None).values_list("pk", "company", "school"))
     theirs = Q(membership__in=[pk for pk, _company, _school in found])
     if not all(company or school for _pk, company, school in found):
         return theirs

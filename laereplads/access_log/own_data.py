@@ -17,7 +17,7 @@ OWN_TABLES = [
             .order_by("-id")
             .only("at", "purpose", "company__name", "school__name")
         ),
-        nothing=_("Ingen har set dine oplysninger."),
+        nothing=_("Ingen har set dine oplysninger det seneste år."),
         left_out={
             "request": "ties the rows of one request together",
             "students": "themselves; the others are others",

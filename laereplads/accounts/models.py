@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.cpr import refuse_cpr_number
-from laereplads.database.text import DanishSearchKey, DanishSortKey, refuse_broken_letters
+from laereplads.database.text import DanishSearchKeys, DanishSortKey, refuse_broken_letters
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,7 +48,7 @@ class User(AbstractBaseUser):
         db_persist=True,
     )
     search_key = models.GeneratedField(
-        expression=DanishSearchKey("name"), output_field=models.TextField(), db_persist=True
+        expression=DanishSearchKeys("name"), output_field=models.TextField(), db_persist=True
     )
 
     objects = UserManager()

@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import IntegrityError, models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Event, EventQuerySet, name_references
-from laereplads.database.text import DanishSearchKey
+from laereplads.database.text import found_by
 
 EVENTS_ON_A_PAGE = 50
 # What the addresses of a list hold besides its filters: words, order, page, and whether all or counts are shown.
@@ -157,11 +157,7 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
             anywhere = Q()
             for path in self.search_fields:
                 is_key = path.endswith("search_key")
-                anywhere |= (
-                    Q((f"{path}__contains", DanishSearchKey(Value(word))))
-                    if is_key
-                    else Q((f"{path}__icontains", word))
-                )
+                anywhere |= found_by(path, word) if is_key else Q((f"{path}__icontains", word.strip(",;")))
             queryset = queryset.filter(anywhere)
         return queryset, False
 

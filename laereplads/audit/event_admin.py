@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,7 +20,7 @@ from laereplads.audit.actions import actions
 from laereplads.audit.admin import RecordAdmin
 from laereplads.audit.models import Event, name_references
 from laereplads.audit.triggers import hidden_actions
-from laereplads.database.text import DanishSearchKey
+from laereplads.database.text import found_by
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -123,7 +123,7 @@ def meant_by(word: str) -> Q:
     try:
         day = forms.DateField().clean(word)
     except forms.ValidationError:
-        return Q(acting_for__icontains=word) | Q(actor__search_key__contains=DanishSearchKey(Value(word)))
+        return Q(acting_for__icontains=word) | found_by("actor__search_key", word)
     begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     ends = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
     return Q(at__gte=begins, at__lt=ends)

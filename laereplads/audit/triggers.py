@@ -50,6 +50,8 @@ class AuditedTable:
     before: dict[str, str] = field(default_factory=dict)
     # Whether its events show what administrators have no ground to read.
     is_hidden_from_administrators: bool = False
+    # Whether the student's own file tells the values elsewhere, and of its events only that they were.
+    is_told_in_a_section_of_its_own: bool = False
 
     @property
     def table(self) -> str:
@@ -245,6 +247,11 @@ def hidden_actions() -> set[Action]:
     """What an administrator finds no event of."""
     hidden = {action for one in declared() if one.is_hidden_from_administrators for action in one.actions}
     return hidden - {action for one in declared() if not one.is_hidden_from_administrators for action in one.actions}
+
+
+def actions_told_elsewhere() -> set[Action]:
+    """Of which the student's own file has the values in a section of their own."""
+    return {action for one in declared() if one.is_told_in_a_section_of_its_own for action in one.actions}
 
 
 def statements() -> list[str]:

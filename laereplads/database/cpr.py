@@ -23,6 +23,9 @@ TEN_DIGITS = re.compile(rf"(?<!\d)(?=((?:\d{MARK}){{9}}\d)(?!\d))")
 SIX_AND_FOUR = re.compile(r"(?<!\d)(\d{6})[\W_]{1,5}(\d{4})(?!\d)")
 # The century is written, or no noughts are: 05082005-1234, 5/8-2005 1234.
 WHOLE_YEAR = re.compile(rf"(?<!\d)(\d{{2}}){MARK}(\d{{2}}){MARK}((?:18|19|20)\d{{2}})[\W_]{{0,5}}\d{{4}}(?!\d)")
+# The year comes first, as in a file; numbers made of a recent day are none.
+YEAR_FIRST = re.compile(rf"(?<!\d)((?:18|19|20)\d{{2}}){MARK}(\d{{2}}){MARK}(\d{{2}})[\W_]{{0,5}}\d{{4}}(?!\d)")
+YOUNGEST = datetime.timedelta(days=10 * 365)
 NO_NOUGHTS = re.compile(r"(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{2}|(?:18|19|20)\d{2})[\W_]{1,5}(\d{4})(?!\d)")
 DIGIT = re.compile(r"\d")
 # Of 5/8-05 1234.
@@ -39,6 +42,7 @@ def holds_cpr_number(text: str) -> bool:
         any(cpr.is_valid(only_digits(found.group(1))) for found in TEN_DIGITS.finditer(plain))
         or any(cpr.is_valid("".join(found.groups())) for found in SIX_AND_FOUR.finditer(plain))
         or any(was_a_day(*found.groups()) for found in WHOLE_YEAR.finditer(plain))
+        or any(was_a_day(*found.groups()[::-1], ago=YOUNGEST) for found in YEAR_FIRST.finditer(plain))
         or any(without_noughts(*found.groups()) for found in NO_NOUGHTS.finditer(plain))
     )
 
@@ -56,9 +60,9 @@ def only_digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
 
-def was_a_day(day: str, month: str, year: str) -> bool:
+def was_a_day(day: str, month: str, year: str, *, ago: datetime.timedelta = datetime.timedelta()) -> bool:
     try:
-        return datetime.date(int(year), int(month), int(day)) <= timezone.localdate()
+        return datetime.date(int(year), int(month), int(day)) <= timezone.localdate() - ago
     except ValueError:
         return False
 

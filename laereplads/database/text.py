@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -22,9 +23,14 @@ FOLLOWING = "".join(
     bytes([byte]).decode("windows-1252" if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "latin-1")
     for byte in range(0x80, 0xC0)
 ) + "".join(map(chr, range(0x80, 0xA0)))
+CENTRAL_EUROPEAN = "".join(bytes([byte]).decode("cp1250", errors="ignore") for byte in range(0x80, 0xC0)).translate(
+    {ord(letter): None for letter in "şŞ"}
+)
 # UTF-8 that was read as something else on its way, letters that got lost, DOS letters read as Windows', HTML's names.
 BROKEN_LETTERS = re.compile(
-    f"[Â-ß][{re.escape(FOLLOWING)}]|[à-ï][{re.escape(FOLLOWING)}]{{2}}|[a-zæøå]Ã(?:\\s|$)|[\ufffd\x80-\x9f†‡›‹„‰…¤¦¿ƒ]"
+    # By DOS, a Macintosh, or Central Europe's Windows.
+    f"[\u2500-\u259f√≈≤≥∂∞◊°µ³‚]|[ΓÔ]Ç|·ª|[ĂĹ][{re.escape(CENTRAL_EUROPEAN)}]"
+    f"|[Â-ß][{re.escape(FOLLOWING)}]|[à-ï][{re.escape(FOLLOWING)}]{{2}}|[a-zæøå]Ã(?:\\s|$)|[\ufffd\x80-\x9f†‡›‹„‰…¤¦¿ƒ]"
     "|&(?:#[0-9]+|[A-Za-z]+);"
 )
 
@@ -41,16 +47,26 @@ def refuse_broken_letters(text: str) -> None:
 
 
 class DanishSortKey(Func):
-    """A text's place in the Danish alphabet (… z æ ø å, aa = å) when compared byte by byte."""
+    """A text's place in the Danish alphabet (… z æ ø å, aa = å) when compared byte by byte.
+
+    Letters of other alphabets stand under the Latin ones that they come from.
+    """
 
     function = "danish_sort_key"
     output_field = CharField(db_collation="C")
 
 
 class DanishSearchKey(Func):
-    """A text in plain a–z: ø and oe, å and aa, æ and ae are the same; hyphens and dots are spaces."""
+    """A text in plain a–z: ø and oe, å and aa, æ and ae are the same; no apostrophes, and spaces for other marks."""
 
     function = "danish_search_key"
+    output_field = TextField()
+
+
+class DanishSearchKeys(Func):
+    """What a name is found by: its key, and the same with all marks left out, so that o finds ø, and a finds å."""
+
+    function = "danish_search_keys"
     output_field = TextField()
 
 
@@ -73,9 +89,21 @@ def holds_words(words: str | Iterable[Parameter]) -> Q:
     return condition
 
 
+# What stands between words: all but letters, digits, and the many apostrophes.
+BETWEEN_WORDS = re.compile(r"[^\w'’‘ʼʻʹ′´`]+")
+
+
 def parted(words: str) -> list[str]:
     """What was typed, word by word."""
-    return words.replace("-", " ").replace(".", " ").split()
+    found = BETWEEN_WORDS.split(unicodedata.normalize("NFC", words))
+    # Where it is nothing but marks, they are looked for as they are: nobody is called so.
+    return [word for word in found if any(character.isalnum() for character in word)] or words.split()
+
+
+def found_by(path: str, typed: str) -> Q:
+    """That the names which `path` ("user__search_key") leads to hold every word of `typed`; nothing of it, no name."""
+    parts = parted(typed)
+    return Q(*(Q((f"{path}__contains", DanishSearchKey(Value(part)))) for part in parts)) if parts else Q(pk__in=[])
 
 
 def parameters_for_words(words: str) -> tuple[Parameter, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.design_system.forms import DateInput
+from laereplads.design_system.forms import DateField
 
 LEVELS = [("high", _("Høj")), ("medium", _("Middel")), ("low", _("Lav"))]
 LONG = "Social- og sundhedsuddannelsernes lokale uddannelsesudvalg i Region Midtjylland og omegn"
@@ -19,7 +19,7 @@ class ExampleForm(forms.Form):
 
     name = forms.CharField(label=_("Navn"), help_text=_("Skriv navnet, som det står i CPR."))
     email = forms.EmailField(label=_("E-mailadresse"))
-    starts_on = forms.DateField(label=_("Begynder"), widget=DateInput)
+    starts_on = DateField(label=_("Begynder"), help_text=_("dd.mm.åååå"))
     place = forms.ChoiceField(label=_("Arbejdssted"), choices=[("", _("Vælg arbejdssted")), ("long", LONG)])
     level = forms.ChoiceField(label=_("Frafaldsrisiko"), choices=LEVELS, widget=forms.RadioSelect)
     levels = forms.MultipleChoiceField(label=_("Niveauer"), choices=LEVELS, widget=forms.CheckboxSelectMultiple)

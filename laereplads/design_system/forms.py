@@ -71,9 +71,19 @@ class FormRenderer(TemplatesSetting):
 
 
 class DateInput(forms.DateInput):
-    """The browser's own date field: it opens a calendar, speaks Danish, and works without JavaScript."""
-
-    input_type = "date"
+    """A day as dd.mm.åååå: the browser's own date field has the order of its language, which need not be Danish."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
+        super().__init__({"inputmode": "numeric", "class": "input-width-s", **(attrs or {})}, format="%d.%m.%Y")
+
+
+class DateField(forms.DateField):
+    """A day, however Danes write it. What is understood is shown as dd.mm.åååå; what is not, as it was typed."""
+
+    widget = DateInput
+
+    def prepare_value(self, value: Any) -> Any:
+        try:
+            return self.to_python(value)
+        except forms.ValidationError:
+            return value

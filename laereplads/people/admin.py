@@ -156,7 +156,7 @@ class StudentAdmin(NamingAdmin[Student]):
     list_display = ("name", "student_number", "school", "education", "status", "signed_off_on")
     list_select_related = ("school", "education")
     list_filter = (ReportedFilter, "education", "status", "student_type", ("school", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("search_key", "student_number")
+    search_fields = ("search_key", "student_number", "email", "phone")
     autocomplete_fields = ("school",)
     fieldsets = (
         (

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +63,8 @@ class Navigation:
     groups: tuple[Group, ...] = ()
 
 
+# The field of a form that names the membership it is filled in for.
+FILLED_IN_FOR = "handler_for"
 FRONT_PAGE = Link(_("Forside"), "front_page")
 
 
@@ -114,8 +118,16 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "frame": SimpleLazyObject(partial(framed, request, membership)),
         # Made once for all forms of a page; Django would give each another one.
-        "csrf_input": SimpleLazyObject(partial(csrf_input, request)),
+        "csrf_input": SimpleLazyObject(partial(form_fields, request, membership)),
     }
+
+
+def form_fields(request: HttpRequest, membership: Membership | None) -> SafeString:
+    """What every form carries: the token against forgery, and the membership that it is filled in for, if any."""
+    token: SafeString = csrf_input(request)
+    if membership is None:
+        return token
+    return format_html('{}<input type="hidden" name="{}" value="{}">', token, FILLED_IN_FOR, membership.public_id)
 
 
 def framed(request: HttpRequest, membership: Membership | None) -> Frame:

@@ -83,5 +83,5 @@ def test_nobody_has_seen_anything(page, live_server, sign_in, transactional_db):
     sign_in(MembershipFactory(of_student=True))
     page.goto(live_server.url + "/minside/hvem-har-set/")
 
-    expect(page.get_by_role("heading", name="Ingen har set dine oplysninger")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ingen har set dine oplysninger det seneste år")).to_be_visible()
     look(page)

@@ -70,7 +70,8 @@ def test_double_clicks_are_both_answered_as_if_they_were_the_only_one():
     def submit(number, token):
         form = {
             "education": "ssa",
-            "applicant": f"Prøveansøger {number}, {20000000 + number}",
+            "applicant_name": f"Prøveansøger {number}",
+            "applicant_contact": f"{20000000 + number}",
             "primary_reason": "ingen_pladser",
             "given_on": timezone.localdate().isoformat(),
             "form_token": str(token),

@@ -43,10 +43,16 @@ def client(membership, logged_in):
     return logged_in(membership)
 
 
+def applicant(line):
+    """The two fields: what stands before the comma, and after it."""
+    name, _comma, contact = line.partition(", ")
+    return {"applicant_name": name, "applicant_contact": contact}
+
+
 def filled(**changes):
     return {
         "education": "ssa",
-        "applicant": "Bo Markør, Prøvevej 3, 9999 Prøveby",
+        **applicant("Bo Markør, Prøvevej 3, 9999 Prøveby"),
         "primary_reason": "ingen_pladser",
         "second_reason": "",
         "given_on": timezone.localdate().isoformat(),
@@ -88,7 +94,7 @@ def test_after_saving_the_form_is_empty_the_education_stays_and_the_message_name
 
 def test_nothing_of_the_applicant_is_in_session_address_message_or_log(client, caplog):
     for line in ("Bo Markør, bo@markoer.example", "Bo Markør"):
-        response = client.post(URL, filled(applicant=line))
+        response = client.post(URL, filled(**applicant(line)))
         kept = str(dict(client.session.items())) + response.headers.get("Location", "") + caplog.text
         assert "Mark" not in kept
         assert "mark" not in kept
@@ -99,9 +105,10 @@ def test_nothing_of_the_applicant_is_in_session_address_message_or_log(client, c
 def test_the_browser_is_asked_to_remember_nothing(client):
     page = text(client.get(URL))
     assert '<form method="post" action="/afslag/" autocomplete="off"' in page
-    applicant = page[page.index('<input type="text" name="applicant"') :].split(">")[0]
-    assert 'autocomplete="off"' in applicant
-    assert 'spellcheck="false"' in applicant
+    for name in ("applicant_name", "applicant_contact"):
+        field = page[page.index(f'<input type="text" name="{name}"') :].split(">")[0]
+        assert 'autocomplete="off"' in field
+        assert 'spellcheck="false"' in field
     assert "no-store" in client.get(URL).headers["Cache-Control"]
 
 
@@ -111,9 +118,14 @@ def test_the_browser_is_asked_to_remember_nothing(client):
     [
         ({"education": ""}, "Vælg en uddannelse."),
         ({"education": "pau"}, "Vælg en af de to uddannelser."),
-        ({"applicant": ""}, "Skriv ansøgerens navn og adresse, e-mailadresse eller mobilnummer."),
-        ({"applicant": "Bo Markør"}, "Skriv også ansøgerens adresse, e-mailadresse eller mobilnummer."),
-        ({"applicant": "Bo" * 151}, "Skriv højst 300 tegn om ansøgeren. Du har skrevet 302."),
+        ({"applicant_name": ""}, "Skriv ansøgerens navn."),
+        ({"applicant_name": "..."}, "Skriv ansøgerens navn."),
+        ({"applicant_name": "Bo Markør, 20304050"}, "Skriv kun navnet her."),
+        ({"applicant_name": "Bo" * 101}, "Skriv højst 200 tegn. Du har skrevet 202."),
+        ({"applicant_contact": ""}, "Skriv ansøgerens adresse, e-mail eller mobilnummer."),
+        ({"applicant_contact": "Prøveby"}, "Skriv ansøgerens adresse, e-mail eller mobilnummer."),
+        ({"applicant_contact": "+46 70 123"}, "Nummeret passer ikke med landekoden."),
+        ({"applicant_contact": "B" * 301}, "Skriv højst 300 tegn. Du har skrevet 301."),
         ({"primary_reason": ""}, "Vælg den begrundelse, der passer bedst."),
         ({"primary_reason": "findes-ikke"}, "Begrundelsen kan ikke længere vælges. Vælg en anden."),
         ({"second_reason": "ingen_pladser"}, "Vælg en anden sekundær begrundelse end den primære"),
@@ -123,7 +135,8 @@ def test_the_browser_is_asked_to_remember_nothing(client):
         ({"given_on": "2021-04-14"}, "Pligten til at registrere afslag begyndte den 15. april 2021."),
         ({"form_token": ""}, "Siden er for gammel."),
         ({"form_token": "1"}, "Siden er for gammel."),
-        ({"applicant": "Bo \x00 Markør, 20304050"}, "usynligt tegn"),
+        ({"applicant_name": "Bo \x00 Markør"}, "usynligt tegn"),
+        ({"applicant_contact": "2030\x004050"}, "usynligt tegn"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(client, changes, words):
@@ -133,15 +146,16 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, changes, words):
     assert response.status_code == 422
     assert words in text(response)
     assert 'role="alert"' in text(response)
-    if typed["applicant"].isprintable():
-        assert f'value="{typed["applicant"]}"' in text(response) or not typed["applicant"]
+    for name in ("applicant_name", "applicant_contact"):
+        if typed[name].isprintable():
+            assert f'value="{typed[name]}"' in text(response) or not typed[name]
     assert not Rejection.objects.exists()
 
 
 @pytest.mark.today("2026-03-02")
 def test_dates_are_understood_as_danes_write_them(client):
     for phone, written in enumerate(("1.3.2026", "01-03-2026", "1/3/2026"), start=20304050):
-        assert client.post(URL, filled(given_on=written, applicant=f"Bo Markør, {phone}")).status_code == 302
+        assert client.post(URL, filled(given_on=written, **applicant(f"Bo Markør, {phone}"))).status_code == 302
     assert set(Rejection.objects.values_list("given_on", flat=True)) == {datetime.date(2026, 3, 1)}
 
 
@@ -188,7 +202,7 @@ def test_the_same_form_sent_again_gives_one_rejection_and_the_same_answer(client
 
 
 @pytest.mark.parametrize(
-    "change", [{"applicant": "Ida Markør, 20304050"}, {"primary_reason": "motivation"}, {"education": "ssh"}]
+    "change", [applicant("Ida Markør, 20304050"), {"primary_reason": "motivation"}, {"education": "ssh"}]
 )
 def test_a_form_gone_back_to_and_changed_is_a_new_one_only_when_saved_again(client, change):
     form = filled()
@@ -215,8 +229,8 @@ def test_another_companys_form_is_never_answered_with_its_rejection(client, logg
 
 
 def test_the_same_applicant_again_is_asked_about_before_anything_is_saved(client):
-    client.post(URL, filled(applicant="Bo Markør, Prøvevej 3, bo@markoer.example"))
-    form = filled(applicant="bo markør, BO@markoer.example", primary_reason="motivation")
+    client.post(URL, filled(**applicant("Bo Markør, Prøvevej 3, bo@markoer.example")))
+    form = filled(**applicant("bo markør, BO@markoer.example"), primary_reason="motivation")
     asked = client.post(URL, form)
 
     assert asked.status_code == 409
@@ -232,12 +246,12 @@ def test_the_same_applicant_again_is_asked_about_before_anything_is_saved(client
 
 
 def test_the_answer_to_the_question_holds_for_that_applicant_only(client):
-    client.post(URL, filled(applicant="Bo Markør, 20304050"))
-    client.post(URL, filled(applicant="Ida Markør, 20304050"))
-    form = filled(applicant="Bo Markør, 20304050")
+    client.post(URL, filled(**applicant("Bo Markør, 20304050")))
+    client.post(URL, filled(**applicant("Ida Markør, 20304050")))
+    form = filled(**applicant("Bo Markør, 20304050"))
     answer = client.post(URL, form).context["repetition"]
 
-    assert client.post(URL, form | {"applicant": "Ida Markør, 20304050", "repetition": answer}).status_code == 409
+    assert client.post(URL, form | applicant("Ida Markør, 20304050") | {"repetition": answer}).status_code == 409
     assert client.post(URL, form | {"repetition": "1"}).status_code == 409
     assert Rejection.objects.count() == 2
 
@@ -247,13 +261,13 @@ def test_repetition_is_noticed_within_30_days_and_one_education(client, membersh
     then = timezone.now() - datetime.timedelta(days=days)
     register(membership, at=then, given_on=timezone.localdate(then))
 
-    response = client.post(URL, filled(education=education, applicant="Bo Markør, 20304050"))
+    response = client.post(URL, filled(education=education, **applicant("Bo Markør, 20304050")))
     assert response.status_code == (409 if asked else 302)
 
 
 def test_another_company_is_not_told_of_the_applicant(client):
     register(MembershipFactory(company_staff=True))
-    assert client.post(URL, filled(applicant="Bo Markør, 20304050")).status_code == 302
+    assert client.post(URL, filled(**applicant("Bo Markør, 20304050"))).status_code == 302
 
 
 def register(membership, **changes):

@@ -90,7 +90,12 @@ def follow():
 def reject():
     EducationFactory(), RejectionReasonFactory()
     address = reverse("companies:rejection_create")
-    form = {"education": "ssa", "applicant": "Kim Prøve, 20000000", "primary_reason": "ingen_pladser"}
+    form = {
+        "education": "ssa",
+        "applicant_name": "Kim Prøve",
+        "applicant_contact": "20000000",
+        "primary_reason": "ingen_pladser",
+    }
     return staff(), address, address, {**form, "given_on": "2026-03-02", "form_token": str(uuid.uuid4())}
 
 

@@ -279,7 +279,7 @@ def test_an_applicant_is_kept_nowhere_and_asked_again(membership, frozen_clock):
     assert fields == {**dict.fromkeys(free), "education": "sosuh", "given_on": "2.3.2026"}
     assert [text for text in kept_anywhere(page, membership.user) if "Kim" in text or "12345678" in text] == []
     again = client.post(create, {"education": "sosuh", "given_on": "2.3.2026"})
-    assert (again.status_code, again.context["form"].has_error("applicant")) == (422, True)
+    assert (again.status_code, again.context["form"].has_error("applicant_name")) == (422, True)
 
 
 def test_what_was_kept_is_gone_when_a_form_is_sent(late, address):

@@ -136,7 +136,8 @@ class Employee:
         token = page.field("form_token")
         told = {
             "education": chance.choice(["ssa", "ssh"]),
-            "applicant": f"Prøve Ansøger, {chance.randrange(20_000_000, 99_999_999)}",
+            "applicant_name": "Prøve Ansøger",
+            "applicant_contact": f"{chance.randrange(20_000_000, 99_999_999)}",
             "primary_reason": "ingen_pladser",
             "given_on": timezone.localdate().isoformat(),
             "form_token": token,

@@ -73,7 +73,10 @@ def test_what_was_typed_before_the_session_ended_comes_along(client: Client, db:
     button = {"persona": BIRGIT.email}
     client.post(reverse("demo:log_in_as"), button)
     frozen_clock.shift(30 * 60 + 1)
-    late = client.post(reverse("companies:rejection_create"), {"education": "ssa", "applicant": "Bo Prøve, 20304050"})
+    late = client.post(
+        reverse("companies:rejection_create"),
+        {"education": "ssa", "applicant_name": "Bo Prøve", "applicant_contact": "20304050"},
+    )
     fields = {name: re.findall(rf'name="{name}" value="([^"]+)"', late.text)[-1] for name in ("kept", "next")}
     assert late.text.count('name="kept"') == 2
     kept = client.post(reverse("demo:log_in_as"), {**button, **fields}, follow=True).text

@@ -59,7 +59,12 @@ def test_a_company_that_is_registering_just_now(logged_in, somebody_else, impati
     employee = MembershipFactory(company_staff=True)
     client = logged_in(employee)
     client.raise_request_exception = False
-    form = {"education": "ssa", "applicant": "Kim Prøve, 20000000", "primary_reason": "ingen_pladser"}
+    form = {
+        "education": "ssa",
+        "applicant_name": "Kim Prøve",
+        "applicant_contact": "20000000",
+        "primary_reason": "ingen_pladser",
+    }
     form |= {"given_on": "2026-03-02", "form_token": str(uuid.uuid4())}
     somebody_else.execute(LOCK, [f"rejections:{employee.company_id}"])
 

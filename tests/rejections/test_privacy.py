@@ -22,7 +22,8 @@ from tests.factories import EducationFactory, MembershipFactory, RejectionFactor
 pytestmark = pytest.mark.django_db
 FORM = {
     "education": "ssa",
-    "applicant": "Bo Markør, bo@markoer.example",
+    "applicant_name": "Bo Markør",
+    "applicant_contact": "bo@markoer.example",
     "primary_reason": "ingen_pladser",
     "form_token": "0b3a4c1e-0000-4000-8000-000000000000",
 }

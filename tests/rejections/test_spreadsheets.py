@@ -281,7 +281,8 @@ def test_hostile_applicants_are_taken_or_asked_again_and_never_reach_a_sheet(cli
     for number, text in enumerate(HOSTILE):
         form = {
             "education": "ssa",
-            "applicant": f"MARKOER {number} {text}, {20304050 + number}",
+            "applicant_name": f"MARKOER {number} {text}",
+            "applicant_contact": f"{20304050 + number}",
             "primary_reason": "ingen_pladser",
             "given_on": timezone.localdate().isoformat(),
             "form_token": str(uuid.uuid4()),

@@ -74,6 +74,7 @@ def me(db):
     mentor = MembershipFactory(school_staff=True, school=student.school, user__name="Mentor Hemmelig")
     record_assessment(agreement, "high", by=employee)
     record_assessment(agreement, None, by=employee)
+    record_assessment(agreement, "low", by=employee)
     follow_student(student, by=mentor)
     log_access(mentor, STUDENT_PROFILE, [student.pk])
     student.phone = "87 65 43 21"
@@ -106,12 +107,14 @@ def test_the_file_holds_it_all_and_says_what_each_key_means(logged_in, me):
     assert file["student"]["name"] == "Ida Prøvesen"
     assert file["student"]["followed_by"] == 1
     assert [one["company"] for one in file["agreements"]] == ["Prøvekøbing Kommune"]
-    assert [one["level"] for one in file["assessments"]] == [None, "high"]
+    assert [(one["level"], one["is_removal"]) for one in file["assessments"]] == [("low", False), (None, True)]
     assert {one["recorded_by_user_name"] for one in file["assessments"]} == {"Kirsten Vurdersen"}
     assert file["account"]["email"] == me.user.email
     assert [one["role"] for one in file["memberships"]] == ["student"]
     assert {one["action"] for one in file["events"]} >= {"student_changed", "assessment_removed", "assessment_recorded"}
-    assert {"level": [None, "high"]}.items() <= changes_of(file, "assessment_recorded").items()
+    # What was removed is told nowhere, and what was not in its own section.
+    assert changes_of(file, "assessment_recorded") == changes_of(file, "assessment_removed") == {}
+    assert "high" not in response.content.decode()
     assert [one["purpose"] for one in file["readings"]] == ["student_profile"]
     for key in SECTIONS:
         records = file[key] if isinstance(file[key], list) else [file[key]]
@@ -123,7 +126,7 @@ def test_the_file_says_what_its_codes_stand_for_and_tells_the_time_in_denmark(lo
     file = json.loads(logged_in(me).get(FILE).content)
 
     assert file["codes"]["student"]["status"] == {"main_programme": "I hovedforløb"}
-    assert file["codes"]["assessments"]["level"] == {"high": "Høj"}
+    assert file["codes"]["assessments"]["level"] == {"low": "Lav"}
     assert file["codes"]["memberships"]["role"] == {"student": "Elev"}
     assert file["codes"]["readings"]["purpose"] == {"student_profile": "Opfølgning på den enkelte elev"}
     assert set(file["codes"]["events"]["action"]) == {one["action"] for one in file["events"]}
@@ -149,7 +152,7 @@ def test_the_page_tells_it_in_words(logged_in, me):
         "Fødselsdag 9. september 2004",
         "Uddannelsesstatus I hovedforløb",
         "Virksomhed Prøvekøbing Kommune",
-        "Høj 2. marts 2026 kl. 09.00 Kirsten Vurdersen",
+        "Lav Nej 2. marts 2026 kl. 09.00 Kirsten Vurdersen",
         "Antal medarbejdere på skolen, der har dig på deres egen liste 1",
         "Elevens oplysninger er ændret Systemet",
     ):

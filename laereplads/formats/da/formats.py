@@ -1,5 +1,9 @@
-"""How Danes write dates: Django knows the dots and the stroke, and people write hyphens just as often."""
+"""How Danes write dates: with dots, strokes, hyphens, spaces, or nothing between."""
 
-DATE_INPUT_FORMATS = ["%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
+DATE_INPUT_FORMATS = [
+    *("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%d/%m-%Y", "%d,%m,%Y", "%d. %m. %Y", "%d.%m. %Y", "%d %m %Y", "%d%m%Y"),
+    *("%d.%m.%y", "%d-%m-%y", "%d/%m/%y", "%d/%m-%y"),
+    "%Y-%m-%d",
+]
 TIME_FORMAT = "H.i"
 DATETIME_FORMAT = "j. F Y H.i"

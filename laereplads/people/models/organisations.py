@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.dk import cvr
 
 from laereplads.database.cpr import refuse_cpr_number, refuse_cpr_number_as_phone
-from laereplads.database.text import DanishSearchKey, DanishSortKey, refuse_broken_letters
+from laereplads.database.text import DanishSearchKeys, DanishSortKey, refuse_broken_letters
 
 
 def validate_cvr(number: str) -> None:
@@ -41,7 +41,7 @@ class Named(models.Model):
         db_persist=True,
     )
     search_key = models.GeneratedField(
-        expression=DanishSearchKey("name"), output_field=models.TextField(), db_persist=True
+        expression=DanishSearchKeys("name"), output_field=models.TextField(), db_persist=True
     )
 
     class Meta:

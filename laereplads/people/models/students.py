@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower, StrIndex
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +57,17 @@ class ProfileVisibility(models.TextChoices):
     VISIBLE = "visible", _("Synlig profil")
 
 
+class Digits(Func):
+    """A telephone's digits, without Denmark's code; `digits_of` says the same of what was typed."""
+
+    template = r"regexp_replace(regexp_replace(%(expressions)s, '\D', '', 'g'), '^(00)?45(?=\d{8}$)', '')"
+    output_field = models.TextField()
+
+
+def digits_of(phone: str) -> str:
+    return re.sub(r"^(00)?45(?=\d{8}$)", "", re.sub(r"\D", "", phone))
+
+
 class StudentQuerySet(models.QuerySet["Student"]):
     def visible_to(self, membership: Membership) -> Self:
         """The students the acting party may know: the school's own while reported and not signed off; oneself."""
@@ -66,6 +80,18 @@ class StudentQuerySet(models.QuerySet["Student"]):
     def being(self, student: int) -> Self:
         """The same person: as they are known at their school, and as they were at schools that they have left."""
         return self.filter(Q(pk=student) | Q(moved_to=student))
+
+    def known_by(self, beginning: str | Value, digits: str | Value) -> Self:
+        """Those whose number or e-mail address begins so, or whose telephone with these digits; nothing empty does."""
+        condition = Q()
+        for field, typed in (
+            (Lower("student_number"), beginning),
+            (Lower("email"), beginning),
+            (Digits("phone"), digits),
+        ):
+            if typed:
+                condition |= Q(Exact(StrIndex(field, typed if isinstance(typed, Value) else Value(typed)), 1))
+        return self.filter(condition)
 
 
 class Student(Named):

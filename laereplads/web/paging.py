@@ -106,9 +106,11 @@ class Page[Row]:
     @property
     def printed(self) -> str:
         """What a print says of itself: "25 af 96, udskrevet 30.11.2026"."""
-        part = f"{self.first}–{self.last}" if self.first > 1 else str(len(self.rows))
-        told = {"part": part, "count": self.count, "day": short_date(timezone.localdate())}
-        return _("%(part)s af %(count)s, udskrevet %(day)s") % told
+        told = {"first": self.first, "last": self.last, "count": self.count, "day": short_date(timezone.localdate())}
+        words = _("Nr. %(first)s til %(last)s af %(count)s, udskrevet %(day)s")
+        if self.first == 1:
+            words = _("%(last)s af %(count)s, udskrevet %(day)s")
+        return words % told
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)

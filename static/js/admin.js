@@ -5,7 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const heading = document.querySelector("#content h1");
   if (!heading) return;
   heading.id ||= "page-heading";
-  document.querySelectorAll(".results, #change-history, .scrolls").forEach((area) => {
+  document.querySelectorAll(".results, #change-history").forEach((area) => {
     area.tabIndex = 0;
     area.setAttribute("role", "region");
     area.setAttribute("aria-labelledby", heading.id);

@@ -258,3 +258,22 @@ def test_text_in_pictures_is_as_large_as_other_text(page, live_server, sign_in, 
         size = "text => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a"
         assert min(text.evaluate(size) for text in page.locator(".timeline-text").all()) >= 14
         assert_fits(page)
+
+
+@pytest.mark.parametrize("role", ["mentor", "employee"])
+def test_nothing_moves_while_a_page_is_drawn(page, live_server, sign_in, request, role):
+    """Also where the letters come late: those that stand in until then stay."""
+    sign_in(request.getfixturevalue(role))
+    page.add_init_script("""
+      window.moved = 0;
+      new PerformanceObserver((list) => { for (const each of list.getEntries()) moved += each.value; })
+        .observe({ type: "layout-shift", buffered: true });
+    """)
+    page.route("**/*.woff2", lambda route: (page.wait_for_timeout(500), route.continue_()))
+    for size in (PHONE, LAPTOP):
+        page.set_viewport_size(size)
+        for address in ("/", LISTS[role]):
+            page.goto(live_server.url + address)
+            page.wait_for_load_state("networkidle")
+            page.evaluate("document.fonts.ready")
+            assert page.evaluate("moved") == 0

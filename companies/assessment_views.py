@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from laereplads.web.paging import Address
     from risk.queries import Line
 
-# In the address of a window that "Gem og næste" opened, where htmx is not there to say so.
-IN_A_ROW = ("raekke", "ja")
-
 
 @requires_permission("risk.add_riskassessment")
 @names_students(RISK_OVERVIEW)
@@ -66,8 +62,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     if line is None:
         raise Http404
     if request.method != "POST":
-        in_a_row = request.GET.get(IN_A_ROW[0]) == IN_A_ROW[1]
-        context = window(line, came_from, came_from.agreements.following(line), in_a_row=in_a_row)
+        context = window(line, came_from, came_from.agreements.following(line))
         log_window(request, context)
         return page_or_part(request, "companies/assessment_update.html", context, part="window")
 
@@ -92,7 +87,7 @@ def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
             moves_progress = bool(after.level) != form.cleaned_data["assessed"]
             return saved(request, after, level, came_from, following, moves_progress=moves_progress)
     still_next = following or came_from.agreements.following(line)
-    context = window(line, came_from, still_next, in_a_row=bool(following), form=form) | {"meanwhile": meanwhile}
+    context = window(line, came_from, still_next, form=form) | {"meanwhile": meanwhile}
     log_window(request, context)
     return page_or_part(request, "companies/assessment_update.html", context, part="window", status=status)
 
@@ -134,14 +129,9 @@ def url_at(came_from: AssessmentFilterForm, line: Line) -> str:
 
 
 def window(
-    line: Line,
-    came_from: AssessmentFilterForm,
-    following: Line | None,
-    *,
-    in_a_row: bool,
-    form: AssessmentForm | None = None,
+    line: Line, came_from: AssessmentFilterForm, following: Line | None, *, form: AssessmentForm | None = None
 ) -> dict[str, Any]:
-    """What the window of one student shows; `in_a_row` when "Gem og næste" led to it."""
+    """What the window of one student shows."""
     history = history_of(came_from.membership, line)
     latest = history[0] if history else None
     current = latest if latest and latest.level else None
@@ -151,7 +141,6 @@ def window(
         "earlier": history[1:] if current else history,
         "following": following,
         "form": form or AssessmentForm(initial={"level": current.level if current else None}),
-        "in_a_row": in_a_row,
         "latest": latest,
         "line": line,
         # Whether a colleague has saved another one since the window was opened.
@@ -196,8 +185,7 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
             return redirect(url_at(came_from, line))
         done = _("Vurderingen af den forrige er gemt.") if level else _("Vurderingen af den forrige er fjernet.")
         messages.success(request, f"{done} {_('Her er den næste.')}")
-        window_url = reverse("companies:assessment_update", args=[following.public_id])
-        return redirect(f"{window_url}?{urlencode([*came_from.chosen(), IN_A_ROW])}")
+        return redirect(reverse("companies:assessment_update", args=[following.public_id]) + came_from.suffix)
 
     context = {
         "above": line,
@@ -207,7 +195,7 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         "words": words,
     }
     if following:
-        context |= window(following, came_from, came_from.agreements.following(following), in_a_row=True)
+        context |= window(following, came_from, came_from.agreements.following(following))
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
     else:
         event = "portal:saved"

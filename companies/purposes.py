@@ -13,6 +13,7 @@ ASSESSMENT = Purpose(
     "assessment",
     _("Registrering af frafaldsrisiko"),
     shown=_("Dit navn og dine vurderinger. Eller kun dit navn, fordi du var den næste på listen."),
+    opens_page=True,
 )
 AGREEMENT_OVERVIEW = Purpose(
     "agreement_overview",

@@ -94,10 +94,10 @@ class RejectionForm(forms.Form):
         },
     )
 
-    def __init__(self, data: QueryDict | None = None, *, education: str = "", just_saved: bool = False) -> None:
-        """`education` is the code chosen last time; `just_saved` puts the focus where the next rejection begins."""
+    def __init__(self, data: QueryDict | None = None, *, just_saved: bool = False) -> None:
+        """`just_saved` puts the focus where the next rejection begins."""
         today = timezone.localdate()
-        initial = {"given_on": today, "form_token": uuid.uuid4(), "education": education}
+        initial = {"given_on": today, "form_token": uuid.uuid4()}
         super().__init__(data, initial=initial)
         self.educations = by_code(Education.objects.filter(is_sosu=True))
         self.reasons = by_code(RejectionReason.objects.valid_today())

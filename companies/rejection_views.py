@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,8 +36,6 @@ if TYPE_CHECKING:
 PAGE_SIZE = 25
 # Descending, both.
 NEWEST_FIRST = ("given_on", "pk")
-# In the address after saving: the next rejection is often about the same education.
-EDUCATION = "uddannelse"
 REPETITION = "repetition"
 
 
@@ -51,8 +47,7 @@ REPETITION = "repetition"
 def rejection_create(request: Request) -> HttpResponseBase:
     if request.method != "POST":
         just_saved = len(messages.get_messages(request)) > 0
-        form = RejectionForm(education=request.GET.get(EDUCATION, ""), just_saved=just_saved)
-        return form_page(request, form)
+        return form_page(request, RejectionForm(just_saved=just_saved))
 
     form = RejectionForm(request.POST)
     if not form.is_valid():
@@ -75,7 +70,7 @@ def rejection_create(request: Request) -> HttpResponseBase:
         form.add_error(None, refusal)
         return form_page(request, form, status=422)
     say_what_was_saved(request, rejection)
-    return redirect(f"{reverse('companies:rejection_create')}?{urlencode({EDUCATION: rejection.education.code})}")
+    return redirect("companies:rejection_create")
 
 
 def form_page(request: Request, form: RejectionForm, *, status: int = 200, repetition: str = "") -> TemplateResponse:

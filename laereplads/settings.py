@@ -73,6 +73,8 @@ PORTAL_TEXTS = {
     "authority": AUTHORITY_NAME,
     "phone": AUTHORITY_PHONE,
     "email": AUTHORITY_EMAIL,
+    # Where companies read about registering rejections.
+    "information_page": os.environ.get("INFORMATION_PAGE", "https://www.uvm.dk/"),
 }
 
 # Which code runs

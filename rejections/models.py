@@ -18,6 +18,8 @@ from laereplads.access.models import Membership
 from laereplads.people.models import Company, Education
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from laereplads.accounts.models import User
 
 # Eud-bekendtgørelsen § 115 stk. 1: at the latest two weeks after the applicant was told.
@@ -46,6 +48,18 @@ def closed_months(path: str = "") -> Q:
 
 def percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
+
+
+def percentages(parts: Sequence[int]) -> list[int]:
+    """Each part of the whole in percent, together 100: those with the largest remainders are rounded up."""
+    whole = sum(parts)
+    if not whole:
+        return [0] * len(parts)
+    rounded = [100 * part // whole for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda number: -(100 * parts[number] % whole))
+    for number in by_remainder[: 100 - sum(rounded)]:
+        rounded[number] += 1
+    return rounded
 
 
 class RejectionReasonQuerySet(models.QuerySet["RejectionReason"]):
@@ -190,8 +204,8 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
             .order_by("-count", "primary_reason__order", "primary_reason__code")
         )
         rows = list(counted)
-        total = sum(count for _label, count in rows)
-        return [ReasonCount(label, count, percent(count, total)) for label, count in rows]
+        shares = percentages([count for _label, count in rows])
+        return [ReasonCount(label, count, share) for (label, count), share in zip(rows, shares, strict=True)]
 
 
 class Rejection(models.Model):

@@ -47,14 +47,14 @@ create function derived.rows_of_risk_agreementlistentry(agreements bigint[]) ret
     last_day date, name varchar, sort_key varchar, search_key text, workplace_key varchar, assessment_id bigint,
     level varchar, assessed_on date, recorder varchar, public_id uuid, type varchar, ends_on date, ended_early_on date,
     workplace_name varchar, street varchar, postal_code varchar, town varchar, education_id bigint, school_id bigint,
-    signed_off_on date
+    signed_off_on date, number_end varchar
 ) language sql stable set search_path = public, pg_temp as $$
     select agreement.id, agreement.company_id, agreement.student_id, agreement.workplace_id, education.is_sosu,
         agreement.starts_on, agreement.last_day, student.name, student.sort_key, student.search_key, workplace.sort_key,
         risk.assessment_id, coalesce(risk.level, ''), coalesce(risk.recorded_on, date '0001-01-01'),
         coalesce(employee.name, ''), agreement.public_id, agreement.type, agreement.ends_on, agreement.ended_early_on,
         workplace.name, workplace.street, workplace.postal_code, workplace.town, agreement.education_id,
-        agreement.school_id, student.signed_off_on
+        agreement.school_id, student.signed_off_on, right(student.student_number, 4)
     from people_agreement agreement
     join people_student student on student.id = agreement.student_id
     join people_workplace workplace on workplace.id = agreement.workplace_id
@@ -77,7 +77,8 @@ begin
         select agreement_id from (
             select agreement_id, company_id, student_id, workplace_id, is_sosu, starts_on, last_day, name, sort_key,
                 search_key, workplace_key, assessment_id, level, assessed_on, recorder, public_id, type, ends_on,
-                ended_early_on, workplace_name, street, postal_code, town, education_id, school_id, signed_off_on
+                ended_early_on, workplace_name, street, postal_code, town, education_id, school_id, signed_off_on,
+                number_end
             from risk_agreementlistentry where agreement_id = any(agreements)
             except select * from derived.rows_of_risk_agreementlistentry(agreements)
         ) stale
@@ -85,7 +86,7 @@ begin
     insert into risk_agreementlistentry (
         agreement_id, company_id, student_id, workplace_id, is_sosu, starts_on, last_day, name, sort_key, search_key,
         workplace_key, assessment_id, level, assessed_on, recorder, public_id, type, ends_on, ended_early_on,
-        workplace_name, street, postal_code, town, education_id, school_id, signed_off_on
+        workplace_name, street, postal_code, town, education_id, school_id, signed_off_on, number_end
     )
         select * from derived.rows_of_risk_agreementlistentry(agreements)
         on conflict (agreement_id) do nothing;
@@ -139,7 +140,9 @@ security definer set search_path = public, pg_temp as $$
 begin
     perform derived.keep_risk_agreementlistentry(array_agg(agreement.id))
         from changed join before using (id) join people_agreement agreement on agreement.student_id = changed.id
-        where (changed.name, changed.signed_off_on) is distinct from (before.name, before.signed_off_on) having count(*) > 0;
+        where (changed.name, changed.signed_off_on, changed.student_number)
+            is distinct from (before.name, before.signed_off_on, before.student_number)
+        having count(*) > 0;
     return null;
 end $$;
 create trigger agreement_list_follows_students after update on people_student

@@ -220,6 +220,8 @@ class AgreementListEntry(models.Model):
     school = models.ForeignKey(School, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
     # When the school signed the student off.
     signed_off_on = models.DateField(_("udmeldt"), null=True)
+    # Tells students of the same name apart.
+    number_end = models.CharField(_("sidste tegn af elevnummeret"), max_length=4)
 
     objects = AgreementListEntryQuerySet.as_manager()
 

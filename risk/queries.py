@@ -135,6 +135,9 @@ class Line(NamedTuple):
     recorder: str
     education: str
     school: str
+    number_end: str
+    # Whether another student of the company's has the same name.
+    has_namesake: bool
 
     @property
     def pk(self) -> int:
@@ -164,7 +167,12 @@ def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
 @compiled_query
 def line_query(today: datetime.date) -> QuerySet[Any, Any]:
     own = AgreementFilter(assessable=True).list_of(PLACEHOLDER_MEMBERSHIP)
-    return own.filter(public_id=PUBLIC_ID).values_list(*OF_LINE.values())
+    return own.filter(public_id=PUBLIC_ID).annotate(has_namesake=has_namesake()).values_list(*OF_LINE.values())
+
+
+def has_namesake() -> Exists:
+    others = AgreementListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).exclude(student=OuterRef("student"))
+    return Exists(others.filter(sort_key=OuterRef("sort_key")))
 
 
 def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
@@ -269,7 +277,8 @@ def lines_query(
 ) -> QuerySet[Any, Any]:
     """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
     on_page = page_range.of(wanted_by_anybody(wanted), keys).values("pk")
-    return AgreementListEntry.objects.filter(pk__in=on_page).values_list(*OF_LINE.values())
+    shown = AgreementListEntry.objects.filter(pk__in=on_page).annotate(has_namesake=has_namesake())
+    return shown.values_list(*OF_LINE.values())
 
 
 @compiled_query

@@ -9,7 +9,7 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     student_id bigint, school_id bigint, starts_on date, ends_on date, agreement_id bigint, agreement_type varchar,
     is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
     public_id uuid, status varchar, student_type varchar, visibility varchar, education_id bigint,
-    basic_programme varchar, relation varchar, moved_on date
+    basic_programme varchar, relation varchar, moved_on date, number_end varchar
 ) language sql stable set search_path = public, pg_temp set enable_seqscan = off as $$
     select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
         coalesce(agreement.type, ''), agreement.id is not null,
@@ -19,7 +19,7 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
         end::smallint,
         coalesce(agreement.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
         student.public_id, student.status, student.student_type, student.visibility, student.education_id,
-        student.basic_programme, student.relation, student.moved_on
+        student.basic_programme, student.relation, student.moved_on, right(student.student_number, 4)
     from unnest(students) wanted (id)
     cross join lateral (
         select * from (select * from people_student where id = wanted.id offset 0) found where signed_off_on is null
@@ -62,7 +62,7 @@ begin
     ), kept as (
         select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on,
             name, sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme,
-            relation, moved_on
+            relation, moved_on, number_end
         from found
     ), gone as (
         delete from schools_studentlistentry where id in (
@@ -72,7 +72,7 @@ begin
     insert into schools_studentlistentry (
         student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, name,
         sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation,
-        moved_on
+        moved_on, number_end
     )
         table wanted except table kept;
 end $$;

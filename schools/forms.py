@@ -239,6 +239,11 @@ class StudentFilterForm(FilterForm):
             for order, label in ORDER_LABELS.items()
         ]
 
+    @property
+    def order_in_words(self) -> str:
+        """As one says by what a list is sorted: "højeste risiko"."""
+        return in_a_sentence(str(ORDER_LABELS[self.chosen_order]))
+
     @cached_property
     def everybody(self) -> str:
         """The way to all students, in this order."""

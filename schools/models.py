@@ -111,6 +111,8 @@ class StudentListEntry(models.Model):
     relation = models.CharField(max_length=20)
     # When the student went on to another school, which has the agreement now.
     moved_on = models.DateField(null=True)
+    # Tells students of the same name apart.
+    number_end = models.CharField(_("sidste tegn af elevnummeret"), max_length=4)
 
     objects = StudentListEntryQuerySet.as_manager()
 

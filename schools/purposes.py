@@ -18,6 +18,7 @@ STUDENT_PROFILE = Purpose(
     "student_profile",
     _("Opfølgning på den enkelte elev"),
     shown=_("Din side hos skolen med fødselsdag, uddannelse, aftaler og vurderinger."),
+    opens_page=True,
 )
 FOLLOWED_STUDENTS = Purpose(
     "followed_students", _("Valg af elever, som en medarbejder vil følge"), shown=_("Dit navn.")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, Q, TextField, UUIDField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    TextField,
+    UUIDField,
+)
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -100,6 +110,9 @@ class Line(NamedTuple):
     agreement_type: str
     ends_on: datetime.date
     moved_on: datetime.date | None
+    number_end: str
+    # Whether another of the school's students has the same name.
+    has_namesake: bool
     is_followed: bool
 
     @property
@@ -182,7 +195,10 @@ def lines_query(wanted: StudentFilter, order: str, today: datetime.date, page_ra
     own = wanted.of(StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP), PLACEHOLDER_MEMBERSHIP)
     on_page = page_range.of(own, keys)
     followed = ExpressionWrapper(is_followed(PLACEHOLDER_MEMBERSHIP), output_field=BooleanField())
-    shown = StudentListEntry.objects.filter(pk__in=on_page.values("pk")).annotate(is_followed=followed)
+    others = StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).exclude(student=OuterRef("student"))
+    namesake = Exists(others.filter(sort_key=OuterRef("sort_key")))
+    shown = StudentListEntry.objects.filter(pk__in=on_page.values("pk"))
+    shown = shown.annotate(has_namesake=namesake, is_followed=followed)
     return shown.values_list(*Line._fields)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # As many as one entry of the access log names. Today's schools have fewer; larger ones leave several entries, so that
 # memory does not grow.
-STUDENTS_IN_A_READING = 5 * ROWS_AT_A_TIME
+STUDENTS_PER_ENTRY = 5 * ROWS_AT_A_TIME
 
 
 def columns() -> list[Column]:
@@ -65,7 +65,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
         *("student_id", "name", "education_id", "is_running", "agreement_type", "ends_on", "visibility"),
         *("rank", "assessed_on"),
     )
-    for students in batched(row_by_row(found), STUDENTS_IN_A_READING, strict=False):
+    for students in batched(row_by_row(found), STUDENTS_PER_ENTRY, strict=False):
         log_access(membership, STUDENT_SPREADSHEET, [student for student, *_others in students])
         for _student, name, education, is_running, agreement_type, ends_on, visibility, rank, assessed_on in students:
             yield (

@@ -14,14 +14,17 @@ DAYS_SAID_IN_WEEKS = 60
 
 
 def until(day: datetime.date, today: datetime.date) -> str:
-    """How far off a coming day is, in whole weeks: "om 12 uger", "i denne uge"."""
-    return in_weeks((day - today).days // DAYS_OF_A_WEEK)
+    """How far off a coming day is, in the largest whole unit: "om 12 uger", "om 3 dage", "i dag"."""
+    return in_days((day - today).days)
 
 
 @cached_per_language
-def in_weeks(weeks: int) -> str:
-    if weeks < 1:
-        return _("i denne uge")
+def in_days(days: int) -> str:
+    if days < 1:
+        return _("i dag")
+    if days < DAYS_OF_A_WEEK:
+        return ngettext("om %(days)d dag", "om %(days)d dage", days) % {"days": days}
+    weeks = days // DAYS_OF_A_WEEK
     return ngettext("om %(weeks)d uge", "om %(weeks)d uger", weeks) % {"weeks": weeks}
 
 

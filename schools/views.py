@@ -61,6 +61,7 @@ def student_list(request: Request) -> HttpResponseBase:
         "counts": numbers_of(found.counts),
         "irrelevant": irrelevant_in_words(found.counts),
         "hits": hits_in_words(page.count),
+        "order": filters.order_in_words,
         "page": page,
         "address": address,
         "file": file_link(filters, page.count) if request.membership.grants(EXPORT) else None,
@@ -102,20 +103,20 @@ def follows_somebody(request: Request) -> bool:
 @names_students(STUDENT_PROFILE)
 @require_safe
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
-    standing = one_student(request.membership, public_id)
-    if standing is None:
+    entry = one_student(request.membership, public_id)
+    if entry is None:
         raise Http404
-    student = standing.student
+    student = entry.student
     assessments = assessments_of(request.membership, student.pk)
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
     log_access(request.membership, STUDENT_PROFILE, [student.pk])
-    of_today = [each for each in assessments if each.agreement_id == standing.agreement_id]
+    of_today = [each for each in assessments if each.agreement_id == entry.agreement_id]
     latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
         "student": student,
-        "standing": standing,
+        "entry": entry,
         "current": latest if latest and latest.level else None,
         "removed": latest if latest and not latest.level else None,
         "tab": tab,

@@ -8,6 +8,7 @@ USER_MAINTENANCE = Purpose(
     "user_maintenance",
     _("Vedligeholdelse af brugere og deres adgang"),
     shown=_("Dit navn, din e-mailadresse og din adgang. Ikke din frafaldsrisiko."),
+    opens_page=True,
 )
 
 PURPOSES = [USER_MAINTENANCE]

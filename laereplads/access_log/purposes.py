@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 
 class Purpose(Code):
-    """What a page that names students is for, and what stood on it (`shown`), in words fit for the students."""
+    """What a page that names students is for, and what stood on it (`shown`), in words fit for the students.
 
-    __slots__ = ("shown",)
+    `opens_page` where there is a page about one of them, which others open on purpose: it is told apart from lists.
+    """
+
+    __slots__ = ("opens_page", "shown")
     shown: StrPromise
+    opens_page: bool
 
-    def __new__(cls, code: str, label: StrPromise, *, shown: StrPromise) -> Self:
+    def __new__(cls, code: str, label: StrPromise, *, shown: StrPromise, opens_page: bool = False) -> Self:
         made = super().__new__(cls, code, label)
-        made.shown = shown
+        made.shown, made.opens_page = shown, opens_page
         return made
 
 

@@ -36,7 +36,7 @@ def examples() -> dict[str, Any]:
         "filled": filled,
         "wrong": wrong,
         "long": LONG,
-        "page": SimpleNamespace(words="51–75 af 812"),
+        "page": SimpleNamespace(words="51–75 af 812", printed="25 af 812, udskrevet 30.11.2026"),
         "links": [
             {"text": text, "query": "?", "target": ""} for text in (_("Første"), _("Forrige"), _("Næste"), _("Sidste"))
         ],

@@ -14,7 +14,7 @@ from laereplads.database import replica
 from laereplads.web.http import Request, way_back
 from laereplads.web.navigation import groups_of
 
-ACCESSIBILITY_STATED_ON = datetime.date(2026, 11, 22)
+ACCESSIBILITY_STATED_ON = datetime.date(2026, 11, 30)
 
 
 @dataclass(frozen=True)

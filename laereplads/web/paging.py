@@ -13,7 +13,10 @@ from uuid import UUID
 
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from laereplads.web.words import short_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 AFTER, BEFORE, NUMBER = "efter", "foer", "nr"
 LAST_PAGE = {"side": "sidste"}
+# For print: all of a list at once, where it is no longer than this.
+ALL, MOST_AT_ONCE = {"side": "alle"}, 500
 # More digits than any list has rows.
 DIGITS = 9
 
@@ -69,7 +74,7 @@ class PageRange:
 
 @dataclass(frozen=True)
 class Page[Row]:
-    """Some rows of a list of `count`: the first is number `first`, counted from 1. Addresses of its neighbours."""
+    """Some or all rows of a list of `count`: the first is number `first`, counted from 1. Its neighbours' addresses."""
 
     rows: list[Row]
     first: int
@@ -80,6 +85,15 @@ class Page[Row]:
     next: Address | None
 
     @property
+    def is_part(self) -> bool:
+        """Whether the list has more than what is here."""
+        return len(self.rows) < self.count
+
+    @property
+    def can_be_shown_at_once(self) -> bool:
+        return self.count <= MOST_AT_ONCE
+
+    @property
     def last(self) -> int:
         return self.first + len(self.rows) - 1
 
@@ -88,6 +102,15 @@ class Page[Row]:
         """Where one is: "51–75 af 812"."""
         place = {"first": self.first, "last": self.last, "count": self.count}
         return _("%(first)s–%(last)s af %(count)s") % place
+
+    @property
+    def printed(self) -> str:
+        """What a print says of itself: "25 af 96, udskrevet 30.11.2026"."""
+        told = {"first": self.first, "last": self.last, "count": self.count, "day": short_date(timezone.localdate())}
+        words = _("Nr. %(first)s til %(last)s af %(count)s, udskrevet %(day)s")
+        if self.first == 1:
+            words = _("%(last)s af %(count)s, udskrevet %(day)s")
+        return words % told
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -118,7 +141,9 @@ def page_at[Row](
     `fetch` gives the rows of a range, nearest first. One row more than a page tells whether there is another page.
     `keys_of` gives the keys of the row with a public id, or None where the list has none.
     """
-    if all(asked.get(name) == value for name, value in LAST_PAGE.items()) and count > size:
+    if asks_for(asked, ALL) and size < count <= MOST_AT_ONCE:
+        return Page(list(fetch(PageRange(None, False, MOST_AT_ONCE))), 1, count, ALL, None, None)
+    if asks_for(asked, LAST_PAGE) and count > size:
         # As many as are over when pages are counted from the first.
         rows = list(fetch(PageRange(None, True, count % size or size)))[::-1]
         return numbered(rows, count - len(rows) + 1, count, LAST_PAGE, more=False)
@@ -134,6 +159,10 @@ def page_at[Row](
     # Also where a page before a row would not be full: the first page always is.
     rows = list(fetch(PageRange(None, False, size + 1))) if count else []
     return numbered(rows[:size], 1, count, {}, more=len(rows) > size)
+
+
+def asks_for(asked: QueryDict, address: Address) -> bool:
+    return all(asked.get(name) == value for name, value in address.items())
 
 
 def uuid_in(text: str) -> UUID | None:
@@ -174,4 +203,8 @@ def links(filters: FilterForm, page: Page[Any], *, target: str = "") -> list[Pag
         ways += [(_("Første"), {}), (_("Forrige"), page.previous)]
     if page.next:
         ways += [(_("Næste"), page.next), (_("Sidste"), LAST_PAGE)]
+    if page.is_part and page.can_be_shown_at_once:
+        ways.append((_("Vis alle til udskrift"), ALL))
+    elif page.address == ALL:
+        ways.append((_("Vis i sider"), {}))
     return [{"text": text, "query": filters.query(**address), "target": target} for text, address in ways]

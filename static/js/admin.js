@@ -1,5 +1,17 @@
 "use strict";
 
+/* What scrolls sideways on a narrow screen can be scrolled by keyboard, and says what it is. */
+document.addEventListener("DOMContentLoaded", () => {
+  const heading = document.querySelector("#content h1");
+  if (!heading) return;
+  heading.id ||= "page-heading";
+  document.querySelectorAll(".results, #change-history").forEach((area) => {
+    area.tabIndex = 0;
+    area.setAttribute("role", "region");
+    area.setAttribute("aria-labelledby", heading.id);
+  });
+});
+
 /* The names that the admin's search-as-you-type fields lack for screen readers. */
 (() => {
   const $ = window.django?.jQuery;

@@ -17,7 +17,13 @@ const shownIn = (dialog) => dialog.querySelector("[data-opener]");
 
 const closeDialog = () => document.querySelector("dialog[open]")?.close();
 
-const focusFirstChoice = (shown) => (shown.querySelector("input:checked") ?? shown.querySelector("input:not([type=hidden])"))?.focus();
+/* A window opens at its heading, which says whom it is about: where the choice would be out of sight, the heading has the focus. */
+const focusFirstChoice = (shown, dialog) => {
+  const choice = shown.querySelector("input:checked") ?? shown.querySelector("input:not([type=hidden])");
+  choice?.focus({ preventScroll: true });
+  dialog.scrollTop = 0;
+  if (choice?.labels[0].getBoundingClientRect().bottom > dialog.getBoundingClientRect().bottom) shown.querySelector("[tabindex]")?.focus();
+};
 
 const returnToOpener = async ({ opener, openerUrl, openerTarget }) => {
   if (!document.getElementById(opener)) await htmx.ajax("GET", openerUrl.split("#")[0], { target: openerTarget, swap: "outerHTML" });
@@ -44,11 +50,15 @@ document.addEventListener("htmx:after:swap", (event) => {
     if (!shown || shown === lastShown) return;
     lastShown = shown;
     if (!dialog.open) dialog.showModal();
-    focusFirstChoice(shown);
+    focusFirstChoice(shown, dialog);
   });
   focusErrorSummary(document);
-  // What had the focus is gone with the old part: the heading of what came instead takes it.
-  if (document.activeElement === document.body) document.querySelector("[data-takes-lost-focus]")?.focus({ preventScroll: true });
+  // What had the focus is gone with the old part: the heading of what came instead takes it, and is read for that.
+  const heading = document.activeElement === document.body && document.querySelector("[data-takes-lost-focus]");
+  if (heading) {
+    heading.focus({ preventScroll: true });
+    announce("");
+  }
   const announced = document.getElementById(event.detail.ctx.sourceElement?.dataset.announce);
   if (announced) announce(announced.textContent);
 });
@@ -71,14 +81,17 @@ document.addEventListener("htmx:before:response", (event) => {
   if (sayUnreachable(event.detail.ctx.response.status === 503)) event.preventDefault();
 });
 
-/* In a group of radio buttons a letter chooses the first that begins with it. */
+/* In a group of radio buttons a letter chooses the first that begins with it, or presses the button that names it. */
 document.addEventListener("keydown", (event) => {
   const group = event.target.type === "radio" && event.target.closest("[data-letter-keys]");
   if (!group || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.key.length !== 1 || event.key === " ") return;
+  const button = [...event.target.form.querySelectorAll("[data-letter-key]")].find(({ dataset }) => dataset.letterKey === event.key.toLowerCase());
+  if (button) button.click();
   const choice = [...group.querySelectorAll("input[type=radio]")].find(
     (radio) => radio.labels[0].textContent.trim().toLowerCase().startsWith(event.key.toLowerCase()),
   );
-  if (!choice || event.key.length !== 1 || event.key === " ") return;
+  if (!choice) return;
   choice.focus();
   choice.click();
 });

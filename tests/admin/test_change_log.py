@@ -102,9 +102,9 @@ def test_it_is_filtered_by_action(client):
     assert "action__exact=assessment" not in page.text
 
 
-@pytest.mark.parametrize("second_wall", ["standing", "taken away"])
-def test_it_holds_nothing_of_assessments(client, second_wall, settings, monkeypatch):
-    if second_wall == "taken away":
+@pytest.mark.parametrize("row_policies", ["in force", "taken away"])
+def test_it_holds_nothing_of_assessments(client, row_policies, settings, monkeypatch):
+    if row_policies == "taken away":
         settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.startswith("tests.")]
         monkeypatch.setattr("laereplads.database.identity.database_role", lambda role: "none")
     employee = MembershipFactory(company_staff=True)

@@ -181,3 +181,52 @@ def test_the_log_of_readings_is_searched_and_read(site):
     site.get_by_role("table").get_by_role("link").first.click()
     assert_good(site, "Vis visning af elevdata")
     expect(site.get_by_role("link", name=str(student.public_id))).to_be_visible()
+
+
+# Links to add and to change, and whatever else stands by itself: 24 px at least, as WCAG 2.5.8 says. The marks of an
+# order are smaller, and the column's heading does the same as they.
+TOO_SMALL = """() => [...document.querySelectorAll("a[class], button, summary, input[type=submit], .breadcrumbs a")]
+  .filter((each) => {
+    const { width, height } = each.getBoundingClientRect();
+    return width > 1 && Math.min(width, height) < 23.5 && !each.closest(".sortoptions");
+  }).map((each) => each.outerHTML)"""
+SCROLLS_WITHOUT_KEYBOARD = """() => [...document.querySelectorAll("*")].filter((each) =>
+  each.scrollWidth > each.clientWidth && /auto|scroll/.test(getComputedStyle(each).overflowX) && each.tabIndex < 0
+  && each !== document.documentElement && each !== document.body
+).map((each) => each.outerHTML.slice(0, 200))"""
+
+
+def test_every_page_on_a_narrow_screen(site):
+    """Each list, form and history: what scrolls can be reached by keyboard, what is pressed is large enough."""
+    AgreementFactory(student__name="Åse Bro")
+    assert site.evaluate(TOO_SMALL) == []
+    lists = site.locator("#content-main th a").evaluate_all("links => links.map(link => link.href)")
+    site.set_viewport_size({"width": 320, "height": 900})
+    assert len(lists) >= 12
+    addresses = list(lists)
+    for address in lists:
+        site.goto(address)
+        if (row := site.locator("#result_list tbody tr th a")).count():
+            addresses.append(row.first.evaluate("link => link.href"))
+    student = Student.objects.get()
+    addresses.append(f"{site.url.partition('/admin/')[0]}/admin/people/student/{student.pk}/history/")
+    for address in addresses:
+        site.goto(address)
+        assert site.evaluate(SCROLLS_WITHOUT_KEYBOARD) == [], address
+        assert site.evaluate(TOO_SMALL) == [], address
+        assert_accessible(site)
+
+
+def test_no_title_names_anybody(site, administrator):
+    """Titles stay in the browser's history, and in that of whoever synchronises it."""
+    student = AgreementFactory(student__name="Åse Bro").student
+    for address in (
+        f"people/student/{student.pk}/change/",
+        f"people/student/{student.pk}/history/",
+        f"people/agreement/{student.agreements.get().pk}/change/",
+        f"accounts/user/{administrator.user_id}/change/",
+        f"accounts/user/{administrator.user_id}/history/",
+        f"access/membership/{administrator.pk}/change/",
+    ):
+        site.goto(site.url.partition("/admin/")[0] + "/admin/" + address)
+        assert not re.search("Åse|Bro|Anders", site.title()), site.title()

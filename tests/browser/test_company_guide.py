@@ -148,17 +148,18 @@ def test_five_students_in_a_row_by_keyboard_alone(overview):
     overview.edit_button("Testelev 1").focus()
     page.keyboard.press("Enter")
     expect(overview.window("Testelev 1").get_by_role("radio", name="Høj")).to_be_focused()
-    # The first is saved by the button, which makes it the one that Enter presses from then on.
     page.keyboard.press("l")
     page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Gem", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Gem og næste")).to_be_focused()
     page.keyboard.press("Enter")
 
     for number, key in ((2, "m"), (3, "ArrowDown"), (4, "h")):
         expect(overview.window(f"Testelev {number}").get_by_role("radio", name="Høj")).to_be_focused()
+        expect(page.get_by_text("Tastatur: tryk H, M, L eller I. Enter gemmer. N gemmer og går til")).to_be_visible()
         page.keyboard.press(key)
-        page.keyboard.press("Enter")
+        page.keyboard.press("n")
 
     expect(overview.window("Testelev 5").get_by_role("radio", name="Høj")).to_be_focused()
     overview.said("Gemt: Testelev 4, frafaldsrisiko Høj. Nu: Testelev 5.")
@@ -170,6 +171,24 @@ def test_five_students_in_a_row_by_keyboard_alone(overview):
     expect(page.get_by_text("5 af 5 lærlinge har en vurdering")).to_be_visible()
     for number, level in enumerate(("Lav", "Middel", "Middel", "Høj", "Høj"), start=1):
         expect(overview.row(f"Testelev {number}")).to_contain_text(level)
+
+
+def test_the_buttons_keep_their_places_and_enter_its_meaning(overview):
+    """Also when "Gem og næste" led here: Enter saves and closes, as the page says."""
+    page = overview.page
+    overview.open()
+    overview.edit("Testelev 1")
+    for number in (1, 2):
+        buttons = overview.window(f"Testelev {number}").get_by_role("button")
+        expect(buttons).to_have_text(["Gem", "Gem og næste"])
+        overview.choose("Lav")
+        if number == 1:
+            overview.press("Gem og næste")
+    page.keyboard.press("Enter")
+
+    overview.no_window()
+    expect(overview.edit_button("Testelev 2")).to_be_focused()
+    expect(page.get_by_text("2 af 5 lærlinge har en vurdering")).to_be_visible()
 
 
 def test_escape_and_cancel_lead_back_to_the_button_and_save_nothing(overview):
@@ -379,6 +398,8 @@ def test_the_overview_of_all_students(overview, employee, width):
     assert_accessible(page)
     assert_fits(page)
 
+    if width == 320:
+        page.get_by_text("Filtrer", exact=True).click()
     page.get_by_label("Uddannelsesaftaler").select_option("Slutter inden for tre måneder")
 
     expect(page.get_by_role("heading", name="0 lærlinge")).to_be_visible()

@@ -42,12 +42,12 @@ def find_out(own: OwnPages, go) -> None:
     own.expect_heading("Min side")
     go("Se, hvem der har set dem")
     own.expect_heading("Hvem har set mine oplysninger")
-    own.expect_heading("Dine oplysninger er set 8 gange")
+    own.expect_heading("Din side er åbnet 7 gange")
     day = page.get_by_role("region", name="2. marts 2026")
-    expect(day).to_contain_text("Prøvekøbing Kommune")
-    expect(day).to_contain_text("Formål: Overblik over frafaldsrisiko")
-    page.get_by_text("Se alle 7 tidspunkter").press("Enter")
-    expect(page.get_by_text("09.00, 09.00")).to_be_visible()
+    expect(day.get_by_role("listitem").first).to_contain_text("SOSU Prøve åbnede din side 7 gange kl. 09.00")
+    expect(page.get_by_text("Formål: Overblik over frafaldsrisiko")).to_be_hidden()
+    day.get_by_text("Prøvekøbing Kommune: 1 gang på en liste").press("Enter")
+    expect(page.get_by_text("Formål: Overblik over frafaldsrisiko")).to_be_visible()
 
 
 def test_who_has_seen_and_everything_that_is_held(page, live_server, sign_in, student):

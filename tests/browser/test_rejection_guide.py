@@ -66,6 +66,7 @@ class RejectionPages:
         assert_fits(self.page)
 
     def is_empty_for_the_next(self) -> None:
+        expect(self.education).to_have_value("")
         expect(self.name).to_have_value("")
         expect(self.contact).to_have_value("")
         expect(self.primary_reason).to_have_value("")
@@ -118,6 +119,10 @@ def test_the_guide_by_mouse(rejections, width):
     expect(rejections.education.get_by_role("option").first).to_have_text("Vælg uddannelse")
     expect(rejections.given_on).to_have_value("02.03.2026")
     rejections.is_right()
+    save = page.get_by_role("button", name="Gem", exact=True)
+    expect(save).to_have_accessible_description("Et afslag, der er gemt, kan ikke ændres.")
+    if width == 1280:
+        assert save.evaluate("button => button.getBoundingClientRect().bottom") <= 760
     page.get_by_text("Hvad dækker begrundelserne?").click()
     expect(page.get_by_text("Alle pladser var besat")).to_be_visible()
     rejections.is_right()
@@ -129,7 +134,6 @@ def test_the_guide_by_mouse(rejections, width):
     saved = "Afslaget er gemt: Social- og sundhedshjælper, Ingen ledige lærepladser, givet den 2. marts 2026."
     expect(page.get_by_text(saved)).to_be_in_viewport()
     expect(rejections.education).to_be_focused()
-    expect(rejections.education).to_have_value("ssh")
     expect(rejections.education).to_have_accessible_description(saved)
     rejections.is_empty_for_the_next()
     rejections.is_right()
@@ -165,6 +169,7 @@ def test_by_keyboard_alone_in_less_than_30_seconds(rejections):
     assert time.monotonic() - started < 30
 
     expect(rejections.education).to_be_focused()
+    page.keyboard.type("Social- og sundhedsh")
     for typed in ("Ida Markør", "20 30 40 50", "Motivation"):
         page.keyboard.press("Tab")
         page.keyboard.type(typed)
@@ -275,6 +280,8 @@ def test_the_list_is_filtered_and_paged(rejections, employee, width):
 
     page.get_by_role("link", name="Næste").click()
     expect(page).to_have_title(re.compile("26–31 af 31"))
+    if width == 320:
+        page.get_by_text("Filtrer", exact=True).click()
     page.get_by_role("search").get_by_label("Uddannelse").select_option(label="Social- og sundhedshjælper")
     rejections.press("Vis")
     expect(page.get_by_role("heading", name="1 afslag", exact=True)).to_be_visible()

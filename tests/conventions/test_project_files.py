@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = settings.BASE_DIR
-ROOMS = {
+TOP_LEVEL = {
     *(
         "laereplads",
         "companies",
@@ -59,10 +59,10 @@ def lines() -> Iterator[tuple[str, str]]:
                 yield f"{name}:{number}", line
 
 
-def test_the_top_level_holds_the_rooms_of_the_house_and_dotfiles():
+def test_the_top_level_holds_what_is_listed_and_dotfiles():
     top = {name.split("/")[0] for name in tracked()}
 
-    assert {name for name in top if not name.startswith(".")} <= ROOMS
+    assert {name for name in top if not name.startswith(".")} <= TOP_LEVEL
 
 
 def test_no_file_names_a_registry_or_a_folder_of_one_machine():

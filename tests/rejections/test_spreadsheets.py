@@ -19,7 +19,7 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.web.spreadsheets import as_text, could_run
-from rejections.models import Rejection, RejectionReason
+from rejections.models import Rejection, RejectionReason, percentages
 from tests.benchmark.rejections import Command as MeasureSpreadsheets
 from tests.factories import (
     EducationFactory,
@@ -195,6 +195,22 @@ def test_the_chart_and_its_table_add_up(client, membership):
         ("Motivation og kendskab til faget", 1, 25),
     ]
     assert 'role="img"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("parts", "shares"),
+    [
+        ([], []),
+        ([0, 0], [0, 0]),
+        ([1, 1, 1], [34, 33, 33]),
+        ([4, 2, 2, 1, 1, 1, 1], [34, 17, 17, 8, 8, 8, 8]),
+        ([1] * 12, [9, 9, 9, 9, 8, 8, 8, 8, 8, 8, 8, 8]),
+        ([999, 1], [100, 0]),
+    ],
+)
+def test_shares_add_up_to_100(parts, shares):
+    """The largest remainders are rounded up."""
+    assert percentages(parts) == shares
 
 
 def test_there_are_500_hostile_strings():

@@ -154,7 +154,7 @@ def test_the_students_in_it_are_one_reading_and_several_where_they_are_very_many
     sheet(school)
     assert readings() == [ids]
 
-    monkeypatch.setattr("schools.spreadsheets.STUDENTS_IN_A_READING", 2)
+    monkeypatch.setattr("schools.spreadsheets.STUDENTS_PER_ENTRY", 2)
     sheet(school)
     assert readings()[1:] == [ids[:2], ids[2:4], ids[4:]]
 

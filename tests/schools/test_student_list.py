@@ -70,8 +70,10 @@ def test_a_row_says_what_the_official_guide_shows(school):
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (0, "i denne uge"),
-        (6, "i denne uge"),
+        (0, "i dag "),
+        (1, "om 1 dag "),
+        (3, "om 3 dage"),
+        (6, "om 6 dage"),
         (7, "om 1 uge "),
         (13, "om 1 uge "),
         (14, "om 2 uger"),
@@ -535,7 +537,7 @@ def test_the_page_takes_the_same_few_queries_however_long_it_is(school, query):
 
 
 def test_rows_fetch_nothing_else_of_the_students(school):
-    """Neither birth dates nor addresses: the list is read from standings."""
+    """Neither birth dates nor addresses: the list is read from its derived table."""
     school.student("Anna")
     with CaptureQueriesContext(connection) as queries:
         assert school.found() == ["Anna"]
@@ -569,3 +571,13 @@ def test_a_page_takes_few_steps_of_python(school):
         sys.setprofile(None)
 
     assert steps < 30_000
+
+
+def test_students_of_the_same_name_are_told_apart(school):
+    for number in ("2026-1234", "2026-5678"):
+        school.student("Anna Holm", student_number=number)
+    school.student("Bo Holm", student_number="2026-9999")
+    StudentFactory(name="Bo Holm")
+    page = school.page()
+    assert re.findall(r"Elevnummer slutter på (\d+)", page) == ["1234", "5678"]
+    assert "9999" not in page

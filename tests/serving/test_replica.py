@@ -1,4 +1,4 @@
-"""The overview reads from a streaming replica: behind both walls, never older than one's own save, and not needed."""
+"""The overview reads from a streaming replica: behind row policies, never older than one's own save, and not needed."""
 
 import re
 from dataclasses import replace
@@ -61,7 +61,7 @@ def test_the_overview_is_read_from_the_replica_and_the_reading_is_logged(site, p
     assert replica.ask("select pg_is_in_recovery()") == [(True,)]
 
 
-def test_the_second_wall_holds_on_the_replica(replica, postgres):
+def test_row_policies_hold_on_the_replica(replica, postgres):
     [(school,)] = postgres.ask("select school_id from people_student limit 1")
     seen = {}
     for acting_for in (school, school + 1, ""):

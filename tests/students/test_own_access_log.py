@@ -13,8 +13,8 @@ from companies.purposes import RISK_OVERVIEW
 from laereplads.access_log.operations import log_access
 from laereplads.access_log.purposes import purposes
 from laereplads.people.purposes import STUDENT_MAINTENANCE
-from schools.purposes import STUDENT_OVERVIEW, STUDENT_PROFILE
-from students.access_log import ENTRIES_PER_PAGE, TIMES_IN_A_LINE
+from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE
+from students.access_log import ENTRIES_PER_PAGE, NAMED_ON_ONES_PAGE, TIMES_IN_A_LINE
 from tests.factories import AgreementFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,11 +55,12 @@ def test_when_which_organisation_and_what_for_but_not_who(logged_in, me, mentor,
 
     text = words(logged_in(me))
 
-    assert "Dine oplysninger er set 3 gange" in text
+    assert "Din side er åbnet 2 gange" in text
+    assert "Desuden har du stået på en liste 1 gang." in text
     today, _, earlier = text.partition("2. marts 2026")[2].partition("27. februar 2026")
-    assert f"{me.student.school.name} kl. 08.12 Formål: Opfølgning på den enkelte elev" in today
-    assert "Portalens administratorer kl. 08.15 Formål: Vedligeholdelse af elevers oplysninger" in today
-    assert "Prøvekøbing Kommune kl. 23.30 Formål: Overblik over frafaldsrisiko" in earlier
+    assert f"{me.student.school.name} åbnede din side kl. 08.12 Formål: Opfølgning på den enkelte elev" in today
+    assert "Portalens administratorer åbnede din side kl. 08.15 Formål: Vedligeholdelse af elevers oplysninger" in today
+    assert "Prøvekøbing Kommune: 1 gang på en liste Vist kl. 23.30 Formål: Overblik over frafaldsrisiko" in earlier
     assert "din frafaldsrisiko" in earlier
     assert "Hemmelig" not in text
 
@@ -79,7 +80,8 @@ def test_a_mentors_visit_is_there_at_once(logged_in, me, mentor):
 
     text = words(logged_in(me))
 
-    assert "Dine oplysninger er set 2 gange" in text
+    assert "Din side er åbnet 1 gang" in text
+    assert "stået på en liste 1 gang." in text
     assert "Skolens overblik over elever" in text
 
 
@@ -96,6 +98,25 @@ def test_many_times_on_a_day_are_one_entry_that_hides_none(logged_in, me, mentor
 
 
 @pytest.mark.today("2026-03-02")
+def test_lists_are_summed_by_day_and_organisation_below_the_opened_pages(logged_in, me, mentor, frozen_clock):
+    """Also a list of an administrator's page, whose form is about one student."""
+    administrator = MembershipFactory(administrator=True)
+    others = [AgreementFactory().student_id for _ in range(NAMED_ON_ONES_PAGE)]
+    for purpose in (STUDENT_OVERVIEW, STUDENT_OVERVIEW, FOLLOWED_STUDENTS):
+        seen(frozen_clock, "2026-03-02T08:12:00+01:00", mentor, me.student, purpose)
+    log_access(administrator, STUDENT_MAINTENANCE, [me.student_id, *others])
+    seen(frozen_clock, "2026-03-02T08:15:00+01:00", mentor, me.student)
+
+    text = words(logged_in(me))
+
+    opened, _, listed = text.partition(f"{me.student.school.name} åbnede din side kl. 08.15")
+    assert "gange på en liste" not in opened
+    assert f"{me.student.school.name}: 3 gange på en liste" in listed
+    assert "Vist 2 gange kl. 08.12 Formål: Skolens overblik over elever" in listed
+    assert "Portalens administratorer: 1 gang på en liste" in listed
+
+
+@pytest.mark.today("2026-03-02")
 def test_no_day_is_skipped_or_split_between_pages(logged_in, me, mentor, frozen_clock):
     days = [timezone.localdate() - datetime.timedelta(days=number) for number in range(ENTRIES_PER_PAGE // 2 + 10)]
     for day in days:
@@ -105,7 +126,7 @@ def test_no_day_is_skipped_or_split_between_pages(logged_in, me, mentor, frozen_
     client, query, told = logged_in(me), "", []
     while query is not None:
         page = client.get(PAGE + query).context_data["page"]
-        told += [day for day, entries in page.days if len(entries) == 2]
+        told += [day.date for day in page.days if len(day.entries) == 2]
         query = f"?foer={page.older}" if page.older else None
 
     assert told == days
@@ -115,7 +136,7 @@ def test_no_day_is_skipped_or_split_between_pages(logged_in, me, mentor, frozen_
 @pytest.mark.parametrize("nonsense", ["?foer=i-gaar", "?foer=2026-02-30", "?foer=0001-01-01", "?foer="])
 def test_a_mistyped_day_is_no_error(logged_in, me, mentor, nonsense):
     log_access(mentor, STUDENT_PROFILE, [me.student_id])
-    assert "Dine oplysninger er set 1 gang" in words(logged_in(me), nonsense)
+    assert "Din side er åbnet 1 gang" in words(logged_in(me), nonsense)
 
 
 def test_every_purpose_says_what_was_shown():

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import re
 
 import pytest
 from django.db import connection
@@ -93,6 +94,19 @@ def test_a_search_leaves_nothing_behind(client_of, caplog, role, parameter, page
         assert answer.getvalue() if answer.streaming else answer.content
 
     assert_forgotten(caplog)
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [("school", STAFF_OF_SCHOOLS[:1]), ("company", STAFF_OF_COMPANIES), ("administrator", ADMINISTRATORS)],
+)
+def test_no_browser_offers_names_that_were_looked_for_before(client_of, role, pages):
+    client = client_of(role)
+    for name in pages:
+        forms = re.findall(r"<form[^>]*>.*?</form>", client.get(reverse(name)).text, re.DOTALL)
+        searches = [form for form in forms if re.search('name="(navn|q)"', form)]
+        assert searches, name
+        assert all('autocomplete="off"' in form.partition(">")[0] for form in searches), name
 
 
 def test_what_follows_from_a_search_leaves_nothing_behind(client_of, agreement, caplog):

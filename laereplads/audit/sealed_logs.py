@@ -1,6 +1,6 @@
 """Logs that are too long for a link of the chain for each row: events seal stretches, the chain seals them.
 
-Apps declare theirs in `auditing.py` (`SEALED_LOGS`). Each stretch lies within one day, so retention takes it as a whole.
+Apps declare theirs in `auditing.py` (`SEALED_LOGS`). Each stretch lies within one day: retention takes it as a whole.
 """
 
 from __future__ import annotations

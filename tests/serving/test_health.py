@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.serving.machine import LOCALHOST, database, portal
+from tests.serving.machine import LOCALHOST, database, free_port, portal
+
+HEALTH_PORT = free_port()
 
 
 def ask(port: int, path: str, seconds: float) -> int:
@@ -25,7 +27,11 @@ def ask_in_vain(port: int) -> None:
 @pytest.fixture
 def own() -> Iterator[tuple[int, psutil.Process]]:
     """A portal of two workers with a database of its own, which can stand still without harm to other tests."""
-    with database() as server, portal(server.url()) as web, contextlib.suppress(psutil.NoSuchProcess):
+    with (
+        database() as server,
+        portal(server.url(), HEALTH_PORT=str(HEALTH_PORT)) as web,
+        contextlib.suppress(psutil.NoSuchProcess),
+    ):
         listener = next(
             each.pid for each in psutil.net_connections("tcp") if each.laddr.port == server.port and each.pid
         )
@@ -52,3 +58,24 @@ def test_live_answers_while_the_database_stands_still(own):
             process.resume()
     waiting.join(30)
     assert ask(port, "/health/ready/", 30) == 200
+
+
+def test_live_answers_on_its_own_port_while_all_workers_wait(own):
+    port, postmaster = own
+    everybody = [postmaster, *postmaster.children(recursive=True)]
+    for process in everybody:
+        process.suspend()
+    try:
+        waiting = [threading.Thread(target=ask_in_vain, args=(port,), daemon=True) for _worker in range(6)]
+        for one in waiting:
+            one.start()
+        with pytest.raises(TimeoutError):
+            ask(port, "/health/live/", 5)
+        for _time in range(5):
+            assert ask(HEALTH_PORT, "/health/live/", 5) == 200
+        assert ask(HEALTH_PORT, "/log-ind/", 5) == 404
+    finally:
+        for process in everybody:
+            process.resume()
+    for one in waiting:
+        one.join(30)

@@ -79,8 +79,10 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
 def no_autovacuum(django_db_blocker: Any) -> None:
     """Half-way through the migrations of a test database it locks tables that the next one changes."""
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute("alter system set autovacuum = off")
-        cursor.execute("select pg_reload_conf()")
+        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+        if cursor.fetchone() == (True,):
+            cursor.execute("alter system set autovacuum = off")
+            cursor.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")

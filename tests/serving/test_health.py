@@ -14,9 +14,9 @@ HEALTH_PORT = free_port()
 
 
 def ask(port: int, path: str, seconds: float) -> int:
-    connection = http.client.HTTPConnection(LOCALHOST, port, timeout=seconds)
-    connection.request("GET", path, headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
-    return connection.getresponse().status
+    with contextlib.closing(http.client.HTTPConnection(LOCALHOST, port, timeout=seconds)) as connection:
+        connection.request("GET", path, headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
+        return connection.getresponse().status
 
 
 def ask_in_vain(port: int) -> None:
@@ -62,6 +62,7 @@ def test_live_answers_while_the_database_stands_still(own):
 
 def test_live_answers_on_its_own_port_while_all_workers_wait(own):
     port, postmaster = own
+    assert ask(port, "/health/ready/", 30) == 200
     everybody = [postmaster, *postmaster.children(recursive=True)]
     for process in everybody:
         process.suspend()

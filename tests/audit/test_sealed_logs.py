@@ -83,7 +83,7 @@ def test_each_change_is_found(entries, change):
 
     code, _said, found = check()
     assert code == 1
-    assert "Opslag fra 28.02.2026" in found
+    assert "fra 28.02.2026" in found
 
 
 def test_a_whole_day_that_goes_too_early_is_found_however_well_it_is_noted(entries):

@@ -19,18 +19,20 @@ from django_htmx.http import push_url, trigger_client_event
 from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
+from laereplads.access_log.left_out import FEW
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import names_students
+from laereplads.access_log.purposes import SEARCH, names_students
 from laereplads.web.http import Request, page_or_part
 from laereplads.web.paging import links
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
-from risk.queries import assessable_line, counted, history_of, progress_of
+from risk.queries import assessable_line, assessable_students, counted, history_of, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from laereplads.web.paging import Address
+    from laereplads.access_log.purposes import Purpose
+    from laereplads.web.paging import Address, Page
     from risk.queries import Line
 
 
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    log_access(request.membership, RISK_OVERVIEW, students_of(context["page"]))
+    log_list(request, RISK_OVERVIEW, filters, context["page"])
     return with_its_address(request, "companies/assessment_list.html", context)
 
 
@@ -48,8 +50,9 @@ def assessment_list(request: Request) -> HttpResponseBase:
 @names_students(AGREEMENT_OVERVIEW)
 @require_safe
 def agreement_list(request: Request) -> HttpResponseBase:
-    context = overview(request, AgreementFilterForm(request.GET, request.membership))
-    log_access(request.membership, AGREEMENT_OVERVIEW, students_of(context["page"]))
+    filters = AgreementFilterForm(request.GET, request.membership)
+    context = overview(request, filters)
+    log_list(request, AGREEMENT_OVERVIEW, filters, context["page"])
     return with_its_address(request, "companies/agreement_list.html", context)
 
 
@@ -96,6 +99,11 @@ def students_of(lines: Iterable[Line]) -> list[int]:
     return [line.student_id for line in lines]
 
 
+def log_list(request: Request, purpose: Purpose, filters: OverviewFilterForm, page: Page[Line]) -> None:
+    log_access(request.membership, purpose, students_of(page))
+    log_access(request.membership, SEARCH, filters.agreements.told_of(page, request.GET))
+
+
 def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
     """One page of a list, and the ways on from it."""
     progress, hits = counted(request.membership, filters.wanted)
@@ -124,7 +132,10 @@ def address(path: str, filters: OverviewFilterForm, page: Address) -> str:
 
 def url_at(came_from: AssessmentFilterForm, line: Line) -> str:
     """The page of the list on which `line` stands, at its row."""
-    page = came_from.agreements.page_of(line)
+    return url_on(came_from, line, came_from.agreements.page_of(line))
+
+
+def url_on(came_from: AssessmentFilterForm, line: Line, page: Address) -> str:
     return address(reverse("companies:assessment_list"), came_from, page) + f"#agreement-{line.public_id}"
 
 
@@ -135,6 +146,7 @@ def window(
     history = history_of(came_from.membership, line)
     latest = history[0] if history else None
     current = latest if latest and latest.level else None
+    way_back = came_from.agreements.page_of(line)
     return {
         "assessed": form.cleaned_data.get("assessed") if form else current is not None,
         "current": current,
@@ -145,16 +157,19 @@ def window(
         "line": line,
         # Whether a colleague has saved another one since the window was opened.
         "meanwhile": False,
-        "list_url": url_at(came_from, line),
+        "list_url": url_on(came_from, line, way_back),
         "query": came_from.suffix,
         "seen": latest.pk if latest else 0,
+        "told": came_from.agreements.told_behind(line, following, way_back),
     }
 
 
 def log_window(request: Request, context: dict[str, Any]) -> None:
     """The window names its student and the next one; after saving, the row above it names the one saved."""
     named = [context.get(name) for name in ("above", "line", "following")]
-    log_access(request.membership, ASSESSMENT, students_of(filter(None, named)))
+    shown = students_of(filter(None, named))
+    log_access(request.membership, ASSESSMENT, shown)
+    log_access(request.membership, SEARCH, context.get("told", set()).difference(shown))
 
 
 def saved(  # noqa: PLR0913  # what was saved takes five words
@@ -187,11 +202,12 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         messages.success(request, f"{done} {_('Her er den næste.')}")
         return redirect(reverse("companies:assessment_update", args=[following.public_id]) + came_from.suffix)
 
-    context = {
+    progress = progress_of(request.membership) if moves_progress else None
+    context: dict[str, Any] = {
         "above": line,
         "suffix": came_from.suffix,
         "today": timezone.localdate(),
-        "progress": progress_of(request.membership) if moves_progress else None,
+        "progress": progress,
         "words": words,
     }
     if following:
@@ -199,6 +215,8 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
     else:
         event = "portal:saved"
+    if progress and 1 < progress["students"] <= FEW:
+        context["told"] = context.get("told", set()) | assessable_students(request.membership)
     log_window(request, context)
     response = TemplateResponse(request, "companies/saved.html", context)
     return trigger_client_event(response, event, {"words": words})

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, TextField, UUIDField
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, TextField, UUIDField
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
 from laereplads.access.models import Membership
+from laereplads.access_log.left_out import left_out
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
 from laereplads.people.models import Workplace
-from laereplads.web.paging import Page, PageRange, after, page_at
+from laereplads.web.paging import Page, PageRange, after, named_in, page_at
 from risk.models import (
     KEYS,
     MONTHS_THAT_ARE_SOON,
@@ -25,6 +27,7 @@ from risk.models import (
 
 if TYPE_CHECKING:
     import datetime
+    from collections.abc import Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -95,18 +98,20 @@ class AgreementFilter:
         return own.assessable() if self.assessable else own
 
     @property
-    def condition(self) -> Q:
-        """What narrows it; empty when nothing does."""
-        condition = holds_words(self.words)
+    def conditions(self) -> list[Q]:
+        """What narrows it, one for each filter in force."""
+        found = []
+        if self.words:
+            found.append(holds_words(self.words))
         if self.workplace:
             of_number = Workplace.objects.filter(p_number=self.workplace)
-            condition &= Q(workplace__in=of_number.values("pk"))
+            found.append(Q(workplace__in=of_number.values("pk")))
         if self.levels:
-            condition &= Q(level__in=self.levels)
+            found.append(Q(level__in=self.levels))
         if self.ends_soon:
             today = timezone.localdate()
-            condition &= Q(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON))
-        return condition
+            found.append(Q(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON)))
+        return found
 
 
 class Line(NamedTuple):
@@ -181,6 +186,11 @@ def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
     return list(own.with_recorder().order_by("-id"))
 
 
+def assessable_students(membership: Membership) -> set[int]:
+    """The students of whom the progress tells."""
+    return set(AgreementFilter(assessable=True).list_of(membership).values_list("student", flat=True))
+
+
 def progress_of(membership: Membership) -> Progress:
     return counted(membership, AgreementFilter(assessable=True))[0]
 
@@ -197,7 +207,7 @@ def counted(membership: Membership, wanted: AgreementFilter) -> tuple[Progress, 
 def counts_query(wanted: AgreementFilter, today: datetime.date) -> QuerySet[Any, Any]:
     # Grouped by what is the same for all of one company.
     own = wanted.list_of(PLACEHOLDER_MEMBERSHIP).order_by().values("company")
-    condition = wanted.condition or None
+    condition = Q(*wanted.conditions) or None
     rows, hits = Count("pk", filter=condition), Count("student", distinct=True, filter=condition)
     return own.annotate(**OF_PROGRESS, rows=rows, hits=hits).values_list(*OF_PROGRESS, "rows", "hits")
 
@@ -253,7 +263,36 @@ class AgreementList:
         return after(nearest[on_page], number - on_page)
 
     def beside(self, line: Line, *, backwards: bool, limit: int) -> PageRange:
-        return PageRange(tuple(getattr(line, key) for key in self.keys), backwards, limit)
+        return PageRange(self.place_of(line), backwards, limit)
+
+    def told_of(self, page: Page[Line], asked: QueryDict) -> set[int]:
+        """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""
+        told = left_out(page.span(self.own, self.keys), self.wanted.conditions) | self.named_in(asked)
+        return told - {line.student_id for line in page}
+
+    def told_behind(self, line: Line, following: Line | None, way_back: Address) -> set[int]:
+        """Of whom the window of `line` tells without naming them: who would be next, and where its list goes on."""
+        passed = self.own.filter(TupleGreaterThan(self.columns, self.place_of(line)))
+        if following:
+            passed = passed.filter(TupleLessThan(self.columns, self.place_of(following)))
+        told = left_out(passed, self.wanted.conditions) | self.named_in(way_back)
+        return told - {each.student_id for each in (line, following) if each}
+
+    def named_in(self, address: Mapping[str, str]) -> set[int]:
+        beside = named_in(address)
+        return set(self.own.filter(public_id=beside).values_list("student", flat=True)) if beside else set()
+
+    @property
+    def own(self) -> AgreementListEntryQuerySet:
+        """The list that is narrowed."""
+        return self.wanted.list_of(self.membership)
+
+    @property
+    def columns(self) -> Tuple:
+        return Tuple(*map(F, self.keys))
+
+    def place_of(self, line: Line) -> tuple[Any, ...]:
+        return tuple(getattr(line, key) for key in self.keys)
 
     def run(self, query: Any, page_range: PageRange | None = None, **values: Any) -> list[tuple[Any, ...]]:
         given = []
@@ -268,7 +307,7 @@ class AgreementList:
 
 
 def wanted_by_anybody(wanted: AgreementFilter) -> AgreementListEntryQuerySet:
-    return wanted.list_of(PLACEHOLDER_MEMBERSHIP).filter(wanted.condition)
+    return wanted.list_of(PLACEHOLDER_MEMBERSHIP).filter(*wanted.conditions)
 
 
 @compiled_query

@@ -19,10 +19,11 @@ from django.db.models import (
 from django.utils import timezone
 
 from laereplads.access.models import Membership
+from laereplads.access_log.left_out import left_out
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
 from laereplads.people.models import Student
-from laereplads.web.paging import Page, PageRange, page_at
+from laereplads.web.paging import Page, PageRange, named_in, page_at
 from schools.models import ASSESSED, LEVELS, FollowedStudent, Rank, StudentListEntry
 
 if TYPE_CHECKING:
@@ -82,17 +83,25 @@ class StudentFilter:
         return self.words if isinstance(self.words, str) else ""
 
     def of(self, entries: StudentListEntryQuerySet, membership: Membership) -> StudentListEntryQuerySet:
-        found = holds_words(self.words)
-        if self.beginning or self.digits:
-            known = Student.objects.filter(school=membership.school_id).known_by(self.beginning, self.digits)
-            found |= Q(student__in=known.values("pk"))
-        entries = entries.filter(self.traits, found)
+        return entries.filter(*self.conditions(membership))
+
+    def conditions(self, membership: Membership) -> list[Q]:
+        """One for each filter in force."""
+        found = [Q(each) for each in self.traits.children]
+        if self.words:
+            named = holds_words(self.words)
+            if self.beginning or self.digits:
+                known = Student.objects.filter(school=membership.school_id).known_by(self.beginning, self.digits)
+                named |= Q(student__in=known.values("pk"))
+            found.append(named)
         if self.registered_by:
             # Who is not assessed has no such day.
-            entries = entries.filter(rank__in=ASSESSED, assessed_on__lte=self.registered_by)
+            found.append(Q(rank__in=ASSESSED, assessed_on__lte=self.registered_by))
         if self.is_followed:
-            entries = entries.filter(is_followed(membership))
-        return entries.filter(rank__in=self.ranks) if self.ranks else entries
+            found.append(is_followed(membership))
+        if self.ranks:
+            found.append(Q(rank__in=self.ranks))
+        return found
 
 
 class Line(NamedTuple):
@@ -177,6 +186,14 @@ class Overview:
         """The keys of one of the students in the list; None where nobody in it has this public id."""
         found = self.run(keys_query, public_id=public_id)
         return found[0] if found else None
+
+    def told_of(self, page: Page[Line], asked: QueryDict) -> set[int]:
+        """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""
+        own = StudentListEntry.objects.visible_to(self.membership)
+        told = left_out(page.span(own, ORDERS[self.order]), self.wanted.conditions(self.membership))
+        if beside := named_in(asked):
+            told.update(own.filter(public_id=beside).values_list("student", flat=True))
+        return told - {line.student_id for line in page}
 
     def run(self, query: Any, *given: Any, **values: Any) -> list[tuple[Any, ...]]:
         compiled = query(self.wanted.compilable(), self.order, timezone.localdate(), *given)

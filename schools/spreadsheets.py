@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from laereplads.access_log.left_out import left_out
 from laereplads.access_log.operations import log_access
+from laereplads.access_log.purposes import SEARCH
 from laereplads.people.models import AgreementType, ProfileVisibility
 from laereplads.web import spreadsheets
 from laereplads.web.spreadsheets import ROWS_AT_A_TIME, SHORT_DAY, Column, Layout, row_by_row
 from schools.forms import ORDER_LABELS
-from schools.models import ASSESSED, Rank
+from schools.models import ASSESSED, Rank, StudentListEntry
 from schools.purposes import STUDENT_SPREADSHEET
 from schools.queries import everybody_wanted
 
@@ -80,5 +82,7 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
 
 
 def student_sheet(membership: Membership, filters: StudentFilterForm) -> IO[bytes]:
+    own = StudentListEntry.objects.visible_to(membership)
+    log_access(membership, SEARCH, left_out(own, filters.wanted.conditions(membership)))
     layout = Layout(_("Elevoversigt"), columns(), SHORT_DAY, said_above(membership, filters))
     return spreadsheets.xlsx(layout, rows(membership, filters))

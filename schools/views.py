@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import names_students
+from laereplads.access_log.purposes import SEARCH, names_students
 from laereplads.audit.models import Event
 from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
@@ -56,6 +56,7 @@ def student_list(request: Request) -> HttpResponseBase:
     path = path_of("schools:student_list")
     address = f"{path}?{query}" if query else path
     log_access(request.membership, STUDENT_OVERVIEW, [line.student_id for line in page])
+    log_access(request.membership, SEARCH, found.told_of(page, request.GET))
     context = {
         "filters": filters,
         "counts": numbers_of(found.counts),

@@ -2,8 +2,11 @@
 
 import gc
 import os
+import threading
 import time
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from typing import Any
 
 from gunicorn.glogging import Logger
@@ -28,6 +31,33 @@ class logger_class(Logger):  # noqa: N801  # gunicorn's name of this setting
 
         for handler in self.error_log.handlers:
             handler.setFormatter(WithoutValues(self.error_fmt, self.datefmt))
+
+
+# Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
+HEALTH_PORT = int(os.environ.get("HEALTH_PORT", "0"))
+
+
+class Live(BaseHTTPRequestHandler):
+    """Says what `/health/live/` says; its thread waits for nobody."""
+
+    timeout = 2
+
+    def do_GET(self) -> None:
+        self.send_response_only(200 if self.path == "/health/live/" else 404)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(b"ok\n" if self.path == "/health/live/" else b"")
+
+    def log_message(self, *_details: Any) -> None:
+        """Nothing: it is asked every few seconds."""
+
+
+class LiveServer(TCPServer):
+    """Each worker has one, and one of them is asked."""
+
+    allow_reuse_address = allow_reuse_port = True
 
 
 # So long a worker takes in what nobody needs: some 20 MB from the proxy beside it.
@@ -55,6 +85,9 @@ def post_worker_init(worker: Any) -> None:
 
     gunicorn itself takes in 64 kB, and after the answer. Who does not say how much comes is cut off as before.
     """
+    if HEALTH_PORT:
+        live = LiveServer((os.environ.get("HEALTH_ADDRESS", "127.0.0.1"), HEALTH_PORT), Live)
+        threading.Thread(target=live.serve_forever, daemon=True).start()
     serve = worker.wsgi
 
     def answer(environ: Any, start_response: Any) -> Any:

@@ -9,10 +9,9 @@ import time_machine
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models.signals import post_migrate
 
-from laereplads.database import trigger_files
 from laereplads.design_system import assets
 from laereplads.people import educations
 from laereplads.people.models import Education
@@ -80,22 +79,32 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
 def no_autovacuum(django_db_blocker: Any) -> None:
     """Half-way through the migrations of a test database it locks tables that the next one changes."""
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
-        cursor.execute("alter system set autovacuum = off")
-        cursor.execute("select pg_reload_conf()")
+        cursor.execute("select rolsuper from pg_roles where rolname = current_user")
+        if cursor.fetchone() == (True,):
+            cursor.execute("alter system set autovacuum = off")
+            cursor.execute("select pg_reload_conf()")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(no_autovacuum: None, django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let the test database be emptied between browser tests; their own tests switch the guards on again."""
+    """Let the test database be emptied between browser tests, and nobody else empty it."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal and tgtype & 32 <> 0"
         )
-        for table, guard in cursor.fetchall():
-            cursor.execute(f"alter table {table} disable trigger {guard}")
-        for kind in trigger_files.KINDS:
-            trigger_files.remember(cursor, kind)
+        guards = cursor.fetchall()
         reference = [*Education.objects.all(), *RejectionReason.objects.all()]
+
+    def empty(operations: Any, statements: list[str]) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for change in ("disable", "enable"):
+                for table, guard in guards:
+                    cursor.execute(f"alter table {table} {change} trigger {guard}")
+                for statement in statements if change == "disable" else ():
+                    cursor.execute(statement)
+
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(type(connection.ops), "execute_sql_flush", empty)
 
     def bring_back(**_details: Any) -> None:
         """Emptying takes what migrations put there, too; Django says when it is done."""

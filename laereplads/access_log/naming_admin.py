@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.forms import BaseForm, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access_log.left_out import left_out
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import Purpose
+from laereplads.access_log.purposes import SEARCH, Purpose
 from laereplads.audit.admin import RecordAdmin
 
 
@@ -43,7 +46,17 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
         response = super().changelist_view(request, extra_context)
         if changes := context_of(response).get("cl"):
             self.log_access_to(request, changes.result_list)
+            self.log_whom_it_leaves_out(request, changes)
         return response
+
+    def log_whom_it_leaves_out(self, request: HttpRequest, changes: ChangeList) -> None:
+        rows = changes.root_queryset
+        narrowed = [each.queryset(request, rows) for each in changes.filter_specs if each.used_parameters]
+        if changes.query:
+            narrowed.append(self.get_search_results(request, rows, changes.query)[0])
+        outside = left_out(rows, [Q(pk__in=each.values("pk")) for each in narrowed if each is not None], of="pk")
+        told = {student for record in rows.filter(pk__in=outside) for student in self.named_by(record)}
+        log_access(request.membership, SEARCH, told)  # type: ignore[attr-defined]
 
     def changeform_view(
         self,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Self
 
+from django.utils.translation import gettext_lazy as _
+
 from laereplads.database.codes import Code
 from laereplads.database.declarations import declared
 
@@ -28,6 +30,16 @@ class Purpose(Code):
         made = super().__new__(cls, code, label)
         made.shown, made.opens_page = shown, opens_page
         return made
+
+
+# Of every list that can be narrowed: see left_out.py.
+SEARCH = Purpose(
+    "search",
+    _("Søgning, som kun få elever kan passe på"),
+    shown=_("Ikke dit navn. Kun om du passede på det, der blev søgt efter."),
+)
+
+PURPOSES = [SEARCH]
 
 
 @functools.cache

@@ -25,8 +25,13 @@ RECORD_CHANGED = Action("record_changed", _("Oplysninger er rettet"))
 RECORD_REMOVED = Action("record_removed", _("Oplysninger er slettet"))
 EVENTS_FORGOTTEN = Action("events_forgotten", _("De ældste hændelser er slettet"))
 CONTENTS_ERASED = Action("contents_erased", _("Indhold af hændelser er slettet"))
+RETENTION_APPLIED = Action("retention_applied", _("Oplysninger, der har været gemt længe nok, er slettet"))
+LOG_SEALED = Action("log_sealed", _("Et stykke af en log er forseglet"))
 
-OF_ANY_APP = (RECORD_ADDED, RECORD_CHANGED, RECORD_REMOVED, EVENTS_FORGOTTEN, CONTENTS_ERASED)
+OF_ANY_APP = (
+    *(RECORD_ADDED, RECORD_CHANGED, RECORD_REMOVED),
+    *(EVENTS_FORGOTTEN, CONTENTS_ERASED, RETENTION_APPLIED, LOG_SEALED),
+)
 
 
 @functools.cache

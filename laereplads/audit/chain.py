@@ -10,17 +10,20 @@ import datetime
 import hashlib
 import json
 import secrets
+from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise as Text
 
-from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN
+from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN, RETENTION_APPLIED
 from laereplads.audit.models import ChainEntry, Event
 from laereplads.database.locks import lock
+from laereplads.database.retention import Months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,14 +73,28 @@ ENTRY_CHANGED = _("Led %(position)s i kæden er ændret.")
 BEGINS_LATE = _("Kæden begynder ved led %(position)s, men ingen hændelse fortæller, at de første er slettet.")
 OTHER_HEAD = _("Led %(position)s er et andet end det, der er gemt uden for databasen.")
 CUT_OFF = _("Kæden slutter ved led %(last)s, men led %(beyond)s er gemt uden for databasen: slutningen er slettet.")
+TOO_YOUNG = _("Led %(position)s er slettet, som om det var for gammelt, men blev forseglet den %(day)s.")
+OTHER_COUNT = _(
+    "Der er %(found)s hændelser til og med led %(position)s. Uden for databasen er gemt, at der skal være %(wanted)s."
+)
+
+# Breaches of the data protection act can be prosecuted for five years (databeskyttelsesloven § 41, stk. 7).
+EVENTS_KEPT = Months(60)
+# The rules of retention that shorten the change log: the events themselves, and what they say.
+EVENTS_RULE, CONTENTS_RULE = "audit_event", "audit_event.changes"
 
 
 @dataclass(frozen=True)
 class Head:
-    """The end of the chain: kept elsewhere, it proves all before it."""
+    """The end of the chain: kept elsewhere, it proves all before it.
+
+    `at` is when it was sealed, at the latest, and `events` how many sealed events there were.
+    """
 
     position: int
     chain: str
+    at: datetime.datetime | None = None
+    events: int | None = None
 
 
 @dataclass
@@ -152,13 +169,14 @@ def seal(*, without: frozenset[int] = frozenset()) -> int:
     return count
 
 
-def verify(heads: Mapping[int, str] | None = None) -> Report:
+def verify(heads: Mapping[int, Head] | None = None) -> Report:
     """Compare every event with its entry, entries with those before them, and the chain with `heads` kept elsewhere."""
     known = heads or {}
     report = Report()
     with transaction.atomic():
         lock("change_log", 0)
-        erased = told_in_acts(CONTENTS_ERASED, "events")
+        erased = {event for act in shortenings(CONTENTS_ERASED, CONTENTS_RULE) for event in act.changes["events"]}
+        forgotten = shortenings(EVENTS_FORGOTTEN, EVENTS_RULE)
         before: bytes | None = None
         for row in chained():
             *event, changes, erased_on, event_id, position, salt, contents, digest, chain, sealed_at, horizon = row
@@ -168,7 +186,7 @@ def verify(heads: Mapping[int, str] | None = None) -> Report:
             report.first = position if is_start else report.first
             told = {"position": position, "first": report.head.position + 1, "last": position - 1}
             if is_all_that_is_left:
-                if position not in told_in_acts(EVENTS_FORGOTTEN, "entries"):
+                if position not in [act.changes["entries"][1] for act in forgotten]:
                     report.findings.append(BEGINS_LATE % told)
             else:
                 if position != report.head.position + 1:
@@ -183,11 +201,12 @@ def verify(heads: Mapping[int, str] | None = None) -> Report:
                     report.findings.append(problem % {"id": event_id})
                 report.checked += 1
                 report.erased += erased_on is not None
-            if known.get(position, chain.hex()) != chain.hex():
+            if position in known and known[position].chain != chain.hex():
                 report.findings.append(OTHER_HEAD % told)
             before, report.head = chain, Head(position, chain.hex())
         if max(known, default=0) > report.head.position:
             report.findings.append(CUT_OFF % {"last": report.head.position, "beyond": max(known)})
+        report.findings += what_heads_say(known, forgotten, report)
         report.inserted = inserted()
         report.findings += [INSERTED % {"id": number} for number in report.inserted]
     return report
@@ -225,10 +244,41 @@ def chained() -> Iterator[tuple[Any, ...]]:
             yield from batch
 
 
-def told_in_acts(action: Action, name: str) -> set[int]:
-    """All numbers that acts of that kind tell under `name`."""
-    acts = Event.objects.filter(action=action).values_list("changes", flat=True)
-    return {number for changes in acts for number in changes.get(name, ())}
+def shortenings(action: Action, rule: str) -> list[Event]:
+    """The acts of that kind that are believed: a note of retention of the same run names the rule and as many rows."""
+    notes = Event.objects.filter(action=RETENTION_APPLIED, changes__has_key=rule).exclude(request=None)
+    told = {note.request: note.changes[rule][0] for note in notes}
+    acts: defaultdict[Any, list[Event]] = defaultdict(list)
+    for act in Event.objects.filter(action=action).order_by("id"):
+        acts[act.request].append(act)
+    return [act for run, those in acts.items() if told.get(run) == sum(map(rows_of, those)) for act in those]
+
+
+def rows_of(act: Event) -> int:
+    """How many events it took, or emptied."""
+    if "events" in act.changes:
+        return len(act.changes["events"])
+    first, last = act.changes.get("entries", (0, 0))
+    # The first entry of a chain that was shortened before has no event any more.
+    return int(last - first + (first == 1))
+
+
+def what_heads_say(known: Mapping[int, Head], forgotten: list[Event], report: Report) -> Iterator[str]:
+    """What was deleted too early, and whether as many are left as there should be."""
+    for act in forgotten:
+        first, last = act.changes["entries"]
+        kept = EVENTS_KEPT.first_kept(timezone.localdate(act.at))
+        for head in known.values():
+            if first <= head.position <= last and head.at and timezone.localdate(head.at) >= kept:
+                yield TOO_YOUNG % {"position": head.position, "day": formats.date_format(head.at, "d.m.Y")}
+    newest = known[max(known)] if known else None
+    if newest and newest.events is not None:
+        before = ChainEntry.objects.filter(position__lte=newest.position).values("event_id")
+        found = Event.objects.filter(pk__in=before).count()
+        sealed = {*before.filter(event_id__in=[act.pk for act in forgotten]).values_list("event_id", flat=True)}
+        wanted = newest.events - sum(rows_of(act) for act in forgotten if act.pk not in sealed)
+        if found != wanted:
+            yield OTHER_COUNT % {"found": found, "wanted": wanted, "position": newest.position}
 
 
 def inserted() -> list[int]:
@@ -256,4 +306,5 @@ def kept_open() -> Iterator[None]:
 def head() -> Head:
     """Where the chain ends now."""
     last = ChainEntry.objects.order_by("position").last()
-    return Head(last.position, bytes(last.chain).hex()) if last else Head(0, "")
+    events = Event.objects.filter(pk__in=ChainEntry.objects.values("event_id")).count()
+    return Head(last.position, bytes(last.chain).hex(), timezone.now(), events) if last else Head(0, "")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, models, transaction
 from django.utils import timezone
@@ -15,6 +16,8 @@ from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN
 from laereplads.audit.models import ChainEntry, Event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from laereplads.audit.actions import Action
     from laereplads.audit.models import EventQuerySet
 
@@ -36,6 +39,17 @@ def record(
             "select record_act(%s, %s, %s, %s, %s)",
             [str(action), student, object_type, object_id, json.dumps(changes or {})],
         )
+
+
+@contextmanager
+def one_run() -> Iterator[None]:
+    """Let all events of what a command does within carry the same number, as those of a request do."""
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.request_id', %s, false)", [str(uuid4())])
+        try:
+            yield
+        finally:
+            cursor.execute("select set_config('app.request_id', '', false)")
 
 
 @transaction.atomic

@@ -6,14 +6,14 @@ Features say in their own `retention.py` what the log must not tell any longer (
 
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.audit.chain import EVENTS_KEPT
 from laereplads.audit.models import Event
 from laereplads.audit.operations import erase_contents, forget_events_before
 from laereplads.database.declarations import declared
-from laereplads.database.retention import Call, Follow, Months, Rule
+from laereplads.database.retention import Call, Follow, Rule
 
 PERIODS = {
-    # Breaches of the data protection act can be prosecuted for five years (databeskyttelsesloven § 41, stk. 7).
-    "events": Months(60),
+    "events": EVENTS_KEPT,
 }
 
 

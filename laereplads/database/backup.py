@@ -23,6 +23,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from psycopg import sql
 
+from laereplads.database.derived_tables import DerivedTable, differences
 from laereplads.database.owner import require_owner
 from laereplads.database.tools import address, tool
 
@@ -70,6 +71,9 @@ def back_up(copy: Path) -> Contents:
         if path.exists():
             raise Refused(f"{path} findes allerede. Vælg et andet navn: en sikkerhedskopi bliver aldrig overskrevet.")
     program = tool("pg_dump", connection)
+    if wrong := [table.differs.format(number) for table, number in differing().items()]:
+        way_out = "En kopi kunne ikke læses ind igen. Ret dem med: manage.py check_derived_tables --rebuild"
+        raise Refused(" ".join([*wrong, way_out]))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set transaction isolation level repeatable read, read only")
         cursor.execute("select pg_export_snapshot()")
@@ -87,6 +91,12 @@ def back_up(copy: Path) -> Contents:
     with new_file(contents_path(copy)) as file:
         file.write(json.dumps(asdict(contents), indent=2).encode())
     return contents
+
+
+def differing() -> dict[DerivedTable, int]:
+    """Derived rows that are not as they should be: keys bind them to others, and a copy may then fill no database."""
+    found = differences(timezone.localdate(), progress=iter)
+    return {table: number for table, number in found.items() if number}
 
 
 @contextmanager
@@ -139,10 +149,31 @@ def restore(copy: Path) -> Contents:
     wrong = [name for name in sorted({*found, *contents.rows}) if found.get(name, 0) != contents.rows.get(name, 0)]
     if wrong:
         raise Refused(f"Databasen må ikke bruges: antallet af rækker passer ikke i {', '.join(wrong)}.")
+    end_what_was_open()
     with connection.cursor() as cursor:
         # A new database knows nothing of its rows, and would plan badly until it has counted them itself.
         cursor.execute("analyze")
     return contents
+
+
+def end_what_was_open() -> None:
+    """Links and codes that were used after the copy was made would work once more; sessions are in no copy."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A part of each link to a new password, in whole seconds.
+        cursor.execute("update accounts_user set last_login = coalesce(last_login, created_at) + interval '1 second'")
+        cursor.execute("delete from mfa_authenticator where type = 'recovery_codes'")
+
+
+def still_holding(ended: list[int]) -> list[tuple[int, str, str]]:
+    """Number, user and role of the memberships that hold here, of those that a later day's list says have ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select membership.id, name, role from access_membership membership "
+            "join accounts_user owner on owner.id = user_id "
+            "where membership.id = any(%s) and (ends_on is null or ends_on >= %s) order by 1",
+            [ended, timezone.localdate()],
+        )
+        return list(cursor.fetchall())
 
 
 def checked(copy: Path) -> Contents:

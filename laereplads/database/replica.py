@@ -25,8 +25,16 @@ ALIAS = "replica"
 # How far the primary had come when the browser's last save was done.
 COOKIE = "__Host-senest"
 POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
-# So long nobody waits for a replica that was away.
+# So long nobody waits for a replica that was away or behind.
 REST_SECONDS = 10
+# So old may be what the replica shows.
+LAG_SECONDS = 5
+# One that is no copy any more has nothing to replay.
+HOW_FAR = """
+select not pg_is_in_recovery()
+        or coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => %s), false),
+    pg_last_wal_replay_lsn()
+"""
 
 reads_from = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
 rests_until = 0.0
@@ -66,20 +74,48 @@ def may_serve(request: HttpRequest) -> bool:
         return False
     wanted = request.COOKIES.get(COOKIE, "")
     try:
+        if is_behind():
+            give_rest("er bagud")
+            return False
         with connections[ALIAS].cursor() as cursor:
             if not POSITION.fullmatch(wanted):
                 return True
             cursor.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", [wanted])
             return bool(cursor.fetchone()[0])
     except (OperationalError, InterfaceError) as problem:
-        give_rest(problem)
+        give_rest(f"svarer ikke: {type(problem).__name__}")
         return False
 
 
-def give_rest(problem: Exception) -> None:
+def is_behind() -> bool:
+    """Whether the replica shows what was true more than LAG_SECONDS ago, as far as one can tell.
+
+    What it replayed last may be older only where it has replayed all that the primary has written.
+    """
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(HOW_FAR, [LAG_SECONDS])
+        has_just_replayed, position = cursor.fetchone()
+    if has_just_replayed:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_current_wal_insert_lsn() > %s::pg_lsn", [position])
+        return bool(cursor.fetchone()[0])
+
+
+def give_rest(problem: str) -> None:
     global rests_until  # noqa: PLW0603  # each process finds out for itself
     rests_until = time.monotonic() + REST_SECONDS
-    logging.getLogger(__name__).warning("Kopien af databasen svarer ikke: %s", type(problem).__name__)
+    logging.getLogger(__name__).warning("Kopien af databasen %s", problem)
+
+
+def state() -> str:
+    """What readiness says of the replica, if there is one and something is wrong with it."""
+    if ALIAS not in settings.DATABASES:
+        return ""
+    try:
+        return "kopien er bagud" if is_behind() else ""
+    except (OperationalError, InterfaceError):
+        return "kopien svarer ikke"
 
 
 class LastSaveMiddleware:

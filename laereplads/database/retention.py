@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 # A night's work is far less; more than this at once is a clock that is wrong or a date that was mistyped.
 PLAUSIBLE_SHARE = 0.2
-# So few rows are no share of anything.
+# Of so few rows half may go, and one of one.
 FEW_ROWS = 20
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -135,4 +136,5 @@ class Rule:
         return f"{self.table}.{self.field}" if self.field else self.table
 
     def is_implausible(self, overdue: int, rows: int) -> bool:
-        return overdue > FEW_ROWS and overdue > self.limit * rows
+        share = self.limit if overdue > FEW_ROWS else max(self.limit, HALF)
+        return overdue > 1 and overdue > share * rows

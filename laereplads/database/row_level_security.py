@@ -81,11 +81,16 @@ def database_role(role: str) -> str:
 class Plan:
     """The statements that make roles, grants and policies, in order, and a fingerprint of them."""
 
-    statements: list[sql.Composed] = field(default_factory=list)
+    of_server: list[sql.Composed] = field(default_factory=list)
+    of_tables: list[sql.Composed] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[sql.Composed]:
+        return self.of_server + self.of_tables
 
     def add(self, text: str, **names: str) -> None:
         identifiers = {key: sql.Identifier(*name.split(".")) for key, name in names.items()}
-        self.statements.append(sql.SQL(text).format(**identifiers))
+        (self.of_tables if "table" in names else self.of_server).append(sql.SQL(text).format(**identifiers))
 
     @property
     def fingerprint(self) -> str:

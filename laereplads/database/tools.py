@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psycopg.conninfo import make_conninfo
+
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -54,4 +56,7 @@ def address(connection: BaseDatabaseWrapper) -> tuple[str, dict[str, str]]:
     """How a program reaches our database: its `--dbname`, and an environment that alone holds the password."""
     connection.ensure_connection()
     info = connection.connection.info
-    return info.dsn, {**os.environ, "PGPASSWORD": info.password or ""}
+    # What the settings say, and not what this libpq knows beside it: an older one refuses words that it does not know.
+    said = {"host", "port", "user", "dbname", *connection.get_connection_params()}
+    chosen = {name: value for name, value in info.get_parameters().items() if name in said}
+    return make_conninfo(**chosen), {**os.environ, "PGPASSWORD": info.password or ""}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +11,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from psycopg import sql
 
-from laereplads.audit.operations import record
+from laereplads.audit.actions import RETENTION_APPLIED
+from laereplads.audit.models import Event
+from laereplads.audit.operations import one_run, record
 from laereplads.database.locks import alone
 from laereplads.database.owner import require_owner
 from laereplads.database.retention import Call, Delete, Empty, Rule, Work
-from laereplads.retention.auditing import RETENTION_APPLIED
 from laereplads.retention.periods import bounds
 from laereplads.retention.rules import PERIODS, RULES
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     type Progress = Callable[[Rule, Collection[list[Any]]], Iterable[list[Any]]]
 
 ROWS_AT_A_TIME = 1000
+# It runs each night; so long after the last one, the clock may be wrong.
+JUMP = datetime.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,14 @@ class Implausible(Exception):
     def __init__(self, counts: list[Count]) -> None:
         super().__init__()
         self.counts = counts
+
+
+class ClockJumped(Exception):
+    """So long ago seems the last run, or the last event where there was none; nothing was touched."""
+
+    def __init__(self, last: datetime.datetime) -> None:
+        super().__init__()
+        self.last = last
 
 
 class AlreadyRunning(Exception):
@@ -72,31 +85,43 @@ def count() -> list[Count]:
     return counts
 
 
-def apply(*, allowed: Collection[str], progress: Progress) -> list[Count]:
+def require_a_clock_that_goes_on() -> None:
+    """Raise ClockJumped if it is long since the database wrote of the last run, or anything where none ever was."""
+    last_run = Event.objects.filter(action=RETENTION_APPLIED).order_by("id").last()
+    last = last_run or Event.objects.order_by("id").last()
+    if last and timezone.now() - last.recorded_at > JUMP:
+        raise ClockJumped(last.recorded_at)
+
+
+def apply(*, allowed: Collection[str], progress: Progress, is_today_sure: bool = False) -> list[Count]:
     """Do what the rules say; what was taken of how much. `allowed` names tables that may lose any share.
 
-    Broken off, it has done whole batches; the next run does the rest. Raises AlreadyRunning, Bound or Implausible.
+    Broken off, it has done whole batches; the next run does the rest. Raises AlreadyRunning, Bound, ClockJumped or
+    Implausible.
     """
     with alone("retention") as is_alone:
         if not is_alone:
             raise AlreadyRunning
+        if not is_today_sure:
+            require_a_clock_that_goes_on()
         counts = count()
         implausible = [one for one in counts if one.is_implausible and one.rule.table not in allowed]
         if implausible:
             raise Implausible(implausible)
-        done = [
-            Count(rule, execute(rule, work, progress), before.rows)
-            for (rule, work), before in zip(working_rules(), counts, strict=True)
-        ]
-        record(
-            RETENTION_APPLIED,
-            changes={one.rule.name: [one.overdue, one.rows] for one in done if one.overdue},
-        )
-    return done
+        taken: Counter[str] = Counter()
+        with one_run():
+            try:
+                for rule, work in working_rules():
+                    execute(rule, work, progress, taken)
+            finally:
+                # What was taken before something failed is told, too: else it would look like tampering.
+                rows = {one.rule.name: one.rows for one in counts}
+                record(RETENTION_APPLIED, changes={name: [number, rows[name]] for name, number in taken.items()})
+    return [Count(one.rule, taken[one.rule.name], one.rows) for one in counts]
 
 
-def execute(rule: Rule, work: Work, progress: Progress) -> int:
-    """Take what is overdue now, in transactions so short that no saver waits for them; how many rows there were."""
+def execute(rule: Rule, work: Work, progress: Progress, taken: Counter[str]) -> None:
+    """Take what is overdue now, in transactions so short that no saver waits for them; count the rows in `taken`."""
     limits = bounds(PERIODS, timezone.now())
     with transaction.atomic(), connection.cursor() as cursor:
         key = str(connection.introspection.get_primary_key_column(cursor, rule.table))
@@ -109,11 +134,11 @@ def execute(rule: Rule, work: Work, progress: Progress) -> int:
         keys = [key for (key,) in cursor.fetchall()]
     size = work.rows_at_a_time if isinstance(work, Call) else ROWS_AT_A_TIME
     batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-    taken = 0
     for batch in progress(rule, batches):
         with transaction.atomic():
-            taken += take(rule, work, key, batch, limits)
-    return taken
+            number = take(rule, work, key, batch, limits)
+        if number:
+            taken[rule.name] += number
 
 
 def take(rule: Rule, work: Work, key: str, batch: list[Any], limits: dict[str, Any]) -> int:

@@ -11,7 +11,7 @@ from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from laereplads.database import trigger_files
+from laereplads.database import replica, trigger_files
 from laereplads.database.row_level_security import plan
 
 if TYPE_CHECKING:
@@ -39,12 +39,16 @@ def live(request: HttpRequest) -> HttpResponseBase:
 @non_atomic_requests
 @require_safe
 def ready(request: HttpRequest) -> HttpResponseBase:
-    """The database answers, has every migration and trigger of this code, and row-level security binds this process."""
+    """The database answers, has every migration and trigger of this code, and row-level security binds this process.
+
+    A replica that is away or behind is said, and is no reason to send nobody here: the primary answers for it.
+    """
     try:
         is_ready = database_is_as_the_code_wants()
+        of_replica = replica.state() if is_ready else ""
     except DatabaseError:
         is_ready = False
-    return answer("ok", 200) if is_ready else answer("ikke klar", 503)
+    return answer(f"ok, {of_replica}" if of_replica else "ok", 200) if is_ready else answer("ikke klar", 503)
 
 
 def database_is_as_the_code_wants() -> bool:

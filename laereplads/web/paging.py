@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.db.models import F
-from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan, TupleLessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from laereplads.web.words import short_date
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from django.db.models import QuerySet
     from django.http import QueryDict
@@ -83,6 +83,19 @@ class Page[Row]:
     address: Address
     previous: Address | None
     next: Address | None
+    # The keys of the row that the address names.
+    position: Keys | None = None
+
+    def span[Rows: QuerySet[Any]](self, rows: Rows, keys: Sequence[str]) -> Rows:
+        """Those of `rows`, a list that is not narrowed, whose place is on this page."""
+        columns = Tuple(*map(F, keys))
+        if self.previous:
+            begins = self.position if AFTER in self.address else attrgetter(*keys)(self.rows[0])
+            rows = rows.filter(TupleGreaterThan(columns, begins))
+        if self.next:
+            ends = self.position if BEFORE in self.address else attrgetter(*keys)(self.rows[-1])
+            rows = rows.filter(TupleLessThanOrEqual(columns, ends))
+        return rows
 
     @property
     def is_part(self) -> bool:
@@ -153,9 +166,9 @@ def page_at[Row](
         address = {way: str(row), NUMBER: str(number)}
         rows = list(fetch(PageRange(position, way == BEFORE, size + 1)))
         if way == AFTER and rows:
-            return numbered(rows[:size], number + 1, count, address, more=len(rows) > size)
+            return replace(numbered(rows[:size], number + 1, count, address, more=len(rows) > size), position=position)
         if way == BEFORE and len(rows) > size:
-            return numbered(rows[:size][::-1], number - size, count, address, more=True)
+            return replace(numbered(rows[:size][::-1], number - size, count, address, more=True), position=position)
     # Also where a page before a row would not be full: the first page always is.
     rows = list(fetch(PageRange(None, False, size + 1))) if count else []
     return numbered(rows[:size], 1, count, {}, more=len(rows) > size)
@@ -163,6 +176,11 @@ def page_at[Row](
 
 def asks_for(asked: QueryDict, address: Address) -> bool:
     return all(asked.get(name) == value for name, value in address.items())
+
+
+def named_in(asked: Mapping[str, str]) -> UUID | None:
+    """The public id of the row beside which an address lets a page begin."""
+    return uuid_in(asked.get(AFTER) or asked.get(BEFORE) or "")
 
 
 def uuid_in(text: str) -> UUID | None:

@@ -3,15 +3,17 @@
 import datetime
 import io
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
-from laereplads.audit import chain
-from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN
+from laereplads.audit import chain, operations
+from laereplads.audit.actions import CONTENTS_ERASED, EVENTS_FORGOTTEN, RETENTION_APPLIED
 from laereplads.audit.models import ChainEntry, Event
-from laereplads.audit.operations import erase_contents, forget_events_before
+from laereplads.audit.operations import erase_contents, forget_events_before, one_run
 from laereplads.database.identity import in_the_name_of
 from laereplads.people.models import Education
 from tests.factories import StudentFactory
@@ -41,6 +43,26 @@ def tamper(statement, *values):
         cursor.execute("set local session_replication_role = replica")
         cursor.execute(statement, values)
         cursor.execute("set local session_replication_role = origin")
+
+
+@contextmanager
+def retention(**taken):
+    """A run of retention, as the command makes it, that takes what it is let do within and notes so many rows."""
+    with one_run():
+        yield
+        operations.record(
+            RETENTION_APPLIED, changes={name.replace("__", "."): [number, 100] for name, number in taken.items()}
+        )
+
+
+def forget(day, number):
+    with retention(audit_event=number):
+        assert forget_events_before(day) == number
+
+
+def erase(events, number):
+    with retention(audit_event__changes=number):
+        assert erase_contents(events) == number
 
 
 def check(*options):
@@ -261,25 +283,26 @@ class TestForgetting:
         return list(Event.objects.order_by("id"))
 
     def test_only_what_is_older_goes(self, old):
-        assert forget_events_before(datetime.date(2020, 1, 1)) == 2
+        forget(datetime.date(2020, 1, 1), 2)
 
         assert list(Event.objects.order_by("id").values_list("action", flat=True)) == [
             "record_added",
             "events_forgotten",
+            "retention_applied",
         ]
         code, said, found = check()
         assert (code, found) == (0, "")
         assert "Kæden begynder ved led 2" in said
 
     def test_nothing_more_the_second_time(self, old):
-        forget_events_before(datetime.date(2020, 1, 1))
+        forget(datetime.date(2020, 1, 1), 2)
 
         assert forget_events_before(datetime.date(2020, 1, 1)) == 0
         assert Event.objects.filter(action=EVENTS_FORGOTTEN).count() == 1
         assert check()[0] == 0
 
     def test_all_of_it_may_go(self, old):
-        assert forget_events_before(datetime.date(2030, 1, 1)) == 3
+        forget(datetime.date(2030, 1, 1), 3)
         assert check()[0] == 0
         Education.objects.create(code="ny", name="Ny")
         assert check()[0] == 0
@@ -292,6 +315,52 @@ class TestForgetting:
         code, _said, found = check()
         assert code == 1
         assert "ingen hændelse fortæller, at de første er slettet" in found
+
+    @pytest.mark.parametrize("noted", [None, 1, 5])
+    def test_a_deletion_that_retention_did_not_note_is_found(self, old, noted):
+        with retention(**({} if noted is None else {"audit_event": noted})):
+            forget_events_before(datetime.date(2020, 1, 1))
+
+        code, _said, found = check()
+        assert code == 1
+        assert "ingen hændelse fortæller, at de første er slettet" in found
+
+    def test_a_note_of_another_run_is_not_believed(self, old):
+        forget_events_before(datetime.date(2020, 1, 1))
+        with retention(audit_event=2):
+            pass
+
+        assert check()[0] == 1
+
+    def test_events_that_were_young_do_not_go_however_well_it_is_noted(self, record, tmp_path):
+        """A superuser may forge act and note alike; when they were sealed stands outside the database."""
+        heads = tmp_path / "heads.txt"
+        check("--heads", str(heads))
+        forget(datetime.date(2100, 1, 1), Event.objects.count())
+
+        assert check()[0] == 0
+        code, _said, found = check("--heads", str(heads))
+        assert code == 1
+        assert "er slettet, som om det var for gammelt" in found
+
+    @pytest.mark.today("2026-03-02")
+    def test_old_ones_go_and_the_heads_agree(self, record, tmp_path, frozen_clock):
+        heads = tmp_path / "heads.txt"
+        check("--heads", str(heads))
+        frozen_clock.move_to(datetime.datetime(2031, 3, 3, tzinfo=datetime.UTC))
+        with transaction.atomic(), in_the_name_of(None, at=timezone.now()):
+            forget(datetime.date(2031, 3, 2), Event.objects.count())
+
+        assert check("--heads", str(heads))[::2] == (0, "")
+        assert check("--heads", str(heads))[::2] == (0, "")
+
+    def test_a_count_that_is_kept_elsewhere_must_agree(self, record, tmp_path):
+        heads = tmp_path / "heads.txt"
+        check("--heads", str(heads))
+        *line, events = heads.read_text().split()
+        heads.write_text(" ".join([*line, str(int(events) + 1)]))
+
+        assert f"Der er {events} hændelser til og med led {line[0]}" in check("--heads", str(heads))[2]
 
     def test_something_younger_keeps_what_was_recorded_after_it(self, record):
         with transaction.atomic(), in_the_name_of(None, at=datetime.datetime(2019, 3, 1, tzinfo=datetime.UTC)):
@@ -308,7 +377,7 @@ class TestErasing:
         told = record[0]
         assert told.changes == {"is_sosu": [None, True]}
 
-        assert erase_contents(Event.objects.filter(pk=told.pk)) == 1
+        erase(Event.objects.filter(pk=told.pk), 1)
 
         told.refresh_from_db()
         assert (told.changes, told.erased_on) == ({}, datetime.date(2026, 3, 2))
@@ -320,7 +389,7 @@ class TestErasing:
     def test_what_is_not_sealed_yet_can_be_erased_too(self, record):
         student = StudentFactory()
 
-        assert erase_contents(Event.objects.about(student.public_id)) == 1
+        erase(Event.objects.about(student.public_id), 1)
         assert check()[0] == 0
 
     def test_what_says_nothing_is_left_alone(self, record):
@@ -332,6 +401,14 @@ class TestErasing:
     def test_an_erasure_that_nobody_told_is_found(self, record):
         tamper("update audit_event set changes = '{}', erased_on = '2026-03-02' where id = %s", record[0].pk)
         tamper("update audit_chainentry set salt = null where event_id = %s", record[0].pk)
+
+        assert f"Indholdet af hændelse {record[0].pk} er slettet, uden at" in check()[2]
+
+    @pytest.mark.parametrize("number", [0, 2])
+    def test_an_erasure_that_retention_did_not_note_is_found(self, record, number):
+        """The act alone can be forged; and a note of another number is of other events."""
+        with retention(**({"audit_event__changes": number} if number else {})):
+            erase_contents(Event.objects.filter(pk=record[0].pk))
 
         assert f"Indholdet af hændelse {record[0].pk} er slettet, uden at" in check()[2]
 

@@ -351,7 +351,7 @@ def test_the_window_takes_the_same_statements_however_much_history_and_however_l
 )
 def test_saving_takes_seven_statements_and_progress_is_counted_where_it_moves(client, employee, before, level, number):
     """Who asks, as whom, the line, the lock, what is known, the assessment, and the reading."""
-    agreement, other = agreement_of(employee), agreement_of(employee, "Testelev 2")
+    agreement, other, *_others = [agreement_of(employee, f"Testelev {number}") for number in range(6)]
     opened = {"assessed": "ja"} if before else {}
     for each, given in ((agreement, before), (other, Level.LOW)):
         if given:
@@ -362,7 +362,7 @@ def test_saving_takes_seven_statements_and_progress_is_counted_where_it_moves(cl
 
     assert agreement.assessments.count() == (2 if before else 1)
     assert sum("SAVEPOINT" not in query["sql"] for query in captured) == number
-    assert (f"{1 + (level != 'none')} af 2 lærlinge har en vurdering" in text(response)) == (number > 7)
+    assert (f"{1 + (level != 'none')} af 6 lærlinge har en vurdering" in text(response)) == (number > 7)
 
 
 @pytest.mark.parametrize(("level", "assessed"), [("low", None), ("none", "ja")])

@@ -6,17 +6,20 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from laereplads.accounts.models import User
 from laereplads.database import backup, row_level_security, tools
 from laereplads.database.backup import contents_path
 from laereplads.people.models import Student
-from risk.models import Level, RiskAssessment
+from risk.models import CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
-from tests.factories import AgreementFactory, MembershipFactory, StudentFactory, UserFactory
+from tests.factories import AgreementFactory, MembershipFactory, StudentFactory, UserFactory, days_from_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "elleve små grise"
@@ -102,6 +105,72 @@ def test_people_work_on_a_restored_server_as_before(agreement, tmp_path, elsewhe
     # What guards the rows was restored, too.
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         RiskAssessment.objects.update(level="high")
+
+
+def test_what_was_used_after_the_copy_was_made_works_no_more(agreement, tmp_path, elsewhere, capsys):
+    """Links to a new password and codes for the second factor come back with the copy, and end with the restore."""
+    user, newcomer = User.objects.get(email="bo@test.example"), UserFactory(email="ny@test.example")
+    generator = PasswordResetTokenGenerator()
+    logged_in()
+    tokens = {one.pk: generator.make_token(User.objects.get(pk=one.pk)) for one in (user, newcomer)}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data={"seed": "x", "used_mask": 0})
+    call_command("backup", str(tmp_path / "kopi"))
+    elsewhere()
+    call_command("restore", str(tmp_path / "kopi"))
+
+    for one in User.objects.all():
+        assert not generator.check_token(one, tokens.get(one.pk))
+    assert not Authenticator.objects.exists()
+    assert "SECRET_KEY" in capsys.readouterr().out
+
+
+def test_memberships_that_ended_after_the_copy_was_made_are_named(agreement, tmp_path, elsewhere, capsys):
+    leaver, stayer = MembershipFactory(school_staff=True, user__name="Lis Færdig"), MembershipFactory(school_staff=True)
+    before = MembershipFactory(school_staff=True, user__name="Før Kopien", ends_on=days_from_today(-1))
+    call_command("backup", str(tmp_path / "kopi"))
+    leaver.ends_on = days_from_today(-1)
+    leaver.save()
+    call_command("list_ended_memberships", str(tmp_path / "slut"))
+    assert (tmp_path / "slut").read_text().split() == sorted(map(str, [leaver.pk, before.pk]), key=int)
+    elsewhere()
+    capsys.readouterr()
+    call_command("restore", str(tmp_path / "kopi"), "--ended", str(tmp_path / "slut"))
+
+    said = capsys.readouterr().out
+    assert f"Tilknytning {leaver.pk} (Lis Færdig, school_staff) er afsluttet, efter at kopien blev lavet." in said
+    assert "Før Kopien" not in said
+    assert f"Tilknytning {stayer.pk} " not in said
+    assert "--ended mangler" not in said
+
+
+def test_without_a_list_of_ended_memberships_restore_says_so(agreement, tmp_path, elsewhere, capsys):
+    call_command("backup", str(tmp_path / "kopi"))
+    elsewhere()
+    (tmp_path / "andet").write_text("Kære dagbog")
+    assert "er ikke en liste" in refusal("restore", tmp_path / "kopi", "--ended", tmp_path / "andet")
+    call_command("restore", str(tmp_path / "kopi"))
+    assert "--ended mangler" in capsys.readouterr().out
+
+
+def test_a_wrong_level_is_repaired_on_the_same_assessment_and_never_copied(agreement, tmp_path, elsewhere):
+    """Keys bind the level to its assessment: a copy of such a database would fill no other."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("update risk_currentrisk set level = 'low'; update risk_agreementlistentry set level = 'low'")
+        cursor.execute("set local session_replication_role = origin")
+    copy = tmp_path / "kopi"
+    said = refusal("backup", copy)
+    assert "1 aftaler har en anden aktuel frafaldsrisiko, end deres historik siger." in said
+    assert "check_derived_tables --rebuild" in said
+    assert list(tmp_path.iterdir()) == []
+
+    call_command("check_derived_tables", "--rebuild")
+
+    assert [risk.level for risk in CurrentRisk.objects.all()] == ["high"]
+    call_command("backup", str(copy))
+    elsewhere()
+    call_command("restore", str(copy))
+    assert [risk.level for risk in CurrentRisk.objects.all()] == ["high"]
 
 
 def test_a_copy_made_while_others_save_agrees_with_its_own_counts(agreement, tmp_path, elsewhere, monkeypatch):

@@ -19,18 +19,18 @@ from laereplads.access.models import Membership
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.accounts.models import Session, User
 from laereplads.audit import chain
+from laereplads.audit.actions import RETENTION_APPLIED
 from laereplads.audit.models import Event
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.imports.models import RosterUpload
 from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
-from laereplads.retention.auditing import RETENTION_APPLIED
 from laereplads.retention.run import working_rules
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
 from risk.models import AgreementListEntry, CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
-from schools.models import FollowedStudent
+from schools.models import FollowedStudent, StudentListEntry
 from tests.factories import (
     AgreementFactory,
     MembershipFactory,
@@ -44,15 +44,18 @@ pytestmark = pytest.mark.django_db
 TABLES = {rule.table for rule, _work in working_rules()}
 
 
-def said_by(*arguments):
+def said_by(*arguments, is_today_sure=True):
+    """What the command says; tests take place on days of their own, which the database's clock knows nothing of."""
     out = io.StringIO()
+    if is_today_sure:
+        arguments = (*arguments, "--today", timezone.localdate().isoformat())
     call_command("apply_retention", *arguments, stdout=out, stderr=io.StringIO())
     return out.getvalue()
 
 
-def refusal(*arguments):
+def refusal(*arguments, **options):
     with pytest.raises(CommandError) as refused:
-        said_by(*arguments)
+        said_by(*arguments, **options)
     return str(refused.value)
 
 
@@ -341,7 +344,77 @@ def test_an_implausible_share_stops_everything():
     assert RiskAssessment.objects.count() == 0
 
 
-def test_few_rows_are_no_share_of_anything():
+@pytest.mark.parametrize(("overdue", "rows", "stops"), [(1, 1, False), (2, 4, False), (2, 3, True), (20, 20, True)])
+def test_of_few_rows_half_may_go(overdue, rows, stops):
+    for number in range(rows):
+        assessed(Level.HIGH, ends_on=days_from_today(-300 if number < overdue else 100))
+    if stops:
+        assert f"risk_riskassessment: {overdue} af {rows}" in refusal("--delete")
+    else:
+        said_by("--delete")
+    assert RiskAssessment.objects.count() == (rows if stops else rows - overdue)
+
+
+class TestTheClock:
+    """A wrong clock must not empty the portal, however small a share would go."""
+
+    @pytest.fixture
+    def known(self, frozen_clock):
+        """The last run of the database is of now, and there is much to keep."""
+        frozen_clock.move_to(database_clock())
+        said_by("--delete", is_today_sure=False)
+        return frozen_clock
+
+    @pytest.mark.parametrize(("days", "stops"), [(0, False), (1, False), (6.9, False), (7.1, True), (200, True)])
+    def test_a_jump_of_more_than_a_week_is_asked_about(self, known, days, stops):
+        known.shift(datetime.timedelta(days=days))
+        if stops:
+            assert f"tilføj --today {timezone.localdate()}" in refusal("--delete", is_today_sure=False)
+            said_by("--delete")
+        else:
+            said_by("--delete", is_today_sure=False)
+
+    def test_the_last_event_tells_where_it_never_ran(self, frozen_clock):
+        frozen_clock.move_to(database_clock())
+        StudentFactory()
+        said_by("--delete", is_today_sure=False)
+        Event.objects.all()
+        frozen_clock.shift(datetime.timedelta(days=8))
+        assert "uret siger" in refusal("--delete", is_today_sure=False)
+
+    def test_what_somebody_saved_while_it_was_wrong_hides_nothing(self, known):
+        known.shift(datetime.timedelta(days=200))
+        with in_the_name_of(None, at=timezone.now()):
+            StudentFactory()
+        assert "uret siger" in refusal("--delete", is_today_sure=False)
+
+    def test_a_day_that_is_not_the_clocks_is_no_answer(self, known):
+        assert "--today 2020-01-01" in refusal("--delete", "--today=2020-01-01", is_today_sure=False)
+
+    @pytest.mark.today("2026-03-02")
+    def test_lists_are_right_again_the_night_after(self, frozen_clock):
+        """Entries of today went, because the clock was wrong and somebody said that it was right."""
+        student = AgreementFactory(ends_on=days_from_today(100)).student
+        now = timezone.now()
+        frozen_clock.move_to(now + datetime.timedelta(days=200))
+        delete()
+        frozen_clock.move_to(now)
+        today = timezone.localdate()
+        entries = StudentListEntry.objects.filter(student=student, starts_on__lte=today, ends_on__gte=today)
+        assert not entries.exists()
+
+        assert "dannet på ny" in delete()
+        assert entries.count() == 1
+        assert "dannet på ny" not in delete()
+
+
+def database_clock():
+    with connection.cursor() as cursor:
+        cursor.execute("select clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def test_one_row_is_no_share_of_anything():
     assessed(Level.HIGH, ends_on=days_from_today(-300))
     said_by("--delete")
     assert RiskAssessment.objects.count() == 0

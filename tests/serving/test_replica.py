@@ -1,6 +1,7 @@
 """The overview reads from a streaming replica: behind row policies, never older than one's own save, and not needed."""
 
 import re
+import time
 from dataclasses import replace
 
 import psycopg
@@ -74,17 +75,46 @@ def test_row_policies_hold_on_the_replica(replica, postgres):
     assert seen == {school: 120, school + 1: 0, "": 0}
 
 
-def test_others_are_shown_what_was_true_a_moment_ago_and_she_who_saved_is_not(site, postgres, paused):
+def test_others_are_shown_what_was_true_a_moment_ago_and_she_who_saved_is_not(site, postgres, replica, request):
     browser = Browser(site)
     browser.log_in(MENTOR)
     del browser.cookies["__Host-senest"]
     student = first_student(browser)
+    # Something of this moment, so that the replica is not behind yet when it stands still.
+    postgres.ask("update people_school set name = name returning 1")
+    wait_for(replica, postgres)
+    request.getfixturevalue("paused")
     postgres.ask(f"update people_student set name = 'Abel Abelsen' where public_id = '{student}' returning 1")
     assert "Abel Abelsen" not in browser.get("/elever/").text
 
     [(position,)] = postgres.ask("select pg_current_wal_insert_lsn()::text")
     browser.cookies["__Host-senest"] = position
     assert "Abel Abelsen" in browser.get("/elever/").text
+
+
+def test_a_replica_that_is_more_than_five_seconds_behind_shows_nobody_anything(site, postgres, paused):
+    browser = Browser(site)
+    browser.log_in(MENTOR)
+    student = first_student(browser)
+    del browser.cookies["__Host-senest"]
+    postgres.ask(f"update people_student set name = 'Abba Abelsen' where public_id = '{student}' returning 1")
+    time.sleep(5.5)
+
+    assert "Abba Abelsen" in browser.get("/elever/").text
+    assert browser.get("/health/ready/").text == "ok, kopien er bagud\n"
+
+
+def test_one_that_has_caught_up_is_not_behind_though_nobody_saves(site, replica, postgres):
+    wait_for(replica, postgres)
+    time.sleep(5.5)
+
+    assert Browser(site).get("/health/ready/").text == "ok\n"
+
+
+def wait_for(replica, postgres):
+    [(position,)] = postgres.ask("select pg_current_wal_insert_lsn()::text")
+    while replica.ask(f"select pg_last_wal_replay_lsn() < '{position}'::pg_lsn") == [(True,)]:
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize("mark", ["", "1/", "'; drop table people_student", "FFFFFFFF/FFFFFFFF", "x" * 5000])

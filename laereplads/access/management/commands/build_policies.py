@@ -7,7 +7,7 @@ from django.core.management import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from laereplads.audit import triggers
-from laereplads.database import codes, derived_tables, row_level_security, trigger_files
+from laereplads.database import as_declared, codes, derived_tables, row_level_security, trigger_files
 
 
 class Command(BaseCommand):
@@ -31,6 +31,9 @@ class Command(BaseCommand):
             *triggers.problems(connection),
             *trigger_files.problems(connection),
         ]
+        if options["check"]:
+            found += as_declared.problems(connection, triggers.statements())
+        self.stdout.write(f"Intet binder superbrugerne: {', '.join(as_declared.superusers(connection))}.")
         for problem in found:
             self.stderr.write(problem)
         if found:

@@ -1,16 +1,19 @@
 """Deletes what has been kept long enough, as the rules say; without --delete it only counts."""
 
+import datetime
 from argparse import ArgumentParser
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
+from laereplads.database.derived_tables import differences, rebuild
 from laereplads.database.owner import Bound
 from laereplads.database.retention import PLAUSIBLE_SHARE, Rule
 from laereplads.retention.descriptions import as_markdown, number, percent
-from laereplads.retention.run import AlreadyRunning, Count, Implausible, apply, count, working_rules
+from laereplads.retention.run import AlreadyRunning, ClockJumped, Count, Implausible, apply, count, working_rules
 
 
 class Command(BaseCommand):
@@ -26,6 +29,12 @@ class Command(BaseCommand):
             choices=sorted({rule.table for rule, _work in working_rules()}),
             help=f"Tabellen må miste mere end {percent(PLAUSIBLE_SHARE)}. Kan gentages.",
         )
+        parser.add_argument(
+            "--today",
+            type=datetime.date.fromisoformat,
+            metavar="DATO",
+            help="Dagen i dag, fx 2026-03-02, når uret er rigtigt, men sletningen ikke har kørt i en uge.",
+        )
         parser.add_argument("--rules", action="store_true", help="Vis reglerne, som de står i docs/retention.md.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,15 +43,32 @@ class Command(BaseCommand):
             return
         try:
             if options["delete"]:
-                self.report("Slettet:", apply(allowed=options["allow"], progress=self.bar))
+                self.delete(options["allow"], options["today"])
             else:
                 self.try_out(options["allow"])
         except Implausible as found:
             raise CommandError(complaint(found.counts)) from found
+        except ClockJumped as found:
+            last = timezone.localtime(found.last)
+            raise CommandError(
+                f"Intet er slettet: uret siger {timezone.localdate():%d.%m.%Y}, men det sidste, databasen ved af, "
+                f"er fra {last:%d.%m.%Y}. Er uret rigtigt, så tilføj --today {timezone.localdate()}"
+            ) from None
         except AlreadyRunning:
             raise CommandError("Sletningen kører allerede et andet sted. Intet er slettet herfra.") from None
         except Bound as problem:
             raise CommandError(problem) from problem
+
+    def delete(self, allowed: Collection[str], today: datetime.date | None) -> None:
+        if today and today != timezone.localdate():
+            raise CommandError(f"Intet er slettet: uret siger {timezone.localdate()} og --today {today}.")
+        done = apply(allowed=allowed, progress=self.bar, is_today_sure=bool(today))
+        self.report("Slettet:", done)
+        wrong = [table for table, number in differences(timezone.localdate(), progress=iter).items() if number]
+        if wrong:
+            # An entry that went when the clock was wrong comes again.
+            rebuild(progress=iter)
+            self.stdout.write("Listerne svarede ikke til historikken. De er dannet på ny.")
 
     def try_out(self, allowed: Collection[str]) -> None:
         counts = count()

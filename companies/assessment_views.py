@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, trigger_client_event
 
 from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
-from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, RISK_OVERVIEW
+from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, ASSESSMENT_BESIDE, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
 from laereplads.access_log.left_out import FEW
 from laereplads.access_log.operations import log_access
@@ -57,7 +57,7 @@ def agreement_list(request: Request) -> HttpResponseBase:
 
 
 @requires_permission("risk.add_riskassessment")
-@names_students(ASSESSMENT)
+@names_students(ASSESSMENT, ASSESSMENT_BESIDE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def assessment_update(request: Request, public_id: UUID) -> HttpResponseBase:
     came_from = AssessmentFilterForm(request.GET, request.membership)
@@ -166,10 +166,11 @@ def window(
 
 def log_window(request: Request, context: dict[str, Any]) -> None:
     """The window names its student and the next one; after saving, the row above it names the one saved."""
-    named = [context.get(name) for name in ("above", "line", "following")]
-    shown = students_of(filter(None, named))
-    log_access(request.membership, ASSESSMENT, shown)
-    log_access(request.membership, SEARCH, context.get("told", set()).difference(shown))
+    opened = students_of(filter(None, [context.get("line")]))
+    beside = students_of(filter(None, [context.get("above"), context.get("following")]))
+    log_access(request.membership, ASSESSMENT, opened)
+    log_access(request.membership, ASSESSMENT_BESIDE, set(beside).difference(opened))
+    log_access(request.membership, SEARCH, context.get("told", set()).difference(opened, beside))
 
 
 def saved(  # noqa: PLR0913  # what was saved takes five words

@@ -12,8 +12,14 @@ RISK_OVERVIEW = Purpose(
 ASSESSMENT = Purpose(
     "assessment",
     _("Registrering af frafaldsrisiko"),
-    shown=_("Dit navn og dine vurderinger. Eller kun dit navn, fordi du var den næste på listen."),
+    shown=_("Dit navn og dine vurderinger."),
     opens_page=True,
+)
+# In the window of another's assessment.
+ASSESSMENT_BESIDE = Purpose(
+    "assessment_beside",
+    _("Registrering af en andens frafaldsrisiko"),
+    shown=_("Kun dit navn, fordi du stod før eller efter på listen."),
 )
 AGREEMENT_OVERVIEW = Purpose(
     "agreement_overview",
@@ -21,4 +27,4 @@ AGREEMENT_OVERVIEW = Purpose(
     shown=_("En liste med blandt andet dit navn, dit arbejdssted og din aftale."),
 )
 
-PURPOSES = [RISK_OVERVIEW, ASSESSMENT, AGREEMENT_OVERVIEW]
+PURPOSES = [RISK_OVERVIEW, ASSESSMENT, ASSESSMENT_BESIDE, AGREEMENT_OVERVIEW]

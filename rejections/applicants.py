@@ -40,6 +40,8 @@ LABEL = re.compile(
     r"\b(?:adresse|tlf|tel|telefon|mob|mobil(?:nummer|nr)?|e-?mail(?:adresse)?|mail)\b[.:]*", re.IGNORECASE
 )
 # A street and its number, or a place.
+# "20304050" and "20 30 40 50", which no house number with a postal code looks like.
+IN_PAIRS = re.compile(r"\d{8}|\d\d([ .-])\d\d\1\d\d\1\d\d")
 HOUSE_NUMBER = re.compile(r"[^\W\d_].* [0-9]{1,3} ?[a-zæøå]?\b", re.IGNORECASE)
 POSTAL_CODE = re.compile(r"\b[0-9]{4}\b")
 EDGES = " \u00a0.:-–<>()[]\"'"
@@ -128,12 +130,23 @@ def take_email(text: str) -> tuple[str, str]:
 def numbers_in(text: str) -> Iterator[PhoneNumberMatch]:
     """The telephone numbers of any country; those without a country code are Danish.
 
-    Of Danish ones the first digit is judged, not whether the number is in use: that changes every month.
+    Of Danish ones the first digit is judged, not whether the number is in use: that changes every month. House numbers
+    and postal codes are no telephones: digits without a country code stand together as those of a telephone do.
     """
     for found in PhoneNumberMatcher(text, DENMARK, leniency=Leniency.POSSIBLE):
         is_danish = found.number.country_code == CODE_OF_DENMARK
-        if (is_danish and national_significant_number(found.number)[0] in "23456789") or is_valid_number(found.number):
+        first = national_significant_number(found.number)[0]
+        if (is_danish and first in "23456789" and is_written_as_one(found, text)) or is_valid_number(found.number):
             yield found
+
+
+@sensitive_variables()
+def is_written_as_one(found: PhoneNumberMatch, text: str) -> bool:
+    """Whether a Danish number has its country code, or is grouped as nothing else is, or stands by itself."""
+    if found.raw_string.startswith(("+", "(+", "00")) or IN_PAIRS.fullmatch(found.raw_string):
+        return True
+    before, after = re.split("[,;|]", text[: found.start])[-1], re.split("[,;|]", text[found.end :])[0]
+    return not any(map(str.isalnum, LABEL.sub(" ", before + "," + after)))
 
 
 @sensitive_variables()

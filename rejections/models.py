@@ -110,7 +110,7 @@ class RejectionReason(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="reason_is_retired_after_it_starts",
-                violation_error_message=_("Begrundelsen skal slutte, efter at den er begyndt at gælde."),
+                violation_error_message=_("Begrundelsen skal slutte efter, at den er begyndt at gælde."),
             ),
             models.CheckConstraint(condition=~Q(label=""), name="reason_is_given_in_words"),
         ]

@@ -102,7 +102,7 @@ def refuse_impossible(
     if second_reason == primary_reason:
         raise ValidationError(_("Vælg to forskellige begrundelser."))
     if not DUTY_BEGAN_ON <= given_on <= registered_on:
-        raise ValidationError(_("Afslaget skal være givet, før det registreres, og efter at pligten begyndte."))
+        raise ValidationError(_("Afslaget skal være givet, før det registreres, og efter, at pligten begyndte."))
 
 
 def constraint_of(error: IntegrityError) -> str:

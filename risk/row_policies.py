@@ -42,7 +42,8 @@ TABLES = [
     ),
     # Lists are derived of it; nobody asks for it.
     Table("risk_currentrisk"),
-    # Written by the database alone. The student's name is in it: a company reads nothing else of them.
+    # Written by the database alone. The student's name is in it, and how their number ends: a company reads no more
+    # of them.
     Table(
         "risk_agreementlistentry",
         may(

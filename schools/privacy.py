@@ -10,7 +10,7 @@ PROCESSING = [
         what=_("Hvilke elever en medarbejder på skolen følger"),
         why=_("Medarbejderen skal hurtigt kunne finde sine egne elever."),
         ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
-        recipients=_("Kun medarbejderen selv."),
+        recipients=_("Medarbejderen selv. Du kan se, at nogen følger dig."),
         tables=("schools_followedstudent",),
     ),
 ]

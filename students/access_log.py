@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -19,17 +19,17 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from laereplads.access_log.models import AccessLogEntry
-from laereplads.access_log.purposes import Purpose, purposes
+from laereplads.access_log.purposes import SEARCH, Purpose, purposes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from laereplads.access.models import Membership
     from laereplads.access_log.models import AccessLogQuerySet
 
 # Whole days, at least so many entries where there are so many: more than one day can hold.
 ENTRIES_PER_PAGE = 60
 TIMES_IN_A_LINE = 5
-# A page about one student names at most this many: the window of an assessment the one before and the one after, too.
-NAMED_ON_ONES_PAGE = 3
 
 ADMINISTRATION = _("Portalens administratorer")
 
@@ -41,8 +41,6 @@ class Entry:
     day: datetime.date
     organisation: str
     purpose: Purpose
-    # Whether it was the student's own page, or one of many that a list named.
-    is_opened: bool
     moments: list[datetime.datetime]
 
     @property
@@ -63,23 +61,28 @@ class Entry:
         return len(self.counted_times) <= TIMES_IN_A_LINE
 
 
+# An organisation, how often it did something, and what for.
+type Summary = tuple[str, int, list[Entry]]
+
+
 @dataclass(frozen=True)
 class Day:
-    """One day: who opened the student's page, and on whose lists they stood."""
+    """One day: who opened the student's page, on whose lists they stood, and whose searches told of them."""
 
     date: datetime.date
     entries: list[Entry]
 
     @property
     def opened(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.is_opened]
+        return [entry for entry in self.entries if entry.purpose.opens_page]
 
     @property
-    def listed(self) -> list[tuple[str, int, list[Entry]]]:
-        """Each organisation with how often it had the student on a list, and what for."""
-        lists = [entry for entry in self.entries if not entry.is_opened]
-        by_organisation = [(name, list(group)) for name, group in itertools.groupby(lists, attrgetter("organisation"))]
-        return [(name, sum(len(entry.moments) for entry in group), group) for name, group in by_organisation]
+    def listed(self) -> list[Summary]:
+        return by_organisation(entry for entry in self.entries if is_list(entry.purpose))
+
+    @property
+    def searched(self) -> list[Summary]:
+        return by_organisation(entry for entry in self.entries if entry.purpose == SEARCH)
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,21 @@ class Page:
     # Of the whole log.
     opened: int
     listed: int
+    searched: int
     older: datetime.date | None
 
 
-def is_opened() -> Q:
-    codes = [str(purpose) for purpose in purposes().values() if purpose.opens_page]
-    return Q(purpose__in=codes, students__len__lte=NAMED_ON_ONES_PAGE)
+def is_list(purpose: Purpose) -> bool:
+    return not purpose.opens_page and purpose != SEARCH
+
+
+def by_organisation(entries: Iterable[Entry]) -> list[Summary]:
+    groups = [(name, list(group)) for name, group in itertools.groupby(entries, attrgetter("organisation"))]
+    return [(name, sum(len(entry.moments) for entry in group), group) for name, group in groups]
+
+
+def count_of(wanted: Callable[[Purpose], bool]) -> Count:
+    return Count("pk", filter=Q(purpose__in=[str(purpose) for purpose in purposes().values() if wanted(purpose)]))
 
 
 def page_of(membership: Membership, before: str | None) -> Page:
@@ -108,23 +120,26 @@ def page_of(membership: Membership, before: str | None) -> Page:
         # The last day may not be all there.
         found = [entry for entry in found if entry.day != found[-1].day]
     days = [Day(day, list(group)) for day, group in itertools.groupby(found, attrgetter("day"))]
-    told = own.aggregate(opened=Count("pk", filter=is_opened()), all=Count("pk"))
-    return Page(days, told["opened"], told["all"] - told["opened"], days[-1].date if has_more else None)
+    told = own.aggregate(
+        opened=count_of(lambda purpose: purpose.opens_page),
+        listed=count_of(is_list),
+        searched=count_of(lambda purpose: purpose == SEARCH),
+    )
+    return Page(days, **told, older=days[-1].date if has_more else None)
 
 
 def entries(log: AccessLogQuerySet) -> list[Entry]:
     grouped = (
-        log.annotate(day=TruncDate("at"), is_opened=ExpressionWrapper(is_opened(), output_field=BooleanField()))
-        .values("day", "company", "school", "company__name", "school__name", "purpose", "is_opened")
+        log.annotate(day=TruncDate("at"))
+        .values("day", "company", "school", "company__name", "school__name", "purpose")
         .annotate(moments=ArrayAgg("at", order_by="at"))
-        .order_by("-day", "company__name", "school__name", "purpose", "-is_opened")
+        .order_by("-day", "company__name", "school__name", "purpose")
     )
     return [
         Entry(
             row["day"],
             row["company__name"] or row["school__name"] or str(ADMINISTRATION),
             purposes()[row["purpose"]],
-            row["is_opened"],
             row["moments"],
         )
         for row in grouped[: ENTRIES_PER_PAGE + 1]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     type Labels = Mapping[str, StrOrPromise]
 
 # What stands first; the other sections follow as their apps are installed.
-FIRST = ("student", "agreements", "assessments", "account", "memberships", "events", "readings")
+FIRST = ("student", "agreements", "assessments", "account", "memberships", "events", "access_log")
 WIDEST_TABLE = 6
 
 

@@ -71,18 +71,28 @@ def schools(student: int, events: list[Event]) -> Iterator[Viewer]:
 
 def companies(membership: Membership, events: list[Event]) -> Iterator[Viewer]:
     agreements = Agreement.objects.visible_to(membership).in_force().filter(last_day__gt=longest_ended())
-    for agreement in agreements.select_related("company").order_by("-starts_on", "-id"):
+    for agreement in agreements.select_related("company", "education", "student").order_by("-starts_on", "-id"):
         begun = [event for event in events if event.action in AT_COMPANY and now_at(event) == agreement.company_id]
+        # Of several agreements with one company no event says which it is about.
+        since = day(begun[0]) if len(begun) == 1 else None
         last_day_in_view = agreement.last_day + datetime.timedelta(days=DAYS_IN_VIEW_AFTER_THE_END - 1)
         yield Viewer(
             str(agreement.company),
-            _("Du har en uddannelsesaftale med virksomheden. Den ser aftalen, og den kan vurdere din frafaldsrisiko.")
-            if agreement.last_day >= timezone.localdate()
-            else _("Din uddannelsesaftale er slut. Virksomheden kan se den lidt endnu, så den kan blive færdig."),
-            day(begun[-1]) if begun else None,
+            why_at_company(agreement),
+            since,
             _("Til og med den %(day)s, hvis aftalen ikke ændres.")
             % {"day": date_format(last_day_in_view, "DATE_FORMAT")},
         )
+
+
+def why_at_company(agreement: Agreement) -> str:
+    if agreement.last_day < timezone.localdate():
+        return _("Din uddannelsesaftale er slut. Virksomheden kan se den lidt endnu, så den kan blive færdig.")
+    if agreement.is_running and agreement.education.is_sosu and not agreement.student.signed_off_on:
+        return _(
+            "Du har en uddannelsesaftale med virksomheden. Den ser aftalen, og den kan vurdere din frafaldsrisiko."
+        )
+    return _("Du har en uddannelsesaftale med virksomheden. Den ser aftalen.")
 
 
 def now_at(event: Event) -> int | None:

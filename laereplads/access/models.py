@@ -93,7 +93,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="membership_ends_after_it_starts",
-                violation_error_message=_("Tilknytningen skal slutte, efter at den er begyndt."),
+                violation_error_message=_("Tilknytningen skal slutte efter, at den er begyndt."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "company", "school", "student"],

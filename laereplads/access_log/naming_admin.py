@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.left_out import left_out
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import SEARCH, Purpose
+from laereplads.access_log.purposes import ADMINISTRATION_LIST, SEARCH, Purpose
 from laereplads.audit.admin import RecordAdmin
 
 
@@ -36,16 +36,16 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
         """The students whom a form names that is no record's yet, because of what was chosen in its fields."""
         return ()
 
-    def log_access_to(self, request: HttpRequest, records: Iterable[Record]) -> None:
-        self.log_students(request, (student for record in records for student in self.named_by(record)))
+    def log_access_to(self, request: HttpRequest, records: Iterable[Record], purpose: Purpose | None = None) -> None:
+        self.log_students(request, (student for record in records for student in self.named_by(record)), purpose)
 
-    def log_students(self, request: HttpRequest, students: Iterable[int]) -> None:
-        log_access(request.membership, self.purpose, students)  # type: ignore[attr-defined]
+    def log_students(self, request: HttpRequest, students: Iterable[int], purpose: Purpose | None = None) -> None:
+        log_access(request.membership, purpose or self.purpose, students)  # type: ignore[attr-defined]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if changes := context_of(response).get("cl"):
-            self.log_access_to(request, changes.result_list)
+            self.log_access_to(request, changes.result_list, ADMINISTRATION_LIST)
             self.log_whom_it_leaves_out(request, changes)
         return response
 

@@ -7,7 +7,7 @@ from laereplads.database.own_data import OwnTable
 
 OWN_TABLES = [
     OwnTable(
-        "readings",
+        "access_log",
         "access_log.AccessLogEntry",
         _("Hvem har set mine oplysninger"),
         {"at": _("Tidspunkt"), "company": _("Virksomhed"), "school": _("Skole"), "purpose": _("Formål")},

@@ -39,7 +39,14 @@ SEARCH = Purpose(
     shown=_("Ikke dit navn. Kun om du passede på det, der blev søgt efter."),
 )
 
-PURPOSES = [SEARCH]
+# Of the administration's lists and look-ups, whatever they are of.
+ADMINISTRATION_LIST = Purpose(
+    "administration_list",
+    _("Liste i portalens administration"),
+    shown=_("En liste med dit navn. Ikke din frafaldsrisiko."),
+)
+
+PURPOSES = [SEARCH, ADMINISTRATION_LIST]
 
 
 @functools.cache

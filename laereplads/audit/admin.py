@@ -140,8 +140,13 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         if field:
-            asks = _("Vælg %(field)s.") if isinstance(field, forms.ChoiceField) else _("Skriv %(field)s.")
-            field.error_messages["required"] = asks % {"field": db_field.verbose_name}
+            if isinstance(field, (forms.DateField, forms.DateTimeField)):
+                asks = _("Skriv datoen i feltet %(label)s.")
+            elif isinstance(field, forms.ChoiceField):
+                asks = _("Vælg %(field)s.")
+            else:
+                asks = _("Skriv %(field)s.")
+            field.error_messages["required"] = asks % {"field": db_field.verbose_name, "label": field.label}
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

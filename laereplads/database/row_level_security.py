@@ -269,4 +269,4 @@ def differences(cursor: Any) -> Iterator[str]:
     if not comment.startswith(f"policies {plan().fingerprint} "):
         yield "Adgangsreglerne i databasen er bygget af en anden version af koden. Kør: manage.py build_policies"
     elif not comment.endswith(as_built(cursor)):
-        yield "Nogen har ændret adgangsreglerne i databasen, efter at de blev bygget. Kør: manage.py build_policies"
+        yield "Nogen har ændret adgangsreglerne i databasen efter, at de blev bygget. Kør: manage.py build_policies"

@@ -1,10 +1,13 @@
 """What forms say of themselves to the design system, whose components write their fields."""
 
+import datetime
+import re
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)(\d{4})")
 CLASSES = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-radio"}
 
 
@@ -81,6 +84,12 @@ class DateField(forms.DateField):
     """A day, however Danes write it. What is understood is shown as dd.mm.åååå; what is not, as it was typed."""
 
     widget = DateInput
+
+    def to_python(self, value: Any) -> datetime.date | None:
+        # Seven digits would have to be guessed at.
+        if isinstance(value, str) and EIGHT_DIGITS.fullmatch(value.strip()):
+            value = EIGHT_DIGITS.sub(r"\1.\2.\3", value.strip())
+        return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         try:

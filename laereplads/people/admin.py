@@ -226,7 +226,7 @@ class AgreementForm(PlainModelForm):
         )
         # Said here as well: PostgreSQL cannot compare a period that ends before it begins with others.
         if starts_on and ends_on and ends_on <= starts_on:
-            self.add_error("ends_on", _("Aftalen skal slutte, efter at den er begyndt."))
+            self.add_error("ends_on", _("Aftalen skal slutte efter, at den er begyndt."))
         elif starts_on and ended_early_on and ended_early_on < starts_on:
             self.add_error("ended_early_on", _("En ophævet aftale skal slutte inden for sin periode."))
         elif self.overlaps():

@@ -10,7 +10,10 @@ PROCESSING = [
         what=_("Navn, fødselsdag, telefon, e-mail og uddannelse, som din skole har dem"),
         why=_("Skolen skal kunne følge sine elever, og du skal kunne kendes fra andre."),
         ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
-        recipients=_("Ansatte på din skole. Din arbejdsplads ser navn og uddannelse. Portalens administratorer."),
+        recipients=_(
+            "Ansatte på din skole. Din arbejdsplads ser navn, uddannelse og slutningen af elevnummeret. Portalens "
+            "administratorer."
+        ),
         tables=("people_student",),
     ),
     Processing(

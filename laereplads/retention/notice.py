@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access_log.purposes import purposes
+from laereplads.access_log.purposes import SEARCH, purposes
 from laereplads.database.declarations import declared
 from laereplads.database.privacy import Person, Processing
 from laereplads.retention.descriptions import when
@@ -48,11 +48,13 @@ def processings() -> list[Processing]:
 
 def told(processing: Processing) -> Told:
     rules = [rule for table in processing.tables for rule in RULES if rule.name == table]
-    return Told(processing, list(dict.fromkeys(when(rule) for rule in rules)))
+    if len(rules) == 1:
+        return Told(processing, [when(rules[0])])
+    return Told(processing, [f"{rule.what}: {when(rule)}" for rule in rules])
 
 
 def sections() -> list[Section]:
-    shown: list[StrOrPromise] = [purpose.label for purpose in purposes().values()]
+    shown: list[StrOrPromise] = [purpose.label for purpose in purposes().values() if purpose != SEARCH]
     return [
         Section(
             person,

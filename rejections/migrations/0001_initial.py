@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'afslagsbegrundelse',
                 'verbose_name_plural': 'afslagsbegrundelser',
                 'ordering': ('order', 'code'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='reason_is_retired_after_it_starts', violation_error_message='Begrundelsen skal slutte, efter at den er begyndt at gælde.'), models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='reason_is_given_in_words')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='reason_is_retired_after_it_starts', violation_error_message='Begrundelsen skal slutte efter, at den er begyndt at gælde.'), models.CheckConstraint(condition=models.Q(('label', ''), _negated=True), name='reason_is_given_in_words')],
             },
         ),
         migrations.AddField(

@@ -84,7 +84,7 @@ document.addEventListener("htmx:before:response", (event) => {
 /* In a group of radio buttons a letter chooses the first that begins with it, or presses the button that names it. */
 document.addEventListener("keydown", (event) => {
   const group = event.target.type === "radio" && event.target.closest("[data-letter-keys]");
-  if (!group || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!group || event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
   if (event.key.length !== 1 || event.key === " ") return;
   const button = [...event.target.form.querySelectorAll("[data-letter-key]")].find(({ dataset }) => dataset.letterKey === event.key.toLowerCase());
   if (button) button.click();

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import zipfile
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from laereplads.access_log.models import AccessLogEntry
@@ -54,16 +56,22 @@ class Answers:
 
 @contextmanager
 def watched(membership: Membership | None) -> Iterator[Answers]:
-    """Each answer to `membership` that names students leaves one entry of exactly those named; no other answer does.
+    """Each answer to `membership` that names students leaves entries of exactly those named; no other answer does.
 
     Students who read about themselves leave none. Whom a search tells of without naming them is another's to test.
     """
     last = AccessLogEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     answers = Answers()
     yield answers
+    entries = AccessLogEntry.objects.filter(id__gt=last).exclude(purpose=SEARCH).order_by("id")
+    # An answer that shows several students for several purposes leaves an entry for each.
+    by_request = [list(group) for _request, group in itertools.groupby(entries, attrgetter("request"))]
     logged = [
-        (entry.students, entry.membership_id, entry.company_id, entry.school_id)
-        for entry in AccessLogEntry.objects.filter(id__gt=last).exclude(purpose=SEARCH).order_by("id")
+        (
+            sorted(student for entry in group for student in entry.students),
+            *(group[0].membership_id, group[0].company_id, group[0].school_id),
+        )
+        for group in by_request
     ]
     if membership is None or membership.student_id:
         own = [[membership.student_id]] if membership else []

@@ -480,7 +480,7 @@ def test_a_membership_ends_by_its_date(client, logged_in):
     # The session has ended with the right.
     assert own.get(reverse("front_page")).headers["Location"].startswith(reverse("account_login"))
     early = client.post(change(membership), {"starts_on": "01.01.2026", "ends_on": "31.12.2025"})
-    assert "Tilknytningen skal slutte, efter at den er begyndt." in errors(early)
+    assert "Tilknytningen skal slutte efter, at den er begyndt." in errors(early)
 
 
 @pytest.mark.today("2026-03-02")
@@ -524,7 +524,7 @@ def agreement_data(agreement: Agreement, **changes) -> dict:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"ends_on": "01.01.2020"}, "Aftalen skal slutte, efter at den er begyndt."),
+        ({"ends_on": "01.01.2020"}, "Aftalen skal slutte efter, at den er begyndt."),
         ({"ended_early_on": "01.01.2020"}, "En ophævet aftale skal slutte inden for sin periode."),
         ({"workplace": "other"}, "Vælg et arbejdssted, der hører til virksomheden."),
         ({"number": "TAGET"}, "bruges allerede et andet sted"),

@@ -52,10 +52,10 @@ def test_a_seal_holds_a_day_at_most(entries):
 
 def test_what_is_of_the_last_hour_waits_for_whoever_writes_slowly(mentor, frozen_clock):
     entry(mentor)
-    assert "0 nye opslag er forseglet" in check()[1]
+    assert "0 nye visninger er forseglet" in check()[1]
 
     frozen_clock.shift(datetime.timedelta(hours=1, seconds=1))
-    assert "1 nye opslag er forseglet" in check()[1]
+    assert "1 nye visninger er forseglet" in check()[1]
     entry(mentor)
     assert check()[::2] == (0, "")
 

@@ -67,7 +67,7 @@ def test_who_has_seen_and_everything_that_is_held(page, live_server, sign_in, st
     with page.expect_download() as download:
         own.tab_to("Hent som fil (JSON)")
     assert download.value.suggested_filename == "mine-oplysninger-2026-03-02.json"
-    assert len(json.loads(download.value.path().read_text())["readings"]) == 8
+    assert len(json.loads(download.value.path().read_text())["access_log"]) == 8
 
 
 @NO_JAVASCRIPT

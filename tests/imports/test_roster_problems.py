@@ -91,7 +91,7 @@ def test_files_may_look_different_and_say_the_same(content):
         ({"p_nummer": "١" * 10}, "p_nummer: “١١١١١١١١١١” er ikke et P-nummer."),
         ({"p_nummer": "1999999999"}, "p_nummer: Der er intet arbejdssted med P-nummer 1999999999."),
         ({"p_nummer": "1000000003"}, "p_nummer: Arbejdsstedet med P-nummer 1000000003 hører ikke til CVR-nummer 9900"),
-        ({"aftale_slut": "01-08-2025"}, "aftale_slut: Aftalen skal slutte, efter at den er begyndt."),
+        ({"aftale_slut": "01-08-2025"}, "aftale_slut: Aftalen skal slutte efter, at den er begyndt."),
         ({"aftale_ophoert": "31-07-2025"}, "aftale_ophoert: Datoen skal ligge i aftalens periode"),
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ def test_a_reason_is_added_retired_and_never_deleted_nor_given_another_code(clie
 def test_a_reason_that_ends_before_it_begins_is_refused_in_words(client):
     form = {"code": "ny", "label": "Ny", "order": "50", "valid_from": "2026-03-02", "valid_until": "2026-03-01"}
     page = client.post(reverse("admin:rejections_rejectionreason_add"), form)
-    assert "Begrundelsen skal slutte, efter at den er begyndt at gælde." in page.content.decode()
+    assert "Begrundelsen skal slutte efter, at den er begyndt at gælde." in page.content.decode()
 
 
 @pytest.mark.today("2026-03-02")

@@ -166,3 +166,20 @@ def test_another_person_company_or_education_is_not_recognised(line, company, ed
 
 def test_an_identity_tells_nothing_in_its_repr():
     assert "Bo" not in repr(identity("Bo Prøve, 20304050"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "phone"),
+    [
+        ("Nørregade 23 12 8600 Silkeborg", "Nørregade 23 12 8600 Silkeborg", ""),
+        ("Amagerfælledvej 256 2. 2300 København S", "Amagerfælledvej 256 2. 2300 København S", ""),
+        ("Søndergade 25/27 8000 Aarhus C", "Søndergade 25/27 8000 Aarhus C", ""),
+        ("Postboks 2345 8000 Aarhus C", "Postboks 2345 8000 Aarhus C", ""),
+        ("Nørregade 23, 8600 Silkeborg, 2030 4050", "Nørregade 23, 8600 Silkeborg", "20304050"),
+        ("Nørregade 23 8600 Silkeborg 20304050", "Nørregade 23 8600 Silkeborg", "20304050"),
+        ("Nørregade 23 8600 Silkeborg tlf. 20 30 40 50", "Nørregade 23 8600 Silkeborg", "20304050"),
+        ("tlf: 203 04 050", "", "20304050"),
+    ],
+)
+def test_a_house_number_and_a_postal_code_are_no_telephone(typed, address, phone):
+    assert ways_in(typed) == {"address": address, "email": "", "phone": phone}

@@ -115,7 +115,7 @@ def test_the_file_holds_it_all_and_says_what_each_key_means(logged_in, me):
     # What was removed is told nowhere, and what was not in its own section.
     assert changes_of(file, "assessment_recorded") == changes_of(file, "assessment_removed") == {}
     assert "high" not in response.content.decode()
-    assert [one["purpose"] for one in file["readings"]] == ["student_profile"]
+    assert [one["purpose"] for one in file["access_log"]] == ["student_profile"]
     for key in SECTIONS:
         records = file[key] if isinstance(file[key], list) else [file[key]]
         assert all(set(one) == set(file["meaning"][key]) - {"_"} for one in records)
@@ -128,9 +128,9 @@ def test_the_file_says_what_its_codes_stand_for_and_tells_the_time_in_denmark(lo
     assert file["codes"]["student"]["status"] == {"main_programme": "I hovedforløb"}
     assert file["codes"]["assessments"]["level"] == {"low": "Lav"}
     assert file["codes"]["memberships"]["role"] == {"student": "Elev"}
-    assert file["codes"]["readings"]["purpose"] == {"student_profile": "Opfølgning på den enkelte elev"}
+    assert file["codes"]["access_log"]["purpose"] == {"student_profile": "Opfølgning på den enkelte elev"}
     assert set(file["codes"]["events"]["action"]) == {one["action"] for one in file["events"]}
-    moments = {one["recorded_at"] for one in file["assessments"]} | {one["at"] for one in file["readings"]}
+    moments = {one["recorded_at"] for one in file["assessments"]} | {one["at"] for one in file["access_log"]}
     assert moments == {"2026-03-02T09:00:00+01:00"}
 
 
@@ -176,7 +176,7 @@ def test_a_student_of_whom_little_is_known(logged_in):
     client = logged_in(me)
 
     assert "Der er ingen vurderinger." in words(client.get(PAGE))
-    assert json.loads(client.get(FILE).content)["readings"] == []
+    assert json.loads(client.get(FILE).content)["access_log"] == []
 
 
 @pytest.mark.parametrize("address", [PAGE, FILE])

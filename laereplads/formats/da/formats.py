@@ -1,7 +1,7 @@
-"""How Danes write dates: with dots, strokes, hyphens, spaces, or nothing between."""
+"""How Danes write dates: with dots, strokes, hyphens or spaces."""
 
 DATE_INPUT_FORMATS = [
-    *("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%d/%m-%Y", "%d,%m,%Y", "%d. %m. %Y", "%d.%m. %Y", "%d %m %Y", "%d%m%Y"),
+    *("%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y", "%d/%m-%Y", "%d,%m,%Y", "%d. %m. %Y", "%d.%m. %Y", "%d %m %Y"),
     *("%d.%m.%y", "%d-%m-%y", "%d/%m/%y", "%d/%m-%y"),
     "%Y-%m-%d",
 ]

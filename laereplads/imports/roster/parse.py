@@ -293,7 +293,7 @@ def contradictions(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from problems_of_agreement(known, born)
     starts, ends, ended_early = (values.get(name) for name in ("starts_on", "ends_on", "ended_early_on"))
     if starts and ends and ends <= starts:
-        yield "ends_on", _("Aftalen skal slutte, efter at den er begyndt.")
+        yield "ends_on", _("Aftalen skal slutte efter, at den er begyndt.")
     elif starts and ends and ended_early and not starts <= ended_early <= ends:
         yield "ended_early_on", _("Datoen skal ligge i aftalens periode.")
     if values.get("status") == EducationStatus.DROPPED_OUT and values.get("dropped_out_on", "?") is None:

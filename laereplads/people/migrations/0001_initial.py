@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lt', models.F('ends_on'))), name='agreement_ends_after_it_starts', violation_error_message='Aftalen skal slutte, efter at den er begyndt.'),
+            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lt', models.F('ends_on'))), name='agreement_ends_after_it_starts', violation_error_message='Aftalen skal slutte efter, at den er begyndt.'),
         ),
         migrations.AddConstraint(
             model_name='agreement',

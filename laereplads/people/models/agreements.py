@@ -110,7 +110,7 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(starts_on__lt=F("ends_on")),
                 name="agreement_ends_after_it_starts",
-                violation_error_message=_("Aftalen skal slutte, efter at den er begyndt."),
+                violation_error_message=_("Aftalen skal slutte efter, at den er begyndt."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_early_on=None)

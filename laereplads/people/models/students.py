@@ -65,7 +65,9 @@ class Digits(Func):
 
 
 def digits_of(phone: str) -> str:
-    return re.sub(r"^(00)?45(?=\d{8}$)", "", re.sub(r"\D", "", phone))
+    """Of a beginning, too: "+45 20 30"."""
+    digits = re.sub(r"\D", "", re.sub(r"^\s*(\+|00)\s*45", "", phone))
+    return re.sub(r"^45(?=\d{8}$)", "", digits)
 
 
 class StudentQuerySet(models.QuerySet["Student"]):

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if not only_check:
             # What was inserted gets no seal: it would pass for genuine from then on.
             rows = sealed_logs.seal()
-            self.stdout.write(f"{rows} nye opslag er forseglet.")
+            self.stdout.write(f"{rows} nye visninger er forseglet.")
             count = chain.seal(without=frozenset(report.inserted))
             self.stdout.write(f"{count} nye hændelser er forseglet.")
             head = chain.head()

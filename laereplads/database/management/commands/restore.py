@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Kopien er fra {date_format(made_at, r'j. F Y \k\l. H.i')}. Alle skal logge ind igen.")
         self.stdout.write("Links til en ny adgangskode og nødkoder fra før virker ikke mere.")
         for number, name, role in still_holding(numbers):
-            self.stdout.write(f"  Tilknytning {number} ({name}, {role}) er afsluttet, efter at kopien blev lavet.")
+            self.stdout.write(f"  Tilknytning {number} ({name}, {role}) er afsluttet efter, at kopien blev lavet.")
         self.stdout.write("Før portalen åbner igen:")
         self.stdout.write(
             "  SECRET_KEY                   en ny værdi; ellers virker links til en ny e-mailadresse igen"

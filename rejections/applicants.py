@@ -134,9 +134,12 @@ def numbers_in(text: str) -> Iterator[PhoneNumberMatch]:
     and postal codes are no telephones: digits without a country code stand together as those of a telephone do.
     """
     for found in PhoneNumberMatcher(text, DENMARK, leniency=Leniency.POSSIBLE):
-        is_danish = found.number.country_code == CODE_OF_DENMARK
-        first = national_significant_number(found.number)[0]
-        if (is_danish and first in "23456789" and is_written_as_one(found, text)) or is_valid_number(found.number):
+        if found.number.country_code != CODE_OF_DENMARK:
+            is_number = is_valid_number(found.number)
+        else:
+            first = national_significant_number(found.number)[0]
+            is_number = first in "23456789" and is_written_as_one(found, text)
+        if is_number:
             yield found
 
 

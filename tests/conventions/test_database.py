@@ -15,7 +15,7 @@ NOT_ABOUT_ANYBODYS_RISK = {
     "RejectionReason": {"label", "help_text"},
     "AgreementListEntry": {
         *("name", "sort_key", "search_key", "workplace_key", "recorder", "type"),
-        *("workplace_name", "street", "postal_code", "town"),
+        *("workplace_name", "street", "postal_code", "town", "number_end"),
     },
 }
 

@@ -106,7 +106,7 @@ def test_what_is_read_of_one_student_is_found_by_indexes(vacuumed):
     found = dict(of_one_student(mentor, employee))
 
     assert {name: len(plans) for name, plans in found.items()} == {
-        "Elevens profil": 3,
+        "Elevens profil": 4,
         "Gemme en vurdering": 3,
         "Min side": 1,
         "Min side, Uddannelsesaftale": 2,

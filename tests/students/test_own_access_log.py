@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from companies.purposes import RISK_OVERVIEW
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import purposes
+from laereplads.access_log.purposes import ADMINISTRATION_LIST, SEARCH, purposes
 from laereplads.people.purposes import STUDENT_MAINTENANCE
 from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE
-from students.access_log import ENTRIES_PER_PAGE, NAMED_ON_ONES_PAGE, TIMES_IN_A_LINE
+from students.access_log import ENTRIES_PER_PAGE, TIMES_IN_A_LINE
 from tests.factories import AgreementFactory, MembershipFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,12 +99,12 @@ def test_many_times_on_a_day_are_one_entry_that_hides_none(logged_in, me, mentor
 
 @pytest.mark.today("2026-03-02")
 def test_lists_are_summed_by_day_and_organisation_below_the_opened_pages(logged_in, me, mentor, frozen_clock):
-    """Also a list of an administrator's page, whose form is about one student."""
+    """Also the administration's, however few it names; and searches that told something without the name."""
     administrator = MembershipFactory(administrator=True)
-    others = [AgreementFactory().student_id for _ in range(NAMED_ON_ONES_PAGE)]
     for purpose in (STUDENT_OVERVIEW, STUDENT_OVERVIEW, FOLLOWED_STUDENTS):
         seen(frozen_clock, "2026-03-02T08:12:00+01:00", mentor, me.student, purpose)
-    log_access(administrator, STUDENT_MAINTENANCE, [me.student_id, *others])
+    log_access(administrator, ADMINISTRATION_LIST, [me.student_id])
+    seen(frozen_clock, "2026-03-02T08:13:00+01:00", mentor, me.student, SEARCH)
     seen(frozen_clock, "2026-03-02T08:15:00+01:00", mentor, me.student)
 
     text = words(logged_in(me))
@@ -114,6 +114,8 @@ def test_lists_are_summed_by_day_and_organisation_below_the_opened_pages(logged_
     assert f"{me.student.school.name}: 3 gange på en liste" in listed
     assert "Vist 2 gange kl. 08.12 Formål: Skolens overblik over elever" in listed
     assert "Portalens administratorer: 1 gang på en liste" in listed
+    assert f"{me.student.school.name}: 1 søgning" in listed
+    assert "Din side er åbnet 1 gang Desuden har du stået på en liste 4 gange. 1 søgning viste noget om dig" in text
 
 
 @pytest.mark.today("2026-03-02")

@@ -42,7 +42,7 @@ LABEL = re.compile(
 # A street and its number, or a place.
 # "20304050" and "20 30 40 50", which no house number with a postal code looks like.
 IN_PAIRS = re.compile(r"\d{8}|\d\d([ .-])\d\d\1\d\d\1\d\d")
-HOUSE_NUMBER = re.compile(r"[^\W\d_].* [0-9]{1,3} ?[a-zæøå]?\b", re.IGNORECASE)
+HOUSE_NUMBER = re.compile(r"[^\W\d_].* [0-9]{1,3} ?[a-zæøå]?\b|\bpostboks [0-9]+", re.IGNORECASE)
 POSTAL_CODE = re.compile(r"\b[0-9]{4}\b")
 EDGES = " \u00a0.:-–<>()[]\"'"
 NO_CONTACT = _("Skriv ansøgerens adresse, e-mail eller mobilnummer.")

@@ -268,7 +268,7 @@ def test_what_a_colleague_recorded_meanwhile_is_shown(overview, employee):
 
 @pytest.mark.today("2026-03-02")
 def test_earlier_assessments_can_be_unfolded(overview, employee):
-    for level in (Level.HIGH, None, Level.LOW):
+    for level in (Level.HIGH, Level.MEDIUM, Level.LOW):
         record_assessment(agreement_of("Testelev 1"), level, by=employee)
     overview.open()
     overview.edit("Testelev 1")

@@ -126,7 +126,7 @@ SPOILING = {
     "from risk_agreementlistentry entry",
     "schools.StudentListEntry": "update schools_studentlistentry set rank = 0; "
     "insert into schools_studentlistentry "
-    "select (jsonb_populate_record(entry, jsonb_build_object('id', -id, 'student_id', 99999999))).* "
+    "select (jsonb_populate_record(entry, jsonb_build_object('id', -id, 'student_id', 99999))).* "
     "from schools_studentlistentry entry",
 }
 

@@ -94,7 +94,7 @@ def test_many_times_on_a_day_are_one_entry_that_hides_none(logged_in, me, mentor
     text = words(logged_in(me))
 
     assert "6 gange mellem kl. 08.10 og 08.15" in text
-    assert "08.10, 08.11, 08.12, 08.13, 08.14, 08.15" in text
+    assert "kl. 08.10, kl. 08.11, kl. 08.12, kl. 08.13, kl. 08.14, kl. 08.15" in text
 
 
 @pytest.mark.today("2026-03-02")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.purposes import SEARCH, purposes
-from laereplads.database.declarations import declared
+from laereplads.database.declarations import declarations
 from laereplads.database.privacy import Person, Processing
 from laereplads.retention.descriptions import when
 from laereplads.retention.rules import RULES
@@ -16,6 +16,7 @@ from laereplads.retention.rules import RULES
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+FIRST = ("risk", "people", "rejections")
 HEADINGS: dict[Person, StrOrPromise] = {
     Person.STUDENT: _("Er du elev?"),
     Person.EMPLOYEE: _("Er du ansat?"),
@@ -42,8 +43,9 @@ class Section:
 
 
 def processings() -> list[Processing]:
-    """All that apps declare."""
-    return list(declared("privacy", "PROCESSING"))
+    """All that apps declare: first what the portal is for."""
+    by_app = dict(declarations("privacy", "PROCESSING"))
+    return [each for app in dict.fromkeys((*FIRST, *by_app)) for each in by_app[app]]
 
 
 def told(processing: Processing) -> Told:

@@ -19,14 +19,13 @@ from django_htmx.http import push_url, trigger_client_event
 from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm, AssessmentForm, OverviewFilterForm
 from companies.purposes import AGREEMENT_OVERVIEW, ASSESSMENT, ASSESSMENT_BESIDE, RISK_OVERVIEW
 from laereplads.access.permissions import requires_permission
-from laereplads.access_log.left_out import FEW
 from laereplads.access_log.operations import log_access
 from laereplads.access_log.purposes import SEARCH, names_students
 from laereplads.web.http import Request, page_or_part
 from laereplads.web.paging import links
 from risk.models import Level
 from risk.operations import AssessedMeanwhile, record_assessment
-from risk.queries import assessable_line, assessable_students, counted, history_of, progress_of
+from risk.queries import assessable_line, counted, history_of, progress_of, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,7 +41,11 @@ if TYPE_CHECKING:
 def assessment_list(request: Request) -> HttpResponseBase:
     filters = AssessmentFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    log_list(request, RISK_OVERVIEW, filters, context["page"])
+    page, progress = context["page"], context["progress"]
+    # A page of everybody names whomever the progress tells of.
+    names_everybody = not page.is_part and context["hits"] == progress["students"]
+    told = set() if names_everybody else told_by(progress, request.membership)
+    log_list(request, RISK_OVERVIEW, filters, page, told=told)
     return with_its_address(request, "companies/assessment_list.html", context)
 
 
@@ -52,7 +55,7 @@ def assessment_list(request: Request) -> HttpResponseBase:
 def agreement_list(request: Request) -> HttpResponseBase:
     filters = AgreementFilterForm(request.GET, request.membership)
     context = overview(request, filters)
-    log_list(request, AGREEMENT_OVERVIEW, filters, context["page"])
+    log_list(request, AGREEMENT_OVERVIEW, filters, context["page"], told=set())
     return with_its_address(request, "companies/agreement_list.html", context)
 
 
@@ -99,9 +102,13 @@ def students_of(lines: Iterable[Line]) -> list[int]:
     return [line.student_id for line in lines]
 
 
-def log_list(request: Request, purpose: Purpose, filters: OverviewFilterForm, page: Page[Line]) -> None:
-    log_access(request.membership, purpose, students_of(page))
-    log_access(request.membership, SEARCH, filters.agreements.told_of(page, request.GET))
+def log_list(
+    request: Request, purpose: Purpose, filters: OverviewFilterForm, page: Page[Line], *, told: set[int]
+) -> None:
+    """Log whom the page names, and whom it tells of otherwise: `told`, and whom its filters leave out."""
+    named = students_of(page)
+    log_access(request.membership, purpose, named)
+    log_access(request.membership, SEARCH, (told | filters.agreements.told_of(page, request.GET)).difference(named))
 
 
 def overview(request: Request, filters: OverviewFilterForm) -> dict[str, Any]:
@@ -216,8 +223,8 @@ def saved(  # noqa: PLR0913  # what was saved takes five words
         event, words = "portal:announce", f"{words} {_('Nu: %(name)s.') % {'name': following.name}}"
     else:
         event = "portal:saved"
-    if progress and 1 < progress["students"] <= FEW:
-        context["told"] = context.get("told", set()) | assessable_students(request.membership)
+    if progress:
+        context["told"] = context.get("told", set()) | told_by(progress, request.membership)
     log_window(request, context)
     response = TemplateResponse(request, "companies/saved.html", context)
     return trigger_client_event(response, event, {"words": words})

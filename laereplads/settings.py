@@ -391,7 +391,11 @@ MAILERS: dict[str, Any] = {
         },
     }
 }
+
 DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
+
+# Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
+HEALTH_PORT = port("HEALTH_PORT", 0) if os.environ.get("HEALTH_PORT") else None
 
 # Trust
 

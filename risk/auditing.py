@@ -12,10 +12,11 @@ ASSESSMENT_DELETED = Action("assessment_deleted", _("Registrering af frafaldsris
 
 ACTIONS = [ASSESSMENT_RECORDED, ASSESSMENT_REMOVED, ASSESSMENT_CHANGED, ASSESSMENT_DELETED]
 
+# A removal does not repeat what it removes: its event is told to people who are shown that level no more.
 THE_ONE_BEFORE = (
-    "case when was.id is null then (select earlier.level from risk_riskassessment earlier "
-    "where earlier.agreement_id = it.agreement_id and earlier.id < it.id order by earlier.id desc limit 1) "
-    "else was.level end"
+    "case when was.id is not null then was.level "
+    "when it.level is not null then (select earlier.level from risk_riskassessment earlier "
+    "where earlier.agreement_id = it.agreement_id and earlier.id < it.id order by earlier.id desc limit 1) end"
 )
 
 AUDITED_TABLES = [

@@ -10,7 +10,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.access_log.left_out import left_out
+from laereplads.access_log.left_out import FEW, left_out
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
 from laereplads.people.models import Workplace
@@ -186,9 +186,13 @@ def history_of(membership: Membership, line: Line) -> list[RiskAssessment]:
     return list(own.with_recorder().order_by("-id"))
 
 
-def assessable_students(membership: Membership) -> set[int]:
-    """The students of whom the progress tells."""
-    return set(AgreementFilter(assessable=True).list_of(membership).values_list("student", flat=True))
+def told_by(progress: Progress, membership: Membership) -> set[int]:
+    """The students of whom the progress tells: those who have an assessment, or who have none, where they are few."""
+    own = AgreementFilter(assessable=True).list_of(membership)
+    is_assessed = Q(student__in=own.exclude(level="").values("student"))
+    sides = [(progress["assessed"], is_assessed), (progress["students"] - progress["assessed"], ~is_assessed)]
+    few = [side for number, side in sides if 0 < number <= FEW]
+    return set(own.filter(Q(*few, _connector=Q.OR)).values_list("student", flat=True)) if few else set()
 
 
 def progress_of(membership: Membership) -> Progress:

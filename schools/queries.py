@@ -19,7 +19,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from laereplads.access.models import Membership
-from laereplads.access_log.left_out import left_out
+from laereplads.access_log.left_out import FEW, left_out
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
 from laereplads.people.models import Student
@@ -188,9 +188,15 @@ class Overview:
         return found[0] if found else None
 
     def told_of(self, page: Page[Line], asked: QueryDict) -> set[int]:
-        """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""
+        """The students of whom a page tells without naming them.
+
+        See `left_out`; those whom a level's count tells of, and whom its address names.
+        """
         own = StudentListEntry.objects.visible_to(self.membership)
         told = left_out(page.span(own, ORDERS[self.order]), self.wanted.conditions(self.membership))
+        named = self.wanted.ranks or tuple(Rank) if not page.is_part else ()
+        if few := tuple(rank for rank, count in self.counts.items() if 0 < count <= FEW and rank not in named):
+            told.update(replace(self.wanted, ranks=few).of(own, self.membership).values_list("student", flat=True))
         if beside := named_in(asked):
             told.update(own.filter(public_id=beside).values_list("student", flat=True))
         return told - {line.student_id for line in page}

@@ -33,10 +33,6 @@ class logger_class(Logger):  # noqa: N801  # gunicorn's name of this setting
             handler.setFormatter(WithoutValues(self.error_fmt, self.datefmt))
 
 
-# Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
-HEALTH_PORT = int(os.environ.get("HEALTH_PORT", "0"))
-
-
 class Live(BaseHTTPRequestHandler):
     """Says what `/health/live/` says; its thread waits for nobody."""
 
@@ -85,8 +81,10 @@ def post_worker_init(worker: Any) -> None:
 
     gunicorn itself takes in 64 kB, and after the answer. Who does not say how much comes is cut off as before.
     """
-    if HEALTH_PORT:
-        live = LiveServer((os.environ.get("HEALTH_ADDRESS", "127.0.0.1"), HEALTH_PORT), Live)
+    from django.conf import settings  # they are read by now
+
+    if settings.HEALTH_PORT:
+        live = LiveServer((os.environ.get("HEALTH_ADDRESS", "127.0.0.1"), settings.HEALTH_PORT), Live)
         threading.Thread(target=live.serve_forever, daemon=True).start()
     serve = worker.wsgi
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.template.response import TemplateResponse
+from django.views.decorators.debug import sensitive_variables
 
 from laereplads.access.operations import act_as
 from laereplads.web.http import SAFE_METHODS
@@ -23,6 +24,7 @@ SWITCH = "skift_rolle"
 NOT_REPEATED = {"csrfmiddlewaretoken", FILLED_IN_FOR, SWITCH}
 
 
+@sensitive_variables()
 def refusal_of_another_roles_form(request: Request) -> HttpResponseBase | None:
     """The question what to do with a form that was filled in for another membership than the request acts as.
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.forms import BaseForm, ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -54,7 +54,8 @@ class NamingAdmin[Record: models.Model](RecordAdmin[Record]):
         narrowed = [each.queryset(request, rows) for each in changes.filter_specs if each.used_parameters]
         if changes.query:
             narrowed.append(self.get_search_results(request, rows, changes.query)[0])
-        outside = left_out(rows, [Q(pk__in=each.values("pk")) for each in narrowed if each is not None], of="pk")
+        filters = [Q(Exists(each.filter(pk=OuterRef("pk")))) for each in narrowed if each is not None]
+        outside = left_out(rows, filters, of="pk")
         told = {student for record in rows.filter(pk__in=outside) for student in self.named_by(record)}
         log_access(request.membership, SEARCH, told)  # type: ignore[attr-defined]
 

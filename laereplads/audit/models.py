@@ -10,13 +10,14 @@ from uuid import UUID
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.actions import action_choices
-from laereplads.audit.triggers import hidden_models
+from laereplads.audit.triggers import actions_told_elsewhere, hidden_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,8 +34,13 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.exclude(object_type__in=hidden_models())
 
     def about(self, student: UUID) -> Self:
-        """What happened to the student with this public id, newest first."""
-        return self.filter(student=student).order_by("-at", "-id")
+        """What happened to the student with this public id, newest first, without values."""
+        told = self.only("id", "at", "action", "acting_for", "acting_membership")
+        return told.filter(student=student).order_by("-at", "-id")
+
+    def told_to_students(self) -> Self:
+        """Without those whose values stand elsewhere in the student's own file, as far as they are shown at all."""
+        return self.exclude(~Q(changes={}), action__in=actions_told_elsewhere())
 
 
 class Event(models.Model):

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Event
-from laereplads.audit.triggers import actions_told_elsewhere
 from laereplads.database.own_data import OwnTable
 
 if TYPE_CHECKING:
@@ -18,16 +17,11 @@ WHO_IT_WAS = "which employee it was is about them"
 
 
 def events_about(membership: Membership) -> list[Event]:
-    """The columns that a student's database role may read. What was removed is not told by the way of a change."""
+    """The columns that a student's database role may read."""
     assert membership.student  # noqa: S101  # it is a student's file
     oneself = apps.get_model("people.Student").objects.being(membership.student.pk)
-    events = Event.objects.filter(student__in=oneself.values("public_id")).order_by("-at", "-id")
-    found = list(events.only("id", "at", "action", "acting_for", "acting_membership", "changes"))
-    elsewhere = actions_told_elsewhere()
-    for event in found:
-        if event.action in elsewhere:
-            event.changes = {}
-    return found
+    events = Event.objects.told_to_students().filter(student__in=oneself.values("public_id")).order_by("-at", "-id")
+    return list(events.only("id", "at", "action", "acting_for", "acting_membership", "changes"))
 
 
 OWN_TABLES = [

@@ -30,9 +30,11 @@ SETTLED = datetime.timedelta(hours=1)
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
 
+# Of each line its digest: no value may be larger than 1 GB, and a day of a whole country's lines would be.
 STRETCH = """
-select count(*), coalesce(encode(sha256(convert_to(string_agg(line, E'\\n' order by id), 'utf8')), 'hex'), '0') from (
-    select id, concat_ws('|', {columns}) as line from {table} where at >= %s and at < %s
+select count(*), coalesce(encode(sha256(string_agg(digest, '' order by id)), 'hex'), '0') from (
+    select id, sha256(convert_to(concat_ws('|', {columns}), 'utf8')) as digest
+    from {table} where at >= %s and at < %s
 ) as lines
 """
 

@@ -50,7 +50,7 @@ class AuditedTable:
     before: dict[str, str] = field(default_factory=dict)
     # Whether its events show what administrators have no ground to read.
     is_hidden_from_administrators: bool = False
-    # Whether the student's own file tells the values elsewhere, and of its events only that they were.
+    # Whether the student's own file tells the values elsewhere, so that no event with values is theirs to read.
     is_told_in_a_section_of_its_own: bool = False
 
     @property

@@ -157,10 +157,11 @@ def restore(copy: Path) -> Contents:
 
 
 def end_what_was_open() -> None:
-    """Links and codes that were used after the copy was made would work once more; sessions are in no copy."""
+    """Codes that were used after the copy was made would work once more. Sessions are in no copy.
+
+    Links in mails hang on SECRET_KEY, and whoever restores is told to take a new one.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        # A part of each link to a new password, in whole seconds.
-        cursor.execute("update accounts_user set last_login = coalesce(last_login, created_at) + interval '1 second'")
         cursor.execute("delete from mfa_authenticator where type = 'recovery_codes'")
 
 

@@ -82,12 +82,12 @@ def build(*, anew: bool = False) -> None:
     """Make guards and derived tables as the code says: the rows, too, where what keeps them is another than before."""
     trigger_files.build(connection, trigger_files.GUARDS, anew=anew)
     if trigger_files.build(connection, trigger_files.DERIVED, anew=anew):
-        rebuild(progress=iter)
+        rebuild(declared(), progress=iter)
 
 
-def rebuild(*, progress: Progress) -> None:
-    """Make all rows as they should be, some at a time, while others save."""
-    for table in declared():
+def rebuild(tables: Iterable[DerivedTable], *, progress: Progress) -> None:
+    """Make all rows of `tables` as they should be, some at a time, while others save."""
+    for table in tables:
         for batch in batches(table, progress):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(KEEP.format(**table.names), batch)

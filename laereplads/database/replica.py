@@ -29,12 +29,14 @@ POSITION = re.compile(r"[0-9A-F]{1,8}/[0-9A-F]{1,8}")
 REST_SECONDS = 10
 # So old may be what the replica shows.
 LAG_SECONDS = 5
-# One that is no copy any more has nothing to replay.
 HOW_FAR = """
-select not pg_is_in_recovery()
-        or coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => %s), false),
+select pg_is_in_recovery(),
+    coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => %s), false),
     pg_last_wal_replay_lsn()
 """
+BEHIND = "er bagud"
+# It was made a server of its own, and may show what the primary has not had since.
+PROMOTED = "følger ikke længere databasen"
 
 reads_from = ContextVar("reads_from", default=DEFAULT_DB_ALIAS)
 rests_until = 0.0
@@ -74,8 +76,8 @@ def may_serve(request: HttpRequest) -> bool:
         return False
     wanted = request.COOKIES.get(COOKIE, "")
     try:
-        if is_behind():
-            give_rest("er bagud")
+        if problem := what_is_wrong():
+            give_rest(problem)
             return False
         with connections[ALIAS].cursor() as cursor:
             if not POSITION.fullmatch(wanted):
@@ -87,19 +89,21 @@ def may_serve(request: HttpRequest) -> bool:
         return False
 
 
-def is_behind() -> bool:
-    """Whether the replica shows what was true more than LAG_SECONDS ago, as far as one can tell.
+def what_is_wrong() -> str:
+    """What keeps the replica from being shown, in Danish: it shows what was true more than LAG_SECONDS ago.
 
     What it replayed last may be older only where it has replayed all that the primary has written.
     """
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(HOW_FAR, [LAG_SECONDS])
-        has_just_replayed, position = cursor.fetchone()
+        is_a_copy, has_just_replayed, position = cursor.fetchone()
+    if not is_a_copy:
+        return PROMOTED
     if has_just_replayed:
-        return False
+        return ""
     with connection.cursor() as cursor:
         cursor.execute("select pg_current_wal_insert_lsn() > %s::pg_lsn", [position])
-        return bool(cursor.fetchone()[0])
+        return BEHIND if cursor.fetchone()[0] else ""
 
 
 def give_rest(problem: str) -> None:
@@ -113,9 +117,10 @@ def state() -> str:
     if ALIAS not in settings.DATABASES:
         return ""
     try:
-        return "kopien er bagud" if is_behind() else ""
+        problem = what_is_wrong()
     except (OperationalError, InterfaceError):
-        return "kopien svarer ikke"
+        problem = "svarer ikke"
+    return f"kopien {problem}" if problem else ""
 
 
 class LastSaveMiddleware:

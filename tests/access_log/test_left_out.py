@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -19,7 +20,7 @@ from laereplads.access_log.models import AccessLogEntry
 from laereplads.people.models import Student
 from risk.models import AgreementListEntry, RiskAssessment
 from schools.forms import StudentFilterForm
-from schools.models import FollowedStudent, StudentListEntry
+from schools.models import FollowedStudent, Rank, StudentListEntry
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, WorkplaceFactory
 from tests.schools.conftest import assess
 from tests.sessions import session_of
@@ -88,28 +89,39 @@ def logged_by(client, address):
     return set(itertools.chain.from_iterable(entries.values_list("students", flat=True)))
 
 
-def fits(page, query, lists):
-    """By filter in force, the students whom it leaves in; and everybody."""
+def students_in(entries):
+    return set(entries.values_list("student", flat=True))
+
+
+def shown(page, query, lists):
+    """By filter in force, the students whom it leaves in; everybody; and those of each number that is shown."""
     asked = QueryDict(query)
     if page.startswith("schools"):
-        entries = StudentListEntry.objects.visible_to(lists.school)
-        conditions = StudentFilterForm(asked).wanted.conditions(lists.school)
+        entries, wanted = StudentListEntry.objects.visible_to(lists.school), StudentFilterForm(asked).wanted
+        conditions = wanted.conditions(lists.school)
+        counted = replace(wanted, ranks=()).of(entries, lists.school)
+        cells = [students_in(counted.filter(rank=rank)) for rank in Rank] if page in SCHOOL else []
     else:
         form = {"companies:assessment_list": AssessmentFilterForm, "companies:agreement_list": AgreementFilterForm}
         wanted = form[page](asked, lists.company).wanted
         entries, conditions = wanted.list_of(lists.company), wanted.conditions
-    filters = [set(entries.filter(each).values_list("student", flat=True)) for each in conditions]
-    return filters, set(entries.values_list("student", flat=True))
+        assessed = students_in(entries.exclude(level=""))
+        cells = [assessed, students_in(entries) - assessed] if wanted.assessable else []
+    return [students_in(entries.filter(each)) for each in conditions], students_in(entries), cells
 
 
-def learnt(filters, everybody):
-    """Each set of at most FEW of whom one can tell: they fit some filters, and are not among those who fit all."""
+def learnt(filters, everybody, cells):
+    """Each set of at most FEW of whom one can tell.
+
+    They fit some filters, and are not among those who fit all; or they are those whom a number counts.
+    """
     found = everybody.intersection(*filters)
     for number in range(len(filters)):
         for some in itertools.combinations(filters, number):
             absent = everybody.intersection(*some) - found
             if len(absent) <= FEW:
                 yield absent
+    yield from (each for each in cells if len(each) <= FEW)
 
 
 @pytest.mark.today("2026-03-02")
@@ -126,13 +138,13 @@ def test_whatever_is_learnt_about_few_students_is_logged(db, page, students):
             name: lists.places.get(value, value) if isinstance(value, str) else value for name, value in asked.items()
         }
         query = urlencode(chosen, doseq=True)
-        filters, everybody = fits(page, query, lists)
+        filters, everybody, cells = shown(page, query, lists)
         logged = logged_by(lists.clients[app], f"{reverse(page)}?{query}")
         assert logged >= everybody.intersection(*filters)
-        for absent in learnt(filters, everybody):
-            assert logged >= absent, query
+        for told in learnt(filters, everybody, cells):
+            assert logged >= told, query
         # And nobody else: of one among many nothing is learnt.
-        assert logged == everybody.intersection(*filters).union(*learnt(filters, everybody)), query
+        assert logged == everybody.intersection(*filters).union(*learnt(filters, everybody, cells)), query
 
     any_search()
 
@@ -153,6 +165,29 @@ def test_whoever_is_missing_between_two_others_is_logged(db):
 
     assert set().union(*seen) == set(everybody.values_list("student", flat=True))
     assert all(len(logged & left_out) <= FEW for logged in seen)
+
+
+@pytest.mark.today("2026-03-02")
+def test_a_number_beside_a_filter_is_a_reading_of_the_one_it_counts(db):
+    """Of ten of one name three are named and seven left out, which tells of nobody; but a number says who is alone."""
+    school = MembershipFactory(school_staff=True)
+    students = [StudentFactory(name=f"Anna {each}", school=school.school) for each in range(10)]
+    for student, level in zip(students, ["low"] * 3 + ["high"] * 6 + ["medium"], strict=True):
+        assess(AgreementFactory(student=student, education=EducationFactory()), level, "2026-02-02T12:00:00+01:00")
+    logged = logged_by(session_of(school), reverse("schools:student_list") + "?navn=anna&niveau=low")
+    assert logged == {student.pk for student in [*students[:3], students[9]]}
+
+
+@pytest.mark.today("2026-03-02")
+def test_the_progress_is_a_reading_of_the_few_who_are_behind_or_ahead(db):
+    company = MembershipFactory(company_staff=True)
+    agreements = [
+        AgreementFactory(company=company.company, student__name=f"Bo {each:02}", education=EducationFactory())
+        for each in range(30)
+    ]
+    assess(agreements[29], "low", "2026-02-02T12:00:00+01:00")
+    logged = logged_by(session_of(company), reverse("companies:assessment_list"))
+    assert logged == {each.student_id for each in [*agreements[:25], agreements[29]]}
 
 
 @pytest.mark.today("2026-03-02")

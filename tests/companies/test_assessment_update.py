@@ -344,9 +344,10 @@ def test_the_window_takes_the_same_statements_however_much_history_and_however_l
     ("before", "level", "number"),
     [
         (Level.LOW, "high", 7),
-        (None, "high", 8),
+        # Few have an assessment: who they are, and the reading of them.
+        (None, "high", 10),
         # What is removed is looked at.
-        (Level.LOW, "none", 9),
+        (Level.LOW, "none", 11),
     ],
 )
 def test_saving_takes_seven_statements_and_progress_is_counted_where_it_moves(client, employee, before, level, number):

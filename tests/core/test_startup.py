@@ -177,7 +177,8 @@ WRONG += [
         for value in ("true", "yes", "ja", "01", " 1", "2")
     ),
     *(
-        ({"EMAIL_PORT": value}, f"EMAIL_PORT er {value}. Skriv et tal fra 1 til 65535.")
+        ({name: value}, f"{name} er {value}. Skriv et tal fra 1 til 65535.")
+        for name in ("EMAIL_PORT", "HEALTH_PORT")
         for value in ("abc", "0", "-25", "65536", "2 5", "٢٥", "25.0")
     ),
     *(

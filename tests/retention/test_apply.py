@@ -13,6 +13,7 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -21,6 +22,7 @@ from laereplads.accounts.models import Session, User
 from laereplads.audit import chain
 from laereplads.audit.actions import RETENTION_APPLIED
 from laereplads.audit.models import Event
+from laereplads.database.derived_tables import declared
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.imports.models import RosterUpload
@@ -403,8 +405,14 @@ class TestTheClock:
         entries = StudentListEntry.objects.filter(student=student, starts_on__lte=today, ends_on__gte=today)
         assert not entries.exists()
 
-        assert "dannet på ny" in delete()
+        others = [table for table in declared() if table.model != "schools.StudentListEntry"]
+        with CaptureQueriesContext(connection) as asked:
+            assert "dannet på ny" in delete()
         assert entries.count() == 1
+        # Those that were right are left alone.
+        kept = " ".join(each["sql"] for each in asked if "derived.keep_" in each["sql"])
+        assert kept
+        assert not any(f"derived.keep_{table.names['table']}(" in kept for table in others)
         assert "dannet på ny" not in delete()
 
 

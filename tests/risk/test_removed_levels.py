@@ -95,6 +95,21 @@ def test_nor_is_it_in_the_students_own_file(logged_in, agreement, everybody, rec
     assert [level for level in gone if f'"{level}"' in file] == []
 
 
+@pytest.mark.parametrize(("recorded", "shown"), HISTORIES)
+def test_nor_does_the_database_show_it_in_an_event(agreement, everybody, recorded, shown):
+    """Whatever a page forgets: who may read `changes` at all finds no level there."""
+    record(agreement, recorded, by=everybody[0][0])
+
+    for membership, _address, _begins in everybody[1:]:
+        with transaction.atomic(), membership.with_row_policies(), connection.cursor() as cursor:
+            cursor.execute("select action from audit_event")
+            assert ("assessment_removed",) in cursor.fetchall() or None not in recorded
+            cursor.execute("select has_column_privilege('audit_event', 'changes', 'select')")
+            if cursor.fetchone() == (True,):
+                cursor.execute("select changes from audit_event where action like 'assessment%'")
+                assert {row[0] for row in cursor.fetchall()} <= {"{}"}
+
+
 def test_levels_of_another_agreement_stay(agreement, employee):
     other = AgreementFactory(company=agreement.company)
     record_assessment(other, Level.HIGH, by=employee)

@@ -32,7 +32,8 @@ def of_agreements(model):
 
 
 def events(own):
-    return Event.objects.filter(student__in=Student.objects.visible_to(own).values("public_id"))
+    told = Event.objects.told_to_students() if own.student_id else Event.objects
+    return told.filter(student__in=Student.objects.visible_to(own).values("public_id"))
 
 
 # Table → what of it a company, a school or a student reaches.

@@ -37,7 +37,7 @@ READS = {
     "school_staff": {
         "access_membership: company_id id user_id",
         "accounts_user: id name",
-        "audit_event",
+        "audit_event: acting_for acting_membership action at id student",
         "people_agreement",
         "people_agreementtakeover",
         "people_company",

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 
 import psycopg
@@ -13,8 +14,8 @@ from tests.serving.machine import LOCALHOST, free_port
 from tests.serving.people import MENTOR
 
 
-@pytest.fixture(scope="module")
-def replica(postgres):
+@contextmanager
+def copy_of(postgres):
     """A copy that the server's own tool makes, and that follows it from then on."""
     with machine.folder_of_the_server() as folder:
         copy = replace(postgres, folder=folder, port=free_port())
@@ -25,13 +26,25 @@ def replica(postgres):
         yield copy
 
 
-@pytest.fixture(scope="module")
-def site(postgres, replica):
+@contextmanager
+def site_with(postgres, replica):
     with (
         replica.running(),
         machine.portal(postgres.url(), DATABASE_REPLICA_URL=replica.url()) as portal,
         machine.front(portal) as proxy,
     ):
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def replica(postgres):
+    with copy_of(postgres) as copy:
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def site(postgres, replica):
+    with site_with(postgres, replica) as proxy:
         yield proxy
 
 
@@ -153,3 +166,16 @@ def test_without_the_replica_the_primary_answers(postgres):
         browser.log_in(MENTOR)
 
         assert browser.get("/elever/").status == 200
+
+
+def test_one_that_was_made_a_server_of_its_own_shows_nobody_anything(postgres):
+    with copy_of(postgres) as copy, site_with(postgres, copy) as site:
+        browser = Browser(site)
+        browser.log_in(MENTOR)
+        student = first_student(browser)
+        del browser.cookies["__Host-senest"]
+        assert copy.ask("select pg_promote()") == [(True,)]
+        postgres.ask(f"update people_student set name = 'Abild Abelsen' where public_id = '{student}' returning 1")
+
+        assert "Abild Abelsen" in browser.get("/elever/").text
+        assert browser.get("/health/ready/").text == "ok, kopien følger ikke længere databasen\n"

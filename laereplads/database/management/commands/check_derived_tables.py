@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from laereplads.database.derived_tables import differences, rebuild
+from laereplads.database.derived_tables import declared, differences, rebuild
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if options["rebuild"]:
-            rebuild(progress=shown)
+            rebuild(declared(), progress=shown)
         found = differences(timezone.localdate(), progress=shown)
         wrong = [table.differs.format(number) for table, number in found.items() if number]
         if wrong:

@@ -45,12 +45,12 @@ class Command(BaseCommand):
         self.stdout.write(f"{rows} rækker i {len(contents.rows)} tabeller er læst ind og talt efter.")
         made_at = timezone.localtime(datetime.datetime.fromisoformat(contents.made_at))
         self.stdout.write(f"Kopien er fra {date_format(made_at, r'j. F Y \k\l. H.i')}. Alle skal logge ind igen.")
-        self.stdout.write("Links til en ny adgangskode og nødkoder fra før virker ikke mere.")
+        self.stdout.write("Nødkoder fra før virker ikke mere.")
         for number, name, role in still_holding(numbers):
             self.stdout.write(f"  Tilknytning {number} ({name}, {role}) er afsluttet efter, at kopien blev lavet.")
         self.stdout.write("Før portalen åbner igen:")
         self.stdout.write(
-            "  SECRET_KEY                   en ny værdi; ellers virker links til en ny e-mailadresse igen"
+            "  SECRET_KEY                   en ny værdi; ellers virker links til ny adgangskode og e-mailadresse igen"
         )
         if not ended:
             self.stdout.write("  --ended mangler: gennemgå tilknytninger, der kan være afsluttet efter kopien")

@@ -67,7 +67,7 @@ class Command(BaseCommand):
         wrong = [table for table, number in differences(timezone.localdate(), progress=iter).items() if number]
         if wrong:
             # An entry that went when the clock was wrong comes again.
-            rebuild(progress=iter)
+            rebuild(wrong, progress=iter)
             self.stdout.write("Listerne svarede ikke til historikken. De er dannet på ny.")
 
     def try_out(self, allowed: Collection[str]) -> None:

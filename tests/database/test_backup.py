@@ -140,7 +140,7 @@ def test_memberships_that_ended_after_the_copy_was_made_are_named(agreement, tmp
     call_command("restore", str(tmp_path / "kopi"), "--ended", str(tmp_path / "slut"))
 
     said = capsys.readouterr().out
-    assert f"Tilknytning {leaver.pk} (Lis Færdig, school_staff) er afsluttet, efter at kopien blev lavet." in said
+    assert f"Tilknytning {leaver.pk} (Lis Færdig, school_staff) er afsluttet efter, at kopien blev lavet." in said
     assert "Før Kopien" not in said
     assert f"Tilknytning {stayer.pk} " not in said
     assert "--ended mangler" not in said

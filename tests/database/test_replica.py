@@ -18,6 +18,8 @@ def copy(db, monkeypatch):
     """A second connection to the database stands for the replica."""
     copy = connection.copy()
     monkeypatch.setitem(settings.DATABASES, replica.ALIAS, copy.settings_dict)
+    # It is no copy, of course.
+    monkeypatch.setattr(replica, "what_is_wrong", str)
     connections[replica.ALIAS] = copy
     yield copy
     copy.close()

@@ -222,7 +222,7 @@ def test_policies_that_somebody_changed_on_the_server_are_noticed_and_built_anew
     with connection.cursor() as cursor:
         before = row_level_security.as_built(cursor)
         cursor.execute(change)
-    assert any("efter at de blev bygget" in problem for problem in row_level_security.problems(connection))
+    assert any("efter, at de blev bygget" in problem for problem in row_level_security.problems(connection))
 
     with transaction.atomic():
         assert row_level_security.build(connection)

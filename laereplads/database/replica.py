@@ -102,7 +102,7 @@ def what_is_wrong() -> str:
     if has_just_replayed:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_current_wal_insert_lsn() > %s::pg_lsn", [position])
+        cursor.execute("select pg_current_wal_flush_lsn() > %s::pg_lsn", [position])
         return BEHIND if cursor.fetchone()[0] else ""
 
 

@@ -75,6 +75,7 @@ def test_the_overview_is_read_from_the_replica_and_the_reading_is_logged(site, p
     assert replica.ask("select pg_is_in_recovery()") == [(True,)]
 
 
+@pytest.mark.usefixtures("site")  # which starts it
 def test_row_policies_hold_on_the_replica(replica, postgres):
     [(school,)] = postgres.ask("select school_id from people_student limit 1")
     seen = {}

@@ -43,16 +43,16 @@ class Viewer:
 def viewers_of(membership: Membership) -> list[Viewer]:
     """The school of today first, then schools before it, then companies by their agreements, the latest first."""
     assert membership.student_id  # noqa: S101  # it is a student's page
-    events = list(events_about(membership.student_id))
+    events = events_about(membership.student_id)
     return [*schools(membership.student_id, events), *companies(membership, events)]
 
 
-def events_about(student: int) -> Iterator[Event]:
+def events_about(student: int) -> list[Event]:
     """How the student and their agreements came to be known, the latest first."""
     oneself = Student.objects.being(student).values("public_id")
     known = Event.objects.filter(student__in=oneself, action__in=AT_SCHOOL | AT_COMPANY)
     # Those columns that a student's database role may read.
-    yield from known.only("id", "at", "action", "student", "changes").order_by("-at", "-id")
+    return list(known.only("id", "at", "action", "student", "changes").order_by("-at", "-id"))
 
 
 def schools(student: int, events: list[Event]) -> Iterator[Viewer]:

@@ -31,9 +31,10 @@ REST_SECONDS = 10
 LAG_SECONDS = 5
 HOW_FAR = """
 select pg_is_in_recovery(),
-    coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => %s), false),
-    pg_last_wal_replay_lsn()
+    coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => %s), false)
 """
+# What is on its way is waited for so often, and so long in between; whoever is behind then rests.
+LOOKS, SECONDS_BETWEEN_LOOKS = 5, 0.05
 BEHIND = "er bagud"
 # It was made a server of its own, and may show what the primary has not had since.
 PROMOTED = "følger ikke længere databasen"
@@ -96,14 +97,26 @@ def what_is_wrong() -> str:
     """
     with connections[ALIAS].cursor() as cursor:
         cursor.execute(HOW_FAR, [LAG_SECONDS])
-        is_a_copy, has_just_replayed, position = cursor.fetchone()
+        is_a_copy, has_just_replayed = cursor.fetchone()
     if not is_a_copy:
         return PROMOTED
     if has_just_replayed:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_current_wal_flush_lsn() > %s::pg_lsn", [position])
-        return BEHIND if cursor.fetchone()[0] else ""
+        cursor.execute("select pg_current_wal_flush_lsn()")
+        (written,) = cursor.fetchone()
+    return "" if comes_as_far_as(written) else BEHIND
+
+
+def comes_as_far_as(position: str) -> bool:
+    """Whether the replica replays so far in a moment: what the primary wrote just now is on its way."""
+    with connections[ALIAS].cursor() as cursor:
+        for _look in range(LOOKS):
+            cursor.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", [position])
+            if cursor.fetchone()[0]:
+                return True
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    return False
 
 
 def give_rest(problem: str) -> None:

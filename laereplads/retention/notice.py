@@ -49,7 +49,7 @@ def processings() -> list[Processing]:
 
 
 def told(processing: Processing) -> Told:
-    rules = [rule for table in processing.tables for rule in RULES if rule.name == table]
+    rules = [rule for table in processing.tables for rule in RULES if rule.table == table]
     if len(rules) == 1:
         return Told(processing, [when(rules[0])])
     return Told(processing, [f"{rule.what}: {when(rule)}" for rule in rules])

@@ -8,6 +8,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 
+from laereplads.database.replica import REST_SECONDS
 from tests.serving import machine
 from tests.serving.browser import Browser
 from tests.serving.machine import LOCALHOST, free_port
@@ -58,6 +59,8 @@ def paused(replica):
     replaying(replica, "pause")
     yield
     replaying(replica, "resume")
+    # Processes that met it behind do not ask it again before.
+    time.sleep(REST_SECONDS)
 
 
 def first_student(browser):

@@ -14,7 +14,7 @@ from django.db.models.signals import post_migrate
 
 from laereplads.design_system import assets
 from laereplads.people import educations
-from laereplads.people.models import Education
+from laereplads.people.models import Education, Region
 from rejections.models import RejectionReason
 from tests import chromium
 from tests.clock import day_of_run, moment_of
@@ -93,7 +93,7 @@ def django_db_setup(no_autovacuum: None, django_db_setup: None, django_db_blocke
             "select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal and tgtype & 32 <> 0"
         )
         guards = cursor.fetchall()
-        reference = [*Education.objects.all(), *RejectionReason.objects.all()]
+        reference = [*Education.objects.all(), *Region.objects.all(), *RejectionReason.objects.all()]
 
     def empty(operations: Any, statements: list[str]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -59,6 +59,12 @@ class SchoolFactory(DjangoModelFactory[School]):
     name = Sequence(lambda n: f"Testskole {n}")
     institution_number = Sequence(lambda n: f"{100_000 + n}")
 
+    class Params:
+        # A legal unit of its own, as sign-in knows it.
+        with_cvr = Trait(
+            cvr=Sequence(lambda n: cvr_number(500_000 + n)), p_number=Sequence(lambda n: f"{1_200_000_000 + n}")
+        )
+
 
 class CompanyFactory(DjangoModelFactory[Company]):
     class Meta:

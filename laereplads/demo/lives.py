@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # The company that is taken over by Plejehjemmet Lindegården.
-MERGED, MERGED_PLACE = "99400005", "1000000091"
+MERGED, MERGED_PLACE = "99700009", "1000000091"
 MERGED_NAME = "Lindely Plejehjem"
 DAYS_SINCE_MOVE, DAYS_SINCE_MERGER = 20, 40
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL, SOSU_FJORDBY
+from laereplads.people.demo_world import (
+    BAKKEDAL,
+    CVR_OF_SOSU_BAKKEDAL,
+    CVR_OF_SOSU_FJORDBY,
+    FJORDBY,
+    LINDEGAARDEN,
+    P_NUMBER_OF_SOSU_BAKKEDAL,
+    P_NUMBER_OF_SOSU_FJORDBY,
+    RAVNEKAER,
+    SOSU_BAKKEDAL,
+    SOSU_FJORDBY,
+)
 from laereplads.people.models.organisations import CompanyKind
 
 
 @dataclass(frozen=True)
 class MadeUpSchool:
     institution_number: str
+    cvr: str
+    p_number: str
     name: str
     domain: str
     # How many of the world's students are here.
@@ -29,6 +42,8 @@ class MadeUpCompany:
     cvr: str
     name: str
     kind: CompanyKind
+    # Where it lies, by the region's code; made-up municipalities have no kommunekode, for those are all real ones'.
+    region: str
     domain: str
     postal_code: str
     town: str
@@ -38,8 +53,12 @@ class MadeUpCompany:
 
 
 SCHOOLS = (
-    MadeUpSchool(SOSU_FJORDBY, "SOSU Fjordby", "sosu-fjordby.example", 65),
-    MadeUpSchool(SOSU_BAKKEDAL, "SOSU Bakkedal", "sosu-bakkedal.example", 35),
+    MadeUpSchool(
+        SOSU_FJORDBY, CVR_OF_SOSU_FJORDBY, P_NUMBER_OF_SOSU_FJORDBY, "SOSU Fjordby", "sosu-fjordby.example", 65
+    ),
+    MadeUpSchool(
+        SOSU_BAKKEDAL, CVR_OF_SOSU_BAKKEDAL, P_NUMBER_OF_SOSU_BAKKEDAL, "SOSU Bakkedal", "sosu-bakkedal.example", 35
+    ),
 )
 
 COMPANIES = (
@@ -47,6 +66,7 @@ COMPANIES = (
         FJORDBY,
         "Fjordby Kommune",
         CompanyKind.MUNICIPALITY,
+        "syddanmark",
         "fjordby.example",
         "9990",
         "Fjordby",
@@ -64,6 +84,7 @@ COMPANIES = (
         BAKKEDAL,
         "Region Bakkedal",
         CompanyKind.REGION,
+        "midtjylland",
         "bakkedal.example",
         "9980",
         "Bakkedal",
@@ -79,6 +100,7 @@ COMPANIES = (
         RAVNEKAER,
         "Ravnekær Kommune",
         CompanyKind.MUNICIPALITY,
+        "syddanmark",
         "ravnekaer.example",
         "9960",
         "Ravnekær",
@@ -94,6 +116,7 @@ COMPANIES = (
         "99400005",
         "Ørbækdal Kommune",
         CompanyKind.MUNICIPALITY,
+        "sjaelland",
         "oerbaekdal.example",
         "9950",
         "Ørbækdal",
@@ -108,6 +131,7 @@ COMPANIES = (
         LINDEGAARDEN,
         "Plejehjemmet Lindegården",
         CompanyKind.PRIVATE,
+        "syddanmark",
         "lindegaarden.example",
         "9990",
         "Fjordby",
@@ -119,6 +143,7 @@ COMPANIES = (
         "99500018",
         "Omsorg Hjemme ApS",
         CompanyKind.PRIVATE,
+        "hovedstaden",
         "omsorghjemme.example",
         "9980",
         "Bakkedal",

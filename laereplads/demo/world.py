@@ -24,7 +24,7 @@ from laereplads.demo.personas import PERSONAS
 from laereplads.demo.study_administration import StudyAdministration
 from laereplads.imports.roster.apply import import_roster
 from laereplads.imports.roster.sample import SAMPLE_FILE, create_organisations
-from laereplads.people.models import Company, School, Student, Workplace
+from laereplads.people.models import Company, Region, School, Student, Workplace
 
 STUDENTS = 300
 SEED = 115
@@ -115,11 +115,19 @@ def make_organisations() -> None:
     for school in SCHOOLS:
         School.objects.get_or_create(
             institution_number=school.institution_number,
-            defaults={"name": school.name, "email": f"kontakt@{school.domain}", "phone": "00 00 00 00"},
+            defaults={
+                "name": school.name,
+                "cvr": school.cvr,
+                "p_number": school.p_number,
+                "email": f"kontakt@{school.domain}",
+                "phone": "00 00 00 00",
+            },
         )
+    regions = {region.code: region for region in Region.objects.all()}
     for made_up in COMPANIES:
-        company, _created = Company.objects.get_or_create(
-            cvr=made_up.cvr, defaults={"name": made_up.name, "kind": made_up.kind}
+        company, _created = Company.objects.update_or_create(
+            cvr=made_up.cvr,
+            defaults={"name": made_up.name, "kind": made_up.kind, "region": regions[made_up.region]},
         )
         for place in made_up.workplaces:
             Workplace.objects.get_or_create(

@@ -67,17 +67,18 @@ class EducationAdmin(RecordAdmin[Education]):
 
 @admin.register(School)
 class SchoolAdmin(RecordAdmin[School]):
-    list_display = ("name", "institution_number", "email", "phone")
-    search_fields = ("search_key", "institution_number")
-    fields = ("name", "institution_number", "email", "phone")
+    list_display = ("name", "institution_number", "cvr", "p_number", "email", "phone")
+    search_fields = ("search_key", "institution_number", "cvr", "p_number")
+    fields = ("name", "institution_number", "cvr", "p_number", "email", "phone")
 
 
 @admin.register(Company)
 class CompanyAdmin(RecordAdmin[Company]):
-    list_display = ("name", "cvr", "kind")
-    list_filter = ("kind",)
+    list_display = ("name", "cvr", "kind", "kommunekode", "region")
+    list_select_related = ("region",)
+    list_filter = ("kind", "region")
     search_fields = ("search_key", "cvr")
-    fields = ("name", "cvr", "kind")
+    fields = ("name", "cvr", "kind", "kommunekode", "region")
 
 
 @admin.register(Workplace)

@@ -69,9 +69,11 @@ AUDITED_TABLES = [
     ),
     AuditedTable("people.education", kept_fields=("is_sosu",)),
     AuditedTable("people.school"),
-    AuditedTable("people.company", kept_fields=("kind",)),
+    AuditedTable("people.company", kept_fields=("kind", "kommunekode", "region")),
     AuditedTable("people.workplace", kept_fields=("company",)),
     AuditedTable("people.merger", added=COMPANIES_MERGED, kept_fields=("successor", "takes_over_on")),
     # Written when an agreement is taken over, which is an event of its own.
     AuditedTable("people.agreementtakeover", kept_fields=("agreement", "merger")),
 ]
+
+NOT_AUDITED = {"people.region": "reference rows of a migration, which nobody can write"}

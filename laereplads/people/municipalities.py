@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+ABROAD = "999"
 MUNICIPALITIES = {
     "101": "København",
     "147": "Frederiksberg",
@@ -101,5 +102,5 @@ MUNICIPALITIES = {
     "849": "Jammerbugt",
     "851": "Aalborg",
     "860": "Hjørring",
-    "999": _("Udlandet eller ukendt"),
+    ABROAD: _("Udlandet eller ukendt"),
 }

@@ -64,5 +64,6 @@ RULES = [
     Rule("people_merger", what=_("Sammenlægninger"), does=Keep(), why=_("De handler ikke om personer.")),
     Rule("people_workplace", what=_("Arbejdssteder"), does=Keep(), why=_("De er ikke personer.")),
     Rule("people_school", what=_("Skoler"), does=Keep(), why=_("De er ikke personer.")),
+    Rule("people_region", what=_("Regioner"), does=Keep(), why=_("De handler ikke om nogen.")),
     Rule("people_education", what=_("Uddannelser"), does=Keep(), why=_("De handler ikke om nogen.")),
 ]

@@ -42,6 +42,8 @@ def public_table(name: str, *readers: str, changes: tuple[str, ...] = ()) -> Tab
 
 TABLES = [
     public_table("people_education", "company_staff", "school_staff", "student"),
+    # Written by a migration.
+    Table("people_region", may("administrator", "select", ALL_ROWS)),
     public_table("people_school", WEB, "company_staff", "student"),
     public_table("people_company", WEB, "company_staff", "school_staff", "student"),
     public_table("people_workplace", "company_staff", "school_staff", "student", changes=WORKPLACE_COLUMNS),

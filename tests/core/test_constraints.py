@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from laereplads.access.auditing import LINK_SENT
 from laereplads.audit.operations import record
-from laereplads.people.models import Agreement, Company, School, Student, Workplace
+from laereplads.people.models import Agreement, Company, Region, School, Student, Workplace
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
@@ -46,6 +46,9 @@ def test_a_valid_cvr_number_is_taken():
     [
         (Company, CompanyFactory, "kind", "ngo", "company_is_of_a_known_kind"),
         (School, SchoolFactory, "institution_number", "12345", "school_has_an_institution_number_of_6_digits"),
+        (Company, CompanyFactory, "kommunekode", "998", "company_has_a_known_kommunekode"),
+        (Company, CompanyFactory, "kommunekode", "999", "company_has_a_known_kommunekode"),
+        (School, SchoolFactory, "p_number", "12", "school_has_a_p_number_of_10_digits"),
         (Workplace, WorkplaceFactory, "p_number", "12", "workplace_has_a_p_number_of_10_digits"),
         (Workplace, WorkplaceFactory, "postal_code", "12", "workplace_has_a_postal_code_of_4_digits"),
         (Student, StudentFactory, "name", "", "student_has_a_name"),
@@ -70,6 +73,60 @@ def test_a_valid_cvr_number_is_taken():
 def test_values_outside_what_is_known_are_refused(model, factory, field, value, constraint):
     row = factory()
     assert_refused(constraint, lambda: model.objects.filter(pk=row.pk).update(**{field: value}))
+
+
+@pytest.mark.parametrize("cvr", ["12345678", "1234567", "abcdefgh", "00000000"])
+def test_a_school_has_a_cvr_number_that_checks_or_none(cvr):
+    school = SchoolFactory()
+    assert school.cvr == ""
+    assert_refused("school_has_a_cvr_number_that_checks", lambda: School.objects.filter(pk=school.pk).update(cvr=cvr))
+
+
+def test_several_schools_may_be_one_legal_unit():
+    SchoolFactory(cvr="10000009").full_clean()
+    SchoolFactory(cvr="10000009").full_clean()
+
+
+def test_a_kommunekode_is_one_municipalitys():
+    CompanyFactory(kommunekode="101").full_clean()
+    assert_refused("kommunekode_is_one_municipalitys", lambda: CompanyFactory(kommunekode="101"))
+
+
+@pytest.mark.parametrize("kind", ["region", "private"])
+def test_only_a_municipality_has_a_kommunekode(kind):
+    CompanyFactory(kind=kind)
+    assert_refused("company_with_a_kommunekode_is_a_municipality", lambda: CompanyFactory(kind=kind, kommunekode="101"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "constraint"),
+    [
+        ({"valid_to": datetime.date(2006, 12, 31)}, "region_ends_after_it_begins"),
+        ({"valid_to": None}, "region_that_ends_has_a_successor"),
+        ({"successor": None}, "region_that_ends_has_a_successor"),
+    ],
+)
+def test_a_region_that_ends_is_succeeded(changed, constraint):
+    ending = Region.objects.filter(code="sjaelland")
+    assert_refused(constraint, lambda: ending.update(**changed))
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "expected"),
+    [
+        ("sjaelland", datetime.date(2026, 12, 31), "sjaelland"),
+        ("sjaelland", datetime.date(2027, 1, 1), "oestdanmark"),
+        ("hovedstaden", datetime.date(2027, 1, 1), "oestdanmark"),
+        ("midtjylland", datetime.date(2027, 1, 1), "midtjylland"),
+    ],
+)
+def test_from_2027_two_regions_are_one(code, on, expected):
+    assert Region.objects.get(code=code).on(on).code == expected
+
+
+@pytest.mark.parametrize(("on", "count"), [(datetime.date(2026, 12, 31), 5), (datetime.date(2027, 1, 1), 4)])
+def test_there_are_five_regions_and_from_2027_four(on, count):
+    assert Region.objects.valid_on(on).count() == count
 
 
 def test_a_student_number_is_the_schools_own():

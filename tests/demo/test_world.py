@@ -14,11 +14,21 @@ from django.utils import timezone
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.database.declarations import declared
-from laereplads.demo import world
+from laereplads.demo import lives, world
+from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
 from laereplads.imports.roster.apply import import_roster
 from laereplads.imports.roster.sample import SAMPLE_FILE
-from laereplads.people.models import Agreement, AgreementType, Company, CompanyKind, EducationStatus, School, Student
+from laereplads.people.models import (
+    Agreement,
+    AgreementType,
+    Company,
+    CompanyKind,
+    EducationStatus,
+    School,
+    Student,
+    Workplace,
+)
 from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
 from tests.clock import moment_of
@@ -107,6 +117,16 @@ def test_the_world_has_some_of_all_that_apps_say_they_bring(made_up_world: None)
 
 
 @pytest.mark.django_db
+def test_every_made_up_organisation_is_there_under_its_own_name(made_up_world: None) -> None:
+    assert {c.cvr: c.name for c in COMPANIES}.items() <= dict(Company.objects.values_list("cvr", "name")).items()
+    assert Company.objects.get(cvr=lives.MERGED).name == lives.MERGED_NAME
+    assert set(School.objects.values_list("institution_number", "cvr", "p_number")) == {
+        (school.institution_number, school.cvr, school.p_number) for school in SCHOOLS
+    }
+    for place in (place for company in COMPANIES for place in company.workplaces):
+        assert Workplace.objects.get(p_number=place.p_number).name == place.name
+
+
 def test_a_world_of_another_version_is_noticed() -> None:
     assert not world.is_of_another_version()
 

@@ -80,6 +80,7 @@ READS = {
         "people_education",
         "people_merger",
         "imports_rosterupload",
+        "people_region",
         "people_school",
         "people_student",
         "people_workplace",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from laereplads.people.demo_world import CVR_OF_SOSU_FJORDBY, P_NUMBER_OF_SOSU_FJORDBY
 from laereplads.people.models import Company, CompanyKind, School, Workplace
 
 SAMPLE_FILE: Path = settings.BASE_DIR / "docs" / "roster-eksempel.csv"
@@ -53,7 +54,12 @@ def create_organisations() -> School:
     """The school of the sample file, after it and the companies are there; those that exist are left as they are."""
     school, _is_new = School.objects.get_or_create(
         institution_number=SAMPLE_INSTITUTION_NUMBER,
-        defaults={"name": SAMPLE_SCHOOL_NAME, "email": SAMPLE_SCHOOL_EMAIL},
+        defaults={
+            "name": SAMPLE_SCHOOL_NAME,
+            "email": SAMPLE_SCHOOL_EMAIL,
+            "cvr": CVR_OF_SOSU_FJORDBY,
+            "p_number": P_NUMBER_OF_SOSU_FJORDBY,
+        },
     )
     for sample in SAMPLE_COMPANIES:
         company, _is_new = Company.objects.get_or_create(

@@ -2,7 +2,7 @@
 
 from laereplads.people.models.agreements import Agreement, AgreementType
 from laereplads.people.models.mergers import AgreementTakeover, Merger
-from laereplads.people.models.organisations import Company, CompanyKind, Education, School, Workplace
+from laereplads.people.models.organisations import Company, CompanyKind, Education, Region, School, Workplace
 from laereplads.people.models.students import (
     BasicProgramme,
     EducationStatus,
@@ -23,6 +23,7 @@ __all__ = [
     "EducationStatus",
     "Merger",
     "ProfileVisibility",
+    "Region",
     "School",
     "SchoolRelation",
     "Student",

@@ -288,6 +288,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "laereplads.accounts.passwords.PredictablePasswordValidator"},
     {"NAME": "laereplads.accounts.passwords.PortalWordsValidator"},
 ]
+# Everybody comes through a broker, but for the one administrator who breaks the glass, and in a demo.
+PASSWORD_FOR_EVERYBODY = LOCAL
+# Whose employees administer the portal; in a demo a made-up number.
+AUTHORITY_CVR = os.environ.get("AUTHORITY_CVR", "99100001" if LOCAL else "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_page"
 ACCOUNT_ADAPTER = "laereplads.accounts.adapter.AccountAdapter"
@@ -393,6 +397,12 @@ MAILERS: dict[str, Any] = {
 }
 
 DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
+
+# How one gets to the portal, for links in mails that no request is answered with; a demo on another port says which.
+PORTAL_ADDRESS = os.environ.get(
+    "PORTAL_ADDRESS",
+    "http://127.0.0.1:8000" if LOCAL else f"https://{os.environ.get('ALLOWED_HOSTS', '').split(',')[0]}",
+)
 
 # Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
 HEALTH_PORT = port("HEALTH_PORT", 0) if os.environ.get("HEALTH_PORT") else None

@@ -135,7 +135,7 @@ class UserAdmin(NamingAdmin[User]):
             # What is asked for is not changed: see new_address.py, and the database.
             obj.email = form.initial["email"]
             form.changed_data.remove("email")
-            self.ask_for_new_address(request, obj, wanted)
+            self.ask_for_new_address(request, obj, wanted or "")
         super().save_model(request, obj, form, change)
         if not change and form.cleaned_data["send_link"]:
             self.invite(request, obj)

@@ -13,9 +13,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.roles import PERMISSIONS, Role
+from laereplads.access.roles import PERMISSIONS, PERMISSIONS_OF_FLAGS, Role
 from laereplads.database.identity import acting_as
-from laereplads.people.models import Company, School, Student
+from laereplads.people.models import Company, School, Student, Workplace
 
 PARTY_OF_ROLE = {
     Role.COMPANY_STAFF: "company",
@@ -41,6 +41,49 @@ def holds_on(day: Any, membership: str = "") -> Q:
     return ends_later & Q(**{f"{prefix}starts_on__lte": day})
 
 
+# The roles at an organisation, whose own administrators say who holds them.
+STAFF_ROLES = (Role.COMPANY_STAFF, Role.SCHOOL_STAFF)
+
+
+class Rights(models.Model):
+    """What somebody may do at an organisation beyond what the role lets everybody do there, and where."""
+
+    is_user_administrator = models.BooleanField(
+        _("brugeradministrator"),
+        default=False,
+        help_text=_("Bestemmer, hvem der har adgang for virksomheden eller skolen."),
+    )
+    is_absence_officer = models.BooleanField(_("fraværsansvarlig"), default=False)
+    is_support_officer = models.BooleanField(_("støtteansvarlig"), default=False)
+    is_leader = models.BooleanField(_("leder"), default=False)
+    workplace = models.ForeignKey(
+        Workplace,
+        models.PROTECT,
+        verbose_name=_("kun for arbejdssted"),
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("Tomt: alle virksomhedens arbejdssteder."),
+    )
+
+    class Meta:
+        abstract = True
+
+
+RIGHTS = ("is_user_administrator", "is_absence_officer", "is_support_officer", "is_leader", "workplace")
+FLAGS_OF_SCHOOLS = ("is_absence_officer", "is_support_officer", "is_leader")
+
+
+def rights_fit_the_role() -> Q:
+    """Only staff look after users, only schools have the other flags, and only companies have workplaces."""
+    none_of_schools = Q(**dict.fromkeys(FLAGS_OF_SCHOOLS, False))
+    return (
+        (Q(role=Role.COMPANY_STAFF) & none_of_schools)
+        | Q(role=Role.SCHOOL_STAFF, workplace=None)
+        | (~Q(role__in=STAFF_ROLES) & none_of_schools & Q(is_user_administrator=False, workplace=None))
+    )
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         """Those that hold today in Copenhagen, of users who may log in."""
@@ -58,7 +101,7 @@ def today() -> datetime.date:
     return timezone.localdate()
 
 
-class Membership(models.Model):
+class Membership(Rights):
     """One user's role at one party, from a day until a day. A session acts as exactly one of them."""
 
     public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
@@ -77,6 +120,8 @@ class Membership(models.Model):
     )
     starts_on = models.DateField(_("fra"), default=today)
     ends_on = models.DateField(_("til og med"), null=True, blank=True)
+    # When the organisation said last that the person still acts for it.
+    confirmed_on = models.DateField(_("senest bekræftet"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -89,6 +134,11 @@ class Membership(models.Model):
                 condition=party_of_its_role(),
                 name="membership_names_the_party_of_its_role",
                 violation_error_message=_("Vælg netop den virksomhed, skole eller elev, som rollen gælder for."),
+            ),
+            models.CheckConstraint(
+                condition=rights_fit_the_role(),
+                name="membership_has_rights_of_its_role",
+                violation_error_message=_("Rollen kan ikke have de rettigheder."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
@@ -109,7 +159,8 @@ class Membership(models.Model):
 
     @property
     def permissions(self) -> frozenset[str]:
-        return PERMISSIONS[Role(self.role)]
+        own = PERMISSIONS[Role(self.role)]
+        return own.union(*(more for flag, more in PERMISSIONS_OF_FLAGS.items() if getattr(self, flag)))
 
     @property
     def party_name(self) -> str:
@@ -117,14 +168,17 @@ class Membership(models.Model):
         party = self.company or self.school
         return party.name if party else self.get_role_display()
 
-    def with_row_policies(self, using: str = DEFAULT_DB_ALIAS) -> AbstractContextManager[None]:
-        """Within it the database answers as to this membership."""
+    def with_row_policies(
+        self, using: str = DEFAULT_DB_ALIAS, *, database_role: str = ""
+    ) -> AbstractContextManager[None]:
+        """Within it the database answers as to this membership, or to what of it `database_role` may reach."""
         return acting_as(
-            self.role,
+            database_role or self.role,
             membership=self.pk,
             company=self.company_id,
             school=self.school_id,
             student=self.student_id,
+            workplace=self.workplace_id,
             using=using,
         )
 

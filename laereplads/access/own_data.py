@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.models import Membership
+from laereplads.access.models import RIGHTS, Membership
 from laereplads.database.identity import as_web_role
 from laereplads.database.own_data import OwnTable
 
@@ -29,6 +29,10 @@ OWN_TABLES = [
         },
         memberships_of_the_user,
         nothing=_("Der er ingen adgang."),
-        left_out={"user": "themselves", "student": "themselves"},
+        left_out={
+            "user": "themselves",
+            "student": "themselves",
+            **dict.fromkeys((*RIGHTS, "confirmed_on"), "of an organisation's staff only"),
+        },
     ),
 ]

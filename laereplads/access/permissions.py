@@ -34,10 +34,13 @@ class NamedView(Protocol):
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
 
 
-def requires_permission(permission: str) -> Callable[[Callable[..., HttpResponseBase]], NamedView]:
+def requires_permission(
+    permission: str, *, database_role: str = ""
+) -> Callable[[Callable[..., HttpResponseBase]], NamedView]:
     """Let only requests in whose acting membership grants `permission`, e.g. "risk.add_riskassessment".
 
-    Others get 403; who has several memberships and has chosen none is asked to choose first.
+    Others get 403; who has several memberships and has chosen none is asked to choose first. `database_role` is another
+    role than the membership's, for a page that must reach other tables than the role's pages do.
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> NamedView:
@@ -47,7 +50,7 @@ def requires_permission(permission: str) -> Callable[[Callable[..., HttpResponse
                 raise PermissionDenied(permission)
             return view(request, *args, **kwargs)
 
-        return named(acting(guarded), permission)
+        return named(acting(guarded, database_role), permission)
 
     return decorate
 
@@ -57,7 +60,7 @@ def for_any_role(view: Callable[..., HttpResponseBase]) -> NamedView:
     return named(acting(view), ANY_ROLE)
 
 
-def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def acting(view: Callable[..., HttpResponseBase], database_role: str = "") -> Callable[..., HttpResponseBase]:
     """Run the view, and render its answer, with the database answering as to the acting membership."""
 
     @functools.wraps(view)
@@ -69,7 +72,7 @@ def acting(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseB
             if request.memberships:
                 return redirect("choose_membership")
             raise NoRole
-        with request.membership.with_row_policies():
+        with request.membership.with_row_policies(database_role=database_role):
             return rendered(view(request, *args, **kwargs))
 
     return with_row_policies_of_the_membership

@@ -77,6 +77,14 @@ RULES = [
         why=_("Uden adgang er der intet at logge ind til."),
     ),
     Rule(
+        "accounts_identity",
+        what=_("Hvilket MitID, MitID Erhverv eller Unilogin der er brugerens"),
+        when=_("{period} efter, at brugerens sidste adgang er slut"),
+        does=Delete("access", lambda: f"user_id in ({former_users()}) or ended_at < %(access_at)s"),
+        why=_("Uden adgang er der intet at logge ind til."),
+        is_published=True,
+    ),
+    Rule(
         "accounts_user",
         what=_("Brugerens navn, e-mailadresse og adgangskode"),
         when=_("{period} efter, at brugerens sidste adgang er slut, når ingen vurdering viser navnet"),

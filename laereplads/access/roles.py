@@ -11,6 +11,12 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+# What somebody may do beyond their role, by the flag of their membership that says so.
+MANAGE_USERS = "delegation.manage_users"
+PERMISSIONS_OF_FLAGS: dict[str, frozenset[str]] = {
+    "is_user_administrator": frozenset({MANAGE_USERS}),
+}
+
 # What the administrator maintains. Nothing is deleted there: a relation ends by its date.
 MAINTAINED = (
     "accounts.user",

@@ -10,9 +10,10 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import CharField, DateField, DateTimeField, FilteredRelation
 from django.utils import timezone
 
+from laereplads.access.admission import covers
 from laereplads.access.models import MEMBERSHIPS_IN_ORDER, Membership, holds_on
 from laereplads.accounts import middleware, sessions
-from laereplads.accounts.models import Session, User, oldest_open
+from laereplads.accounts.models import Identity, Session, User, oldest_open
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.people.models import Company, School
 
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponseBase
 
 # What is read of whom, under the prefixes by which the query finds them. FilteredRelation calls memberships "held".
-SESSION, USER, HELD, COMPANY, SCHOOL = "", "user__", "held__", "held__company__", "held__school__"
-MODELS: dict[str, type[Model]] = {SESSION: Session, USER: User, HELD: Membership, COMPANY: Company, SCHOOL: School}
+SESSION, USER, IDENTITY, HELD = "", "user__", "identity__", "held__"
+COMPANY, SCHOOL = "held__company__", "held__school__"
+MODELS: dict[str, type[Model]] = {
+    SESSION: Session,
+    USER: User,
+    IDENTITY: Identity,
+    HELD: Membership,
+    COMPANY: Company,
+    SCHOOL: School,
+}
 FIELDS = {prefix: [field.attname for field in model._meta.concrete_fields] for prefix, model in MODELS.items()}
 COLUMNS = [f"{prefix}{name}" for prefix, names in FIELDS.items() for name in names]
 # Where each stands in a row; the primary key is the first.
@@ -58,7 +67,9 @@ class SessionStore(sessions.SessionStore):
         user: User | None = taken(USER, found[0])
         known = read_along.get()
         if known is not None and user:
-            user.active_memberships = [held for held in map(membership, found) if held]
+            identity: Identity | None = taken(IDENTITY, found[0])
+            held_today = [held for held in map(membership, found) if held]
+            user.active_memberships = [held for held in held_today if covers(held, identity)]
             for held in user.active_memberships:
                 held.user = user
             known[user.pk] = user

@@ -58,7 +58,7 @@ class ResetPasswordForm(PortalForm, allauth_forms.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Send one mail to any address, with as much work: the time of the answer tells nothing either."""
         email: str = self.cleaned_data["email"]
-        user: User | None = next(iter(self.users), None)
+        user: User | None = next((known for known in self.users if known.may_use_password), None)
         link = request.build_absolute_uri(password_path(user or User(pk=0)))
         name = "password_reset_key" if user else "unknown_account"
         get_adapter(request).send_mail(f"account/email/{name}", email, {"password_reset_url": link})

@@ -26,3 +26,13 @@ create trigger sessions_end_with_a_new_factor after insert on mfa_authenticator
     referencing new table as changed for each statement execute function guards.end_sessions_of_the_rows_users();
 create trigger sessions_end_with_a_lost_factor after delete on mfa_authenticator
     referencing old table as changed for each statement execute function guards.end_sessions_of_the_rows_users();
+
+-- Who may no longer sign in with an identity is not logged in with it either.
+create function guards.end_sessions_of_ended_identities() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+    delete from public.accounts_session where identity_id in (select id from changed where ended_at is not null);
+    return null;
+end $$;
+create trigger sessions_end_with_the_identity after update on accounts_identity
+    referencing new table as changed for each statement execute function guards.end_sessions_of_ended_identities();

@@ -97,7 +97,7 @@ class KnownBrowserMiddleware:
         user: User | None = getattr(request, "has_just_logged_in", None)
         if user:
             browser = browser_of(request) or Browser(secrets.token_urlsafe(16), [])
-            own = digest("email", user.email)
+            own = digest("email", user.email or "")
             emails = [own, *(email for email in browser.emails if email != own)][:USERS_OF_A_BROWSER]
             text = json.dumps([browser.number, emails])
             response.set_cookie(

@@ -14,14 +14,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.accounts.sign_in.claims import Scheme
 from laereplads.database.cpr import refuse_cpr_number
 from laereplads.database.text import DanishSearchKeys, DanishSortKey, refuse_broken_letters
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, name: str, password: str | None = None) -> User:
+    def create_user(self, email: str | None, name: str, password: str | None = None) -> User:
         """A user with `password`, or one who cannot log in with a password at all when it is None."""
-        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user = self.model(email=self.normalize_email(email).lower() or None, name=name)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -31,15 +32,22 @@ class User(AbstractBaseUser):
     """A person who can log in. What they may do comes from their memberships, never from this row."""
 
     public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField(
+    # None of a student who has given the school no address, and logs in with MitID or Unilogin.
+    email = models.EmailField(  # noqa: DJ001  # two that are empty are not the same
         _("e-mailadresse"),
         unique=True,
+        null=True,
         validators=[refuse_cpr_number],
         error_messages={"unique": _("E-mailadressen bruges af en anden bruger.")},
     )
     name = models.CharField(_("navn"), max_length=200, validators=[refuse_cpr_number, refuse_broken_letters])
     is_active = models.BooleanField(
         _("aktiv"), default=True, help_text=_("Fjern fluebenet, når personen ikke længere skal kunne logge ind.")
+    )
+    is_break_glass = models.BooleanField(
+        _("nødadgang"),
+        default=False,
+        help_text=_("Må logge ind med adgangskode, når MitID Erhverv er nede. Kun én bruger har det."),
     )
     created_at = models.DateTimeField(_("oprettet"), auto_now_add=True)
     sort_key = models.GeneratedField(
@@ -71,6 +79,9 @@ class User(AbstractBaseUser):
                 name="user_email_is_lower_case",
                 violation_error_message=_("Skriv e-mailadressen med små bogstaver."),
             ),
+            models.UniqueConstraint(
+                fields=["is_break_glass"], condition=models.Q(is_break_glass=True), name="one_user_breaks_the_glass"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +93,10 @@ class User(AbstractBaseUser):
     def get_short_name(self) -> str:
         return self.name
 
+    @property
+    def may_use_password(self) -> bool:
+        return self.is_break_glass or settings.PASSWORD_FOR_EVERYBODY
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether the acting membership grants `perm`; there are no superusers and no groups."""
         return self.is_active and perm in self.acting_permissions
@@ -91,6 +106,47 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(perm.startswith(f"{app_label}.") for perm in self.acting_permissions)
+
+
+class Identity(models.Model):
+    """Somebody at a broker, tied to a user: what a sign-in is matched by, and nothing else is.
+
+    Who works for two organisations has two: each reaches only its own organisation.
+    """
+
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("bruger"), related_name="identities")
+    scheme = models.CharField(_("log ind med"), max_length=20, choices=Scheme)
+    issuer = models.CharField(_("udsteder"), max_length=200)
+    subject = models.CharField(_("kendetegn hos udstederen"), max_length=255)
+    cvr = models.CharField(_("CVR-nummer"), max_length=8, blank=True)
+    # Of the unit the broker said last; empty where it says none.
+    p_number = models.CharField(_("P-nummer"), max_length=10, blank=True)
+    professional_id = models.CharField(_("erhvervsidentitet"), max_length=255, blank=True)
+    tied_at = models.DateTimeField(_("knyttet"), default=timezone.now)
+    last_signed_in_at = models.DateTimeField(_("sidst brugt"), null=True)
+    ended_at = models.DateTimeField(_("afsluttet"), null=True)
+
+    class Meta:
+        verbose_name = _("identitet")
+        verbose_name_plural = _("identiteter")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"],
+                condition=models.Q(ended_at=None),
+                name="identity_is_one_users",
+                violation_error_message=_("Identiteten er allerede knyttet til en bruger."),
+            ),
+            models.CheckConstraint(condition=~models.Q(subject=""), name="identity_is_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(scheme=Scheme.MITID_ERHVERV, cvr__regex=r"^[0-9]{8}$")
+                | (~models.Q(scheme=Scheme.MITID_ERHVERV) & models.Q(cvr="")),
+                name="identity_of_an_employee_names_the_employer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scheme_display()}, {self.public_id}"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -117,6 +173,10 @@ class Session(models.Model):
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
     started_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(db_index=True)
+    # What the user signed in with; none with a password, or a persona's button.
+    identity = models.ForeignKey(Identity, models.CASCADE, null=True, related_name="sessions")
+    # The broker's own name of its session, by which it says that it is over.
+    broker_sid = models.CharField(max_length=255, blank=True, default="", db_index=True)
 
     objects = SessionQuerySet.as_manager()
 

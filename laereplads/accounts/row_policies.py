@@ -6,7 +6,8 @@ from laereplads.database.row_level_security import ALL_ROWS, WEB, Table, may
 NAME_COLUMNS = ("id", "name")
 # Whoever maintains users reads no password, and gives nobody one.
 COLUMNS_BUT_THE_PASSWORD = (
-    *("id", "public_id", "name", "email", "is_active", "last_login", "created_at", "sort_key", "search_key"),
+    *("id", "public_id", "name", "email", "is_active", "is_break_glass", "last_login", "created_at"),
+    *("sort_key", "search_key"),
 )
 KNOWN_THROUGH_MEMBERSHIPS = "exists (select from access_membership where user_id = accounts_user.id)"
 
@@ -29,6 +30,16 @@ TABLES = [
     Table(
         "account_emailaddress",
         (*may(WEB, "select insert update", ALL_ROWS), *may("administrator", "select insert update", ALL_ROWS)),
+    ),
+    Table(
+        "accounts_identity",
+        (
+            *may(WEB, "select", ALL_ROWS),
+            *may(WEB, "update", ALL_ROWS, columns=("last_signed_in_at", "p_number")),
+            *may("student", "select", "user_id in (select user_id from access_membership)"),
+            *may("administrator", "select", ALL_ROWS),
+            *may("administrator", "update", ALL_ROWS, columns=("ended_at",)),
+        ),
     ),
     Table("account_emailconfirmation"),
     Table("accounts_session", may(WEB, "select insert update delete", ALL_ROWS)),

@@ -63,6 +63,11 @@ def sessions_ended(user: User) -> None:
     logger.info("sessions ended: user %d", user.pk)
 
 
+def sign_in_refused(reason: str) -> None:
+    """`reason` is a word of ours; what a broker sends is never written."""
+    logger.warning("sign-in refused: %s", reason)
+
+
 def address_changed(user: User) -> None:
     logger.info("address changed: user %d", user.pk)
 

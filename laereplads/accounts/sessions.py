@@ -14,6 +14,8 @@ from laereplads.accounts.models import Session
 
 # Activity is written down at most this often: a page costs no statement more, and a session may end this much early.
 NOTED_EVERY = datetime.timedelta(minutes=1)
+# What the session's data hold of a sign-in at a broker; columns repeat it, so that a logout from there finds it.
+IDENTITY_KEY, BROKER_SID_KEY = "identity", "broker_sid"
 # The column's, and 160 bits.
 KEY_LENGTH = 40
 
@@ -57,6 +59,8 @@ class SessionStore(db.SessionStore):
             session_key=hashed(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # Django's own
             session_data=self.encode(data),
             user_id=user_id,
+            identity_id=data.get(IDENTITY_KEY) if user_id else None,
+            broker_sid=data.get(BROKER_SID_KEY, "") if user_id else "",
             started_at=self.row.started_at if self.row and goes_on else now,
             last_seen_at=now,
         )

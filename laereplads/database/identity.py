@@ -26,6 +26,7 @@ SETTINGS = (
     "app.company_id",
     "app.school_id",
     "app.student_id",
+    "app.workplace_id",
     "app.today",
     "app.now",
     "app.request_id",
@@ -42,13 +43,14 @@ acting: ContextVar[int | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def acting_as(  # noqa: PLR0913  # who one is takes five words
+def acting_as(  # noqa: PLR0913  # who one is takes six words
     role: str,
     *,
-    membership: int,
+    membership: int | None,
     company: int | None,
     school: int | None,
     student: int | None,
+    workplace: int | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[None]:
     """Let the current transaction reach what `role` may reach at its party, and nothing else.
@@ -56,7 +58,7 @@ def acting_as(  # noqa: PLR0913  # who one is takes five words
     Only settings of the transaction are used: those of a session would be handed on by a connection pool.
     """
     connection = connections[using]
-    ids = [str(number or "") for number in (membership, company, school, student)]
+    ids = [str(number or "") for number in (membership, company, school, student, workplace)]
     now = timezone.now()
     before = set_identity(
         [database_role(role), *ids, timezone.localdate(now).isoformat(), now.isoformat(), request_id.get()],

@@ -30,6 +30,8 @@ MEMBERSHIP = "nullif(current_setting('app.membership_id', true), '')::bigint"
 COMPANY = "nullif(current_setting('app.company_id', true), '')::bigint"
 SCHOOL = "nullif(current_setting('app.school_id', true), '')::bigint"
 STUDENT = "nullif(current_setting('app.student_id', true), '')::bigint"
+# Of a membership that sees one workplace of its company only; NULL where it sees all.
+WORKPLACE = "nullif(current_setting('app.workplace_id', true), '')::bigint"
 # A query of its own, which is asked once and not for each row.
 TODAY = "(select nullif(current_setting('app.today', true), '')::date)"
 

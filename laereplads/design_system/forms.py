@@ -16,7 +16,7 @@ class BoundField(forms.BoundField):
 
     @property
     def kind(self) -> str:
-        """select, checkbox, checkboxes, radios, hidden or input: which markup fits the widget."""
+        """select, textarea, checkbox, checkboxes, radios, hidden or input: which markup fits the widget."""
         widget = self.field.widget
         if isinstance(widget, forms.CheckboxSelectMultiple):
             return "checkboxes"
@@ -26,6 +26,8 @@ class BoundField(forms.BoundField):
             return "select"
         if isinstance(widget, forms.CheckboxInput):
             return "checkbox"
+        if isinstance(widget, forms.Textarea):
+            return "textarea"
         return "hidden" if widget.is_hidden else "input"
 
     @property

@@ -33,10 +33,16 @@ class Link:
     url_name: str
     description: Text = ""
     query: str = ""
+    # Who lacks it in the role is not shown the link.
+    permission: str = ""
 
     @cached_property
     def url(self) -> str:
         return reverse(self.url_name) + self.query
+
+
+def may_follow(link: Link, membership: Membership) -> bool:
+    return not link.permission or membership.grants(link.permission)
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,9 @@ class Group:
     links: tuple[Link, ...]
     # What there is to say just now to whom a membership acts for, in one statement at most.
     notice: Callable[[Membership], Text] | None = None
+
+    def links_for(self, membership: Membership) -> list[Link]:
+        return [link for link in self.links if may_follow(link, membership)]
 
     def notice_for(self, membership: Membership) -> Text:
         """The group's notice; empty when there is none."""
@@ -163,4 +172,5 @@ def menu(request: HttpRequest, membership: Membership | None) -> tuple[MenuEntry
             is_section=link is not FRONT_PAGE and request.path.startswith(link.url),
         )
         for link in menu_of(membership.role)
+        if may_follow(link, membership)
     )

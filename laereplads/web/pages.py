@@ -28,7 +28,9 @@ class Cookie:
 
 @require_safe
 def front_page(request: Request) -> HttpResponseBase:
-    groups = [(group, group.notice_for(request.membership)) for group in groups_of(request.membership.role)]
+    acting = request.membership
+    # A group whose every link is somebody else's is not theirs.
+    groups = [(group, group.notice_for(acting)) for group in groups_of(acting.role) if group.links_for(acting)]
     return TemplateResponse(request, "front_page.html", {"groups": groups})
 
 

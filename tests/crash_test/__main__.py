@@ -144,7 +144,7 @@ def employees(count: int, portal: Portal) -> list[Employee]:
         ids = [str(public_id) for public_id in agreements.values_list("public_id", flat=True)]
         for number, membership in enumerate(own):
             if mine := ids[number :: len(own)]:
-                people.append(Employee(len(people), membership.user.email, PASSWORD, mine, portal))
+                people.append(Employee(len(people), membership.user.email or "", PASSWORD, mine, portal))
     return people[:count]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from laereplads.access.models import Membership
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
-from laereplads.accounts.models import User
+from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
@@ -44,6 +44,7 @@ ROWS = {
     "risk_riskassessment": of_agreements(RiskAssessment),
     "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
     "access_membership": memberships,
+    "accounts_identity": lambda own: Identity.objects.filter(user=own.user_id if own.student_id else None),
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,
     "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),

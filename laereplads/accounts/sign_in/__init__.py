@@ -1,0 +1,1 @@
+"""Signing in at a broker: the protocol, and what it proves. Knows no memberships."""

@@ -5,6 +5,7 @@ everything is as in production, and the portal does not start before SECRET_KEY,
 """
 
 import datetime
+import json
 import os
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -18,6 +19,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from whitenoise.compress import Compressor
 
+from laereplads.accounts.sign_in.configuration import UNREADABLE
 from laereplads.startup import DEMO_KEYS, refuse_wrong_settings
 
 # Lets Django's classes name their models where the type checker wants it, as in ModelAdmin[Student].
@@ -51,6 +53,15 @@ def required(name: str, local: str) -> str:
         return local
     message = f"Sæt miljøvariablen {name}, eller sæt DEMO=1 for at prøve portalen med opdigtede personer."
     raise ImproperlyConfigured(message)
+
+
+def broker_list(text: str) -> Any:
+    """What `text` holds: it is checked with the other settings, for it may be anything."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        # The text holds secrets: it is not shown.
+        raise ImproperlyConfigured(UNREADABLE) from None
 
 
 DEMO = flag("DEMO")
@@ -306,6 +317,8 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Django's own: allauth's writes down the address first, which tells by its time that there is one.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  # a class
+# Where people sign in with MitID Erhverv, MitID and Unilogin: docs/starting.md.
+BROKERS = broker_list(os.environ.get("BROKERS") or "{}")
 ACCOUNT_FORMS = {
     "login": "laereplads.accounts.forms.LoginForm",
     "reset_password": "laereplads.accounts.forms.ResetPasswordForm",

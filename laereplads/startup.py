@@ -14,6 +14,8 @@ from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
 
+from laereplads.accounts.sign_in.configuration import WrongBrokers, read_brokers, wrong_for_production
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -71,6 +73,7 @@ def refuse_wrong_settings(settings: Mapping[str, Any]) -> None:
 
 
 def problems(settings: Mapping[str, Any]) -> Iterator[str]:
+    yield from wrong_brokers(settings)
     if settings["LOCAL"]:
         yield from reached_from_outside(settings)
         return
@@ -98,6 +101,17 @@ def reached_from_outside(settings: Mapping[str, Any]) -> Iterator[str]:
         yield f"{only_here}, men ALLOWED_HOSTS er {','.join(public)}. Fjern en af dem."
     if settings["SECURE_PROXY_SSL_HEADER"]:
         yield f"{only_here}, men BEHIND_TLS_PROXY er 1. Fjern en af dem."
+
+
+def wrong_brokers(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Where people sign in: unreadable anywhere, or in production nothing that others could answer for."""
+    try:
+        found = read_brokers(settings["BROKERS"])
+    except WrongBrokers as problem:
+        yield str(problem)
+        return
+    if not settings["LOCAL"]:
+        yield from filter(None, map(wrong_for_production, found.values()))
 
 
 def wrong_hosts(hosts: list[str]) -> Iterator[str]:
@@ -138,6 +152,7 @@ def keys_of(settings: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
         yield name, set(map(bare, keys if isinstance(keys, list) else [keys]))
     if settings["DATABASE_WEB_PASSWORD"]:
         yield "DATABASE_WEB_PASSWORD", {bare(settings["DATABASE_WEB_PASSWORD"])}
+    yield "BROKERS", {bare(broker.client_secret) for broker in read_brokers(settings["BROKERS"]).values()} - {""}
 
 
 def bare(key: str) -> str:

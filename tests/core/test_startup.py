@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import runpy
 import secrets
@@ -193,6 +194,34 @@ WRONG += [
 ]
 
 
+def broker(**changed):
+    """BROKERS with one broker, but for what is `changed`: tests/sign_in/test_configuration.py tries all of it."""
+    fields = {
+        "adapter": "idura",
+        "scheme": "mitid",
+        "label": "MitID",
+        "client_id": "portal",
+        "client_secret": "en nøgle",
+    }
+    return {"BROKERS": json.dumps({"mitid": {"issuer": "https://broker.example", **fields, **changed}})}
+
+
+NO_JSON = "BROKERS kan ikke læses. Skriv den som JSON, som docs/starting.md viser."
+UNKNOWN_SCHEME = "BROKERS: scheme for »mitid« skal være en af mitid_erhverv, mitid."
+HERE = "BROKERS: issuer for »mitid« er på denne maskine. Det er kun til prøver."
+IN_THE_DEMO = {"DEMO": "1", "ALLOWED_HOSTS": "127.0.0.1"}
+WRONG += [
+    *(({"BROKERS": text}, NO_JSON) for text in ("{", "[" * 100_000)),
+    ({"BROKERS": "{", **IN_THE_DEMO}, NO_JSON),
+    (broker(scheme="unilogin"), UNKNOWN_SCHEME),
+    (broker(scheme="unilogin") | IN_THE_DEMO, UNKNOWN_SCHEME),
+    (broker(issuer="http://broker.example"), "BROKERS: issuer for »mitid« skal begynde med https://."),
+    (broker(issuer="https://127.0.0.1:9100"), HERE),
+    ({"SECRET_KEY": LONG, **broker(client_secret=LONG)}, shared("SECRET_KEY", "BROKERS")),
+    (broker(client_secret=DEMO_KEYS["APPLICANT_FINGERPRINT_KEY"]), known("BROKERS")),
+]
+
+
 def read_settings(monkeypatch, **changed):
     """The settings as a process with production's environment would have them, but for what is `changed`."""
     for name in ("DEMO", "DEBUG"):
@@ -212,7 +241,20 @@ def test_the_portal_does_not_start(monkeypatch, changed, message):
     assert str(refused.value) == message
 
 
-@pytest.mark.parametrize("changed", [{}, {"BEHIND_TLS_PROXY": "0", "ALLOWED_HOSTS": "portal.example,192.0.2.1,[::1]"}])
+def test_the_demo_may_have_its_broker_on_this_machine(monkeypatch):
+    here = broker(issuer="http://127.0.0.1:9100")
+
+    assert read_settings(monkeypatch, **here, **IN_THE_DEMO)["BROKERS"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"BEHIND_TLS_PROXY": "0", "ALLOWED_HOSTS": "portal.example,192.0.2.1,[::1]"},
+        broker(),
+    ],
+)
 def test_what_is_right_is_let_through(monkeypatch, changed):
     assert not read_settings(monkeypatch, **changed)["LOCAL"]
 

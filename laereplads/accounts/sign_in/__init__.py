@@ -1,1 +1,1 @@
-"""Signing in at a broker: the protocol, and what it proves. Knows no memberships."""
+"""Signing in by a broker: the protocol, and what a broker has proven. Knows no memberships, and lets nobody in."""

@@ -1,9 +1,9 @@
-"""What a sign-in at a broker has proven: the same whatever broker."""
+"""What a sign-in at a broker has proven, the same whatever broker it was."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from django.db import models
@@ -11,15 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scheme(models.TextChoices):
-    """What people know the sign-in as."""
-
     MITID_ERHVERV = "mitid_erhverv", _("MitID Erhverv")
     MITID = "mitid", _("MitID")
     UNILOGIN = "unilogin", _("Unilogin")
 
 
 class Level(IntEnum):
-    """How sure the broker is who it is: NSIS's Lav, Betydelig and Høj."""
+    """The level of assurance (sikringsniveau) of NSIS."""
 
     LOW = 1
     SUBSTANTIAL = 2
@@ -28,7 +26,7 @@ class Level(IntEnum):
 
 @dataclass(frozen=True)
 class SignIn:
-    """One sign-in, checked. `broker` is its key in settings.BROKERS; what a scheme does not tell is empty."""
+    """One sign-in. A CPR number is in no field of it; what names a person is in none of its representations."""
 
     broker: str
     scheme: Scheme
@@ -40,13 +38,14 @@ class SignIn:
     p_number: str = ""
     organisation_name: str = ""
     professional_id: str = ""
-    name: str = ""
-    email: str = ""
-    # MitID of a private person only.
-    birth_date: datetime.date | None = None
-    # Unilogin only.
-    uniid: str = ""
+    # Empty where the person's name is protected.
+    name: str = field(default="", repr=False)
+    email: str = field(default="", repr=False)
+    # Of MitID only.
+    birth_date: datetime.date | None = field(default=None, repr=False)
+    uniid: str = field(default="", repr=False)
     institution_numbers: tuple[str, ...] = ()
-    # The broker's session, for a logout that it begins; and the token, for one that the portal begins.
-    sid: str = ""
-    id_token: str = ""
+    # The broker's session, for logout that begins there.
+    sid: str = field(default="", repr=False)
+    # For logout at the broker; empty where the broker put a CPR number into it.
+    id_token: str = field(default="", repr=False)

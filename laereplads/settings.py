@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
     "laereplads.imports",
+    "laereplads.notifications",
     "laereplads.access",
     "laereplads.people",
     "laereplads.access_log",
@@ -119,6 +120,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django_htmx",
+    "procrastinate.contrib.django",
 ]
 
 MIDDLEWARE = [
@@ -270,6 +272,9 @@ DATABASE_WEB_LIMITS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
 }
+# What the process that runs jobs logs in with, as laereplads_jobs. It counts and prepares for many at once.
+DATABASE_JOBS_PASSWORD = os.environ.get("DATABASE_JOBS_PASSWORD", "")
+DATABASE_JOBS_LIMITS = {**DATABASE_WEB_LIMITS, "statement_timeout": "60s"}
 # Where `check_change_log` keeps the end of the record's chain: outside the database, best on another machine.
 CHANGE_LOG_HEADS_FILE = Path(os.environ["CHANGE_LOG_HEADS_FILE"]) if os.environ.get("CHANGE_LOG_HEADS_FILE") else None
 
@@ -399,7 +404,7 @@ MAILERS: dict[str, Any] = {
     "default": {"BACKEND": "laereplads.demo.mail.EmailBackend"}
     if LOCAL
     else {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "laereplads.notifications.smtp.EmailBackend",
         "OPTIONS": {
             "host": os.environ.get("EMAIL_HOST", "localhost"),
             "port": port("EMAIL_PORT", 25),
@@ -411,11 +416,17 @@ MAILERS: dict[str, Any] = {
 
 DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
 
+<<<<<<< HEAD
 # How one gets to the portal, for links in mails that no request is answered with; a demo on another port says which.
 PORTAL_ADDRESS = os.environ.get(
     "PORTAL_ADDRESS",
     "http://127.0.0.1:8000" if LOCAL else f"https://{os.environ.get('ALLOWED_HOSTS', '').split(',')[0]}",
 )
+=======
+# The queue of jobs: what it may run is named, and not looked for in all apps.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["laereplads.notifications.tasks"]
+>>>>>>> notify
 
 # Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
 HEALTH_PORT = port("HEALTH_PORT", 0) if os.environ.get("HEALTH_PORT") else None
@@ -430,6 +441,8 @@ APPLICANT_FINGERPRINT_KEY = required("APPLICANT_FINGERPRINT_KEY", DEMO_KEYS["APP
 # Seals what authenticator apps and recovery codes are made of: newest first, separated by commas.
 SECOND_FACTOR_KEYS = required("SECOND_FACTOR_KEYS", DEMO_KEYS["SECOND_FACTOR_KEYS"]).split(",")
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+# What links in mails of jobs begin with: no request tells them where the portal is.
+PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "http://127.0.0.1:8000" if LOCAL else f"https://{ALLOWED_HOSTS[0]}")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],

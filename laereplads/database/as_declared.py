@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import migrations, transaction
 from django.db.migrations.loader import MigrationLoader
+from procrastinate.schema import SchemaManager
 from psycopg import sql
 
 from laereplads.database import row_level_security, trigger_files
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+# Of the queue's own schema.
+FUNCTION_OR_TRIGGER = re.compile(r"(?ims)^create function .*?\$\$;$|^create trigger .*?;$")
 MAKES_A_FUNCTION = re.compile(r"\s*create( or replace)?(?= function)", re.IGNORECASE)
 SCHEMAS = ("public", *trigger_files.KINDS)
 ANEW = "as_declared_"
@@ -140,11 +143,14 @@ def compared(
         for schema in SCHEMAS:
             cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(ANEW + schema)))
         cursor.execute("select tablename from pg_tables where schemaname = 'public'")
-        for (table,) in cursor.fetchall():
-            names = {"anew": sql.Identifier(f"{ANEW}public", table), "table": sql.Identifier("public", table)}
+        for (name,) in cursor.fetchall():
+            names = {"anew": sql.Identifier(f"{ANEW}public", name), "table": sql.Identifier("public", name)}
             cursor.execute(sql.SQL("create table {anew} (like {table})").format(**names))
         cursor.execute(sql.SQL("set local search_path = {}, public").format(sql.Identifier(f"{ANEW}public")))
-        texts = [*made_by_migrations(), *made_by_apps, *made_by_files()]
+        for table in row_level_security.declared():
+            if table.sequence:
+                cursor.execute(sql.SQL("create sequence {}").format(sql.Identifier(f"{ANEW}public", table.sequence)))
+        texts = [*made_by_migrations(), *made_by_the_queue(), *made_by_apps, *made_by_files()]
         for statement in [*texts, *row_level_security.plan().of_tables]:
             cursor.execute(statement)
         declared = things(cursor, ANEW)
@@ -156,10 +162,17 @@ def made_by_migrations() -> Iterator[str]:
     """The functions that no later build makes anew, as the last migration of each made them."""
     graph = MigrationLoader(None).graph
     for key in dict.fromkeys(each for leaf in graph.leaf_nodes() for each in graph.forwards_plan(leaf)):
+        if key[0] == "procrastinate":
+            continue
         for operation in graph.nodes[key].operations:
             said = operation.sql if isinstance(operation, migrations.RunSQL) else ""
             if isinstance(said, str) and (found := MAKES_A_FUNCTION.match(said)):
                 yield "create or replace" + said[found.end() :]
+
+
+def made_by_the_queue() -> Iterator[str]:
+    """The functions and triggers of the package that keeps the queue; its migrations make the same, step by step."""
+    yield from FUNCTION_OR_TRIGGER.findall(SchemaManager.get_schema())
 
 
 def made_by_files() -> Iterator[str]:

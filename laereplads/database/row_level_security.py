@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 # The role that web processes log in as. It owns nothing; until a request acts as somebody it may look up who that is.
 WEB = "web"
+# The role that runs jobs. Like the web role it owns nothing; nobody else may take it on, and it takes on no other.
+JOBS = "jobs"
+# Who logs in, each with a password and limits of its own; all other roles are what the web role takes on.
+LOGINS = (WEB, JOBS)
 PREFIX = "laereplads_"
 
 # Who a request acts as, inside SQL: NULL until `laereplads.database.identity` has said it in this transaction.
@@ -54,6 +58,8 @@ class Table:
 
     name: str
     grants: tuple[Grant, ...] = ()
+    # What draws the numbers of new rows, where it is no identity column; whoever may insert may use it.
+    sequence: str = ""
 
 
 def may(role: str, commands: str, rows: str, *, columns: tuple[str, ...] = ()) -> tuple[Grant, ...]:
@@ -66,17 +72,23 @@ def declared() -> list[Table]:
     tables: dict[str, Table] = {}
     for table in collected("row_policies", "TABLES"):
         before = tables.get(table.name, Table(table.name))
-        tables[table.name] = Table(table.name, before.grants + table.grants)
+        sequence = table.sequence or before.sequence
+        tables[table.name] = Table(table.name, before.grants + table.grants, sequence)
     return [tables[name] for name in sorted(tables)]
 
 
 def role_names() -> list[str]:
     """The roles that requests act as; each is one that the web role may take on."""
-    return sorted({grant.role for table in declared() for grant in table.grants} - {WEB})
+    return sorted({grant.role for table in declared() for grant in table.grants} - set(LOGINS))
 
 
 def database_role(role: str) -> str:
     return PREFIX + role
+
+
+def limits(role: str) -> dict[str, str]:
+    """How long a login's sessions wait, as settings of PostgreSQL."""
+    return settings.DATABASE_WEB_LIMITS if role == WEB else settings.DATABASE_JOBS_LIMITS
 
 
 @dataclass
@@ -92,7 +104,9 @@ class Plan:
 
     def add(self, text: str, **names: str) -> None:
         identifiers = {key: sql.Identifier(*name.split(".")) for key, name in names.items()}
-        (self.of_tables if "table" in names else self.of_server).append(sql.SQL(text).format(**identifiers))
+        (self.of_tables if {"table", "sequence"} & set(names) else self.of_server).append(
+            sql.SQL(text).format(**identifiers)
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -103,14 +117,15 @@ def plan() -> Plan:
     """Every statement after the roles exist: revoke all, then grant table by table."""
     built = Plan()
     built.add("revoke all on all tables in schema public from public")
-    for role in (WEB, *role_names()):
+    for role in (*LOGINS, *role_names()):
         built.add("revoke all on all tables in schema public from {role}", role=database_role(role))
         built.add("revoke all on all sequences in schema public from {role}", role=database_role(role))
         built.add("grant usage on schema public to {role}", role=database_role(role))
-    for name, value in settings.DATABASE_WEB_LIMITS.items():
-        # Limits of the role's sessions in this database: they hold through a connection pool, too.
-        setting = sql.Literal(f"alter role {database_role(WEB)} in database %I set {name} = {value!r}").as_string()
-        built.add(f"do $$ begin execute format({setting}, current_database()); end $$")
+    for role in LOGINS:
+        for name, value in limits(role).items():
+            # Limits of the role's sessions in this database: they hold through a connection pool, too.
+            setting = sql.Literal(f"alter role {database_role(role)} in database %I set {name} = {value!r}").as_string()
+            built.add(f"do $$ begin execute format({setting}, current_database()); end $$")
     for table in declared():
         built.add("alter table {table} enable row level security", table=table.name)
         for number, grant in enumerate(table.grants, start=1):
@@ -119,6 +134,10 @@ def plan() -> Plan:
             names = {"table": table.name, "role": database_role(grant.role)}
             built.add(f"grant {grant.command}{columns} on {{table}} to {{role}}", **names)
             built.add(policy(grant), policy=f"{grant.role}_may_{grant.command}_{number}", **names)
+        if table.sequence:
+            for role in sorted({grant.role for grant in table.grants if grant.command == "insert"}):
+                names = {"sequence": table.sequence, "role": database_role(role)}
+                built.add("grant usage on sequence {sequence} to {role}", **names)
     return built
 
 
@@ -195,23 +214,31 @@ def build(connection: BaseDatabaseWrapper, *, anew: bool = False) -> bool:
 
 
 def create_roles(cursor: Any) -> None:
-    """Make the roles that are missing; the web role logs in with settings.DATABASE_WEB_PASSWORD, if that is set."""
+    """Make the roles that are missing; those that log in get the passwords of the settings that are set."""
     web = database_role(WEB)
-    for name, attributes in [(web, "login noinherit"), *((database_role(role), "nologin") for role in role_names())]:
+    logins = {database_role(role): "login noinherit" for role in LOGINS}
+    for name, attributes in (logins | {database_role(role): "nologin" for role in role_names()}).items():
         names = {"role": sql.Identifier(name), "literal": sql.Literal(name), "attributes": sql.SQL(attributes)}
         cursor.execute(sql.SQL(CREATE_ROLE).format(**names))
     for role in map(database_role, role_names()):
         names = {"role": sql.Identifier(role), "literal": sql.Literal(role)}
         names |= {"web": sql.Identifier(web), "web_literal": sql.Literal(web)}
         cursor.execute(sql.SQL(JOIN_ROLE).format(**names))
+    # Commands run jobs, too: their owner then has the rights of that role and no others.
+    cursor.execute("select pg_has_role(%s, 'member')", [database_role(JOBS)])
+    if cursor.fetchone() == (False,):
+        cursor.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(database_role(JOBS))))
     # Somebody may have made the role by hand; it must take on another's rights one at a time. Asked first, because
     # servers hold their roles in common, and two databases that change one at once would fail.
-    cursor.execute("select rolinherit from pg_roles where rolname = %s", [web])
-    if cursor.fetchone() == (True,):
-        cursor.execute(sql.SQL("alter role {} noinherit").format(sql.Identifier(web)))
-    if settings.DATABASE_WEB_PASSWORD:
-        password = sql.Literal(settings.DATABASE_WEB_PASSWORD)
-        cursor.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(web), password))
+    for login in logins:
+        cursor.execute("select rolinherit from pg_roles where rolname = %s", [login])
+        if cursor.fetchone() == (True,):
+            cursor.execute(sql.SQL("alter role {} noinherit").format(sql.Identifier(login)))
+    passwords = {WEB: settings.DATABASE_WEB_PASSWORD, JOBS: settings.DATABASE_JOBS_PASSWORD}
+    for role, password in passwords.items():
+        if password:
+            names = {"role": sql.Identifier(database_role(role)), "password": sql.Literal(password)}
+            cursor.execute(sql.SQL("alter role {role} password {password}").format(**names))
 
 
 def policies(cursor: Any) -> list[tuple[str, str]]:
@@ -238,30 +265,43 @@ def problems(connection: BaseDatabaseWrapper) -> Iterator[str]:
             if any(powers):
                 yield f"Rollen {role} må for meget: den må hverken være superbruger, omgå rækker eller oprette noget."
         cursor.execute(
-            "select tablename from pg_tables where schemaname = 'public' and tableowner = %s", [database_role(WEB)]
+            "select tablename, tableowner from pg_tables where schemaname = 'public' and tableowner = any(%s)",
+            [[database_role(role) for role in LOGINS]],
         )
-        for (table,) in cursor.fetchall():
-            yield f"Tabellen {table} ejes af webprocessens rolle. Den skal ejes af en anden."
+        for table, role in cursor.fetchall():
+            yield f"Tabellen {table} ejes af {role}, som processer logger ind med. Den skal ejes af en anden."
         for role in map(database_role, role_names()):
             cursor.execute("select pg_has_role(%s, %s, 'usage')", [database_role(WEB), role])
             if cursor.fetchone() == (True,):
                 yield f"Webprocessens rolle har altid, hvad {role} må. Kør: revoke {role} from {database_role(WEB)}"
+        yield from borrowed_roles(cursor)
         yield from missing_limits(cursor)
         yield from differences(cursor)
 
 
+def borrowed_roles(cursor: Any) -> Iterator[str]:
+    """Who takes on what runs jobs, or is taken on by it: pages never act as jobs, nor jobs as people."""
+    jobs = database_role(JOBS)
+    for role in map(database_role, (WEB, *role_names())):
+        for borrower, lender in ((role, jobs), (jobs, role)):
+            cursor.execute("select pg_has_role(%s, %s, 'member')", [borrower, lender])
+            if cursor.fetchone() == (True,):
+                yield f"{borrower} må handle som {lender}. Kør: revoke {lender} from {borrower}"
+
+
 def missing_limits(cursor: Any) -> Iterator[str]:
     """A dump does not hold them: a database that was brought back has none until the policies are built anew."""
-    cursor.execute(
-        "select setconfig from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
-        " where d.datname = current_database() and s.setrole = to_regrole(%s)",
-        [database_role(WEB)],
-    )
-    row = cursor.fetchone()
-    has = set(row[0]) if row else set()
-    for name, value in settings.DATABASE_WEB_LIMITS.items():
-        if f"{name}={value}" not in has:
-            yield f"Webprocessens rolle mangler grænsen {name}={value}. Kør: manage.py build_policies"
+    for role in LOGINS:
+        cursor.execute(
+            "select setconfig from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
+            " where d.datname = current_database() and s.setrole = to_regrole(%s)",
+            [database_role(role)],
+        )
+        row = cursor.fetchone()
+        has = set(row[0]) if row else set()
+        for name, value in limits(role).items():
+            if f"{name}={value}" not in has:
+                yield f"{database_role(role)} mangler grænsen {name}={value}. Kør: manage.py build_policies"
 
 
 def differences(cursor: Any) -> Iterator[str]:

@@ -4,12 +4,14 @@ A new table that a party reaches in part fails until it stands in ROWS, and unti
 """
 
 from django.db.models import Q
+from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
+from laereplads.notifications.models import OutgoingMail, Reason
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, RiskAssessment
@@ -72,6 +74,9 @@ def fill(world):
     for agreement in Agreement.objects.all():
         AgreementTakeover.objects.create(agreement=agreement, merger=merger)
     students = dict(Student.objects.values_list("name", "pk"))
+    user, now = world.memberships["student"].user, timezone.now()
+    OutgoingMail.objects.create(kind="test", user=user, sent_at=now)
+    OutgoingMail.objects.create(kind="test", user=user, gave_up_at=now, gave_up_because=Reason.REFUSED)
     for role in ("company", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])

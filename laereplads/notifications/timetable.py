@@ -1,0 +1,92 @@
+"""The timetable: what apps do at fixed times, declared in their `jobs.py` as `PERIODIC_JOBS`, and how it is run."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from laereplads.database.declarations import declared
+from laereplads.database.locks import try_lock
+from laereplads.notifications.models import JobRun
+from laereplads.notifications.sending import Sent, as_jobs, send_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Every day at a time of the clock in Copenhagen."""
+
+    at: datetime.time
+
+    def latest(self, now: datetime.datetime) -> datetime.datetime:
+        """The last time it was due, `now` included."""
+        here = ZoneInfo(settings.TIME_ZONE)
+        day = now.astimezone(here).date()
+        due = datetime.datetime.combine(day, self.at, tzinfo=here)
+        if due.astimezone(datetime.UTC) > now.astimezone(datetime.UTC):
+            due = datetime.datetime.combine(day - datetime.timedelta(days=1), self.at, tzinfo=here)
+        return due.astimezone(datetime.UTC)
+
+
+@dataclass(frozen=True)
+class PeriodicJob:
+    """What is done at fixed times. `function` gets the time at which it was due, and returns how much it did.
+
+    It runs in one transaction as the role of jobs, and once for each time; after a stop, once for the last time that
+    was missed. Sending and other talk with servers is not its business: it writes mails into the outbox.
+    """
+
+    name: str
+    when: Daily
+    function: Callable[[datetime.datetime], int]
+
+
+@dataclass
+class Ran:
+    """What one run did."""
+
+    jobs: int
+    failed: int
+    mails: Sent
+
+
+def periodic_jobs() -> Iterator[PeriodicJob]:
+    yield from declared("jobs", "PERIODIC_JOBS")
+
+
+def run_due(now: datetime.datetime | None = None) -> Ran:
+    """Run the jobs whose time has come at `now`, then send the mails that are due. Again, it does nothing more."""
+    now = now or timezone.now()
+    outcomes = [run(job, job.when.latest(now)) for job in periodic_jobs()]
+    ran = Ran(outcomes.count(True), outcomes.count(None), send_due(now))
+    if ran.jobs or ran.failed or ran.mails != Sent():
+        logger.info(
+            "ran what is due: %d jobs, %d jobs failed, %d mails sent, %d to be tried again, %d given up",
+            *(ran.jobs, ran.failed, ran.mails.sent, ran.mails.failed, ran.mails.gave_up),
+        )
+    return ran
+
+
+def run(job: PeriodicJob, due_at: datetime.datetime) -> bool | None:
+    """Whether the job did what was due at that time; False if that is done already, None if it failed."""
+    try:
+        with as_jobs():
+            if not try_lock("job", job.name) or JobRun.objects.filter(name=job.name, due_at=due_at).exists():
+                return False
+            count = job.function(due_at)
+            JobRun.objects.create(name=job.name, due_at=due_at, count=count)
+    except Exception:
+        logger.exception("job %s failed", job.name)
+        return None
+    logger.info("job %s due at %s: %d", job.name, due_at.isoformat(), count)
+    return True

@@ -272,6 +272,14 @@ def test_what_cannot_be_used_is_said_beside_its_field_and_left_out(client, emplo
     assert "Vælg en af mulighederne på listen." in text(page)
 
 
+@pytest.mark.parametrize("typed", ["-", ".", "/", ", ;", "'", "%"])
+def test_marks_alone_find_nobody(client, employee, typed):
+    agreement_of(employee, "Kim O'Brian-Holm L.")
+
+    for address in (LIST, reverse("companies:agreement_list")):
+        assert names(client.get(address, {"navn": typed})) == []
+
+
 def test_percent_and_underscore_are_letters_like_others(client, employee):
     agreement_of(employee, "Anna")
 

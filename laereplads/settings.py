@@ -44,6 +44,11 @@ def port(name: str, otherwise: int) -> int:
     return int(value)
 
 
+def text(name: str, otherwise: str) -> str:
+    """The variable `name`; an empty one, as docker compose hands on what nobody has set, is none."""
+    return os.environ.get(name) or otherwise
+
+
 def required(name: str, local: str) -> str:
     """The variable `name`; a local default stands in for it only where nobody but the developer is served."""
     value = os.environ.get(name)
@@ -70,13 +75,13 @@ LOCAL = DEMO or DEBUG
 
 # The portal's own name: it must never pass for the ministry's site.
 
-PORTAL_NAME = os.environ.get("PORTAL_NAME", "Lærepladsportalen")
-PORTAL_TITLE = os.environ.get("PORTAL_TITLE", "Frafaldsrisiko på SOSU-uddannelserne")
-AUTHORITY_NAME = os.environ.get("AUTHORITY_NAME", "Myndigheden for Prøvedrift")
-AUTHORITY_PHONE = os.environ.get("AUTHORITY_PHONE", "00 00 00 00")
-AUTHORITY_EMAIL = os.environ.get("AUTHORITY_EMAIL", "support@laerepladsportalen.example")
+PORTAL_NAME = text("PORTAL_NAME", "Lærepladsportalen")
+PORTAL_TITLE = text("PORTAL_TITLE", "Frafaldsrisiko på SOSU-uddannelserne")
+AUTHORITY_NAME = text("AUTHORITY_NAME", "Myndigheden for Prøvedrift")
+AUTHORITY_PHONE = text("AUTHORITY_PHONE", "00 00 00 00")
+AUTHORITY_EMAIL = text("AUTHORITY_EMAIL", "support@laerepladsportalen.example")
 # Of the authority's data protection officer (databeskyttelsesrådgiver).
-DATA_PROTECTION_EMAIL = os.environ.get("DATA_PROTECTION_EMAIL", AUTHORITY_EMAIL)
+DATA_PROTECTION_EMAIL = text("DATA_PROTECTION_EMAIL", AUTHORITY_EMAIL)
 # As every page says it.
 PORTAL_TEXTS = {
     "name": PORTAL_NAME,
@@ -85,7 +90,7 @@ PORTAL_TEXTS = {
     "phone": AUTHORITY_PHONE,
     "email": AUTHORITY_EMAIL,
     # Where companies read about registering rejections.
-    "information_page": os.environ.get("INFORMATION_PAGE", "https://www.uvm.dk/"),
+    "information_page": text("INFORMATION_PAGE", "https://www.uvm.dk/"),
 }
 
 # Which code runs
@@ -406,7 +411,7 @@ MAILERS: dict[str, Any] = {
     else {
         "BACKEND": "laereplads.notifications.smtp.EmailBackend",
         "OPTIONS": {
-            "host": os.environ.get("EMAIL_HOST", "localhost"),
+            "host": text("EMAIL_HOST", "localhost"),
             "port": port("EMAIL_PORT", 25),
             "use_tls": flag("EMAIL_USE_TLS"),
             "timeout": 10,
@@ -430,6 +435,7 @@ PROCRASTINATE_IMPORT_PATHS = ["laereplads.notifications.tasks"]
 
 # Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
 HEALTH_PORT = port("HEALTH_PORT", 0) if os.environ.get("HEALTH_PORT") else None
+HEALTH_ADDRESS = text("HEALTH_ADDRESS", "127.0.0.1")
 
 # Trust
 

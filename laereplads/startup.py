@@ -47,6 +47,7 @@ NEIGHBOURS = {frozenset(pair) for row in ROWS for pair in itertools.pairwise(row
 FEWEST_DIFFERENT_STEPS = 16
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII | re.IGNORECASE)
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
+WEB_PAGE = re.compile(r"https://[^\s/?#]+\.[^\s/?#]+(?:[/?#]\S*)?")
 
 WEB_ROLE = """
 select rolname, rolsuper, rolbypassrls, rolcreaterole, exists (
@@ -78,8 +79,7 @@ def problems(settings: Mapping[str, Any]) -> Iterator[str]:
         yield from reached_from_outside(settings)
         return
     yield from wrong_hosts(settings["ALLOWED_HOSTS"])
-    if not EMAIL.fullmatch(settings["AUTHORITY_EMAIL"]):
-        yield "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den."
+    yield from wrong_addresses(settings)
     yield from published(settings)
     for name, shortest in SHORTEST.items():
         if is_easy_to_guess(settings[name], shortest):
@@ -90,6 +90,19 @@ def problems(settings: Mapping[str, Any]) -> Iterator[str]:
         elif any(map(is_no_chance, settings[name])):
             yield f"{name} er for nem at gætte. Lav en ny, som docs/starting.md viser."
     yield from shared(settings)
+
+
+def wrong_addresses(settings: Mapping[str, Any]) -> Iterator[str]:
+    if not EMAIL.fullmatch(settings["AUTHORITY_EMAIL"]):
+        yield "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den."
+    if not EMAIL.fullmatch(settings["DATA_PROTECTION_EMAIL"]):
+        yield "DATA_PROTECTION_EMAIL er ingen e-mailadresse. Siden om behandling af oplysninger viser den."
+    page = settings["PORTAL_TEXTS"]["information_page"]
+    if not WEB_PAGE.fullmatch(page):
+        yield f"INFORMATION_PAGE er {page}. Skriv en adresse, der begynder med https://."
+    address = settings["HEALTH_ADDRESS"]
+    if not is_ipv4(address):
+        yield f"HEALTH_ADDRESS er {address}. Skriv en IPv4-adresse, fx 127.0.0.1."
 
 
 def reached_from_outside(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -127,6 +140,14 @@ def is_host(host: str) -> bool:
         ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
     except ValueError:
         return bool(HOST.fullmatch(host))
+    return True
+
+
+def is_ipv4(address: str) -> bool:
+    try:
+        ipaddress.IPv4Address(address)
+    except ValueError:
+        return False
     return True
 
 

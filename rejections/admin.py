@@ -15,7 +15,8 @@ from rejections.models import (
     Rejection,
     RejectionReason,
     RejectionReasonQuerySet,
-    percent,
+    in_percent,
+    share,
 )
 
 
@@ -38,7 +39,7 @@ class ValidFilter(admin.SimpleListFilter):
 
 @admin.register(RejectionReason)
 class RejectionReasonAdmin(RecordAdmin[RejectionReason]):
-    list_display = ("label", "code", "order", "valid_from", "valid_until", "share")
+    list_display = ("label", "code", "order", "valid_from", "valid_until", "share_of_all")
     list_filter = (ValidFilter,)
     search_fields = ("label", "code")
     fields = ("code", "label", "help_text", "order", "valid_from", "valid_until", "is_catch_all")
@@ -56,16 +57,17 @@ class RejectionReasonAdmin(RecordAdmin[RejectionReason]):
         return False
 
     @admin.display(description=gettext_lazy("andel af afslag i de seneste 12 hele måneder"), ordering="uses")
-    def share(self, reason: Any) -> str:
+    def share_of_all(self, reason: Any) -> str:
         """Of the primary reasons."""
-        return f"{percent(reason.uses, reason.total)} % ({reason.uses})"
+        return f"{in_percent(reason.uses, reason.total)} ({reason.uses})"
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        share = Rejection.objects.percent_of_catch_all()
-        if share > PERCENT_OF_CATCH_ALL_TO_WARN_AT:
-            told = {"share": round(share), "limit": PERCENT_OF_CATCH_ALL_TO_WARN_AT}
+        catch_all, total = Rejection.objects.catch_all_share()
+        # What is read is what decides: 15,04 % is shown as 15,0 %.
+        if share(catch_all, total, 1000) > 10 * PERCENT_OF_CATCH_ALL_TO_WARN_AT:
+            told = {"share": in_percent(catch_all, total), "limit": PERCENT_OF_CATCH_ALL_TO_WARN_AT}
             words = _(
-                "%(share)d %% af afslagene i de seneste 12 hele måneder har begrundelsen Andet. Når det er over "
+                "%(share)s af afslagene i de seneste 12 hele måneder har begrundelsen Andet. Når det er over "
                 "%(limit)d %%, "
                 "mangler listen sandsynligvis en begrundelse."
             )

@@ -46,8 +46,15 @@ def closed_months(path: str = "") -> Q:
     return Q(**{f"{path}registered_on__gte": end.replace(year=end.year - 1), f"{path}registered_on__lt": end})
 
 
-def percent(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
+def share(part: int, whole: int, unit: int) -> int:
+    """A part of the whole in `unit`ths, half up, by whole numbers alone: 1 of 8 in hundredths is 13."""
+    return (2 * unit * part + whole) // (2 * whole) if whole else 0
+
+
+def in_percent(part: int, whole: int) -> str:
+    """With one decimal, each share by itself: "15,3 %"; nothing has no share."""
+    ones, tenths = divmod(share(part, whole, 1000), 10)
+    return f"{ones},{tenths} %" if whole else "–"
 
 
 def percentages(parts: Sequence[int]) -> list[int]:
@@ -136,7 +143,7 @@ class Punctuality:
 
     @property
     def percent(self) -> int:
-        return percent(self.in_time, self.registered)
+        return share(self.in_time, self.registered, 100)
 
 
 @dataclass(frozen=True)
@@ -188,12 +195,12 @@ class RejectionQuerySet(models.QuerySet["Rejection"]):
         day: datetime.date | None = self.aggregate(day=Max("registered_on"))["day"]
         return day
 
-    def percent_of_catch_all(self) -> float:
-        """How many rejections of closed months give **Andet** as the primary reason, of all companies, 0–100."""
+    def catch_all_share(self) -> tuple[int, int]:
+        """How many rejections of closed months give **Andet** as the primary reason, of how many, of all companies."""
         counted = self.filter(closed_months()).aggregate(
             total=Count("pk"), catch_all=Count("pk", filter=Q(primary_reason__is_catch_all=True))
         )
-        return 100 * float(counted["catch_all"]) / counted["total"] if counted["total"] else 0.0
+        return counted["catch_all"], counted["total"]
 
     def reason_counts(self) -> list[ReasonCount]:
         """The primary reasons, most frequent first. Each rejection has one, so the counts add up to all of them."""

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -15,7 +16,12 @@ wsgi_app = "laereplads.wsgi"
 # Forked from one that has read the code: a worker that died is back at once, and wrong settings stop the whole.
 preload_app = True
 # One request at a time each. Twice the cores, so that those who wait for a spreadsheet do not keep all others waiting.
-workers = int(os.environ.get("WEB_CONCURRENCY", 2 * len(os.sched_getaffinity(0))))
+# Not gunicorn's own WEB_CONCURRENCY: it reads that before this file, and a word there ends in a riddle.
+MOST_WORKERS = 1000
+asked_for = os.environ.get("WEB_PROCESSES") or str(2 * len(os.sched_getaffinity(0)))
+if not (asked_for.isascii() and asked_for.isdecimal() and 0 < int(asked_for) <= MOST_WORKERS):
+    sys.exit(f"WEB_PROCESSES er {asked_for}. Skriv et tal fra 1 til {MOST_WORKERS}.")
+workers = int(asked_for)
 # A large spreadsheet takes half a minute; a worker that says nothing for longer than this is replaced.
 timeout = 120
 # No second way in beside the portal itself.
@@ -84,7 +90,7 @@ def post_worker_init(worker: Any) -> None:
     from django.conf import settings  # they are read by now
 
     if settings.HEALTH_PORT:
-        live = LiveServer((os.environ.get("HEALTH_ADDRESS", "127.0.0.1"), settings.HEALTH_PORT), Live)
+        live = LiveServer((settings.HEALTH_ADDRESS, settings.HEALTH_PORT), Live)
         threading.Thread(target=live.serve_forever, daemon=True).start()
     serve = worker.wsgi
 

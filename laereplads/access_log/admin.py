@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.admin import RecordAdmin
-from laereplads.database.text import found_by
+from laereplads.database.text import between_spaces, found_by
 
 # So many of the newest that fit can be leafed through; counting all would read the whole log.
 LEAFED_THROUGH = 5000
@@ -73,7 +73,7 @@ class AccessLogAdmin(RecordAdmin[AccessLogEntry]):
         self, request: HttpRequest, queryset: QuerySet[AccessLogEntry], search_term: str
     ) -> tuple[QuerySet[AccessLogEntry], bool]:
         found = queryset
-        for word in search_term.split():
+        for word in between_spaces(search_term):
             found = found.filter(meant_by(word))
         return found, False
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.audit.models import Event, EventQuerySet, name_references
-from laereplads.database.text import found_by
+from laereplads.database.text import between_spaces, found_by, holding
 
 EVENTS_ON_A_PAGE = 50
 # What the addresses of a list hold besides its filters: words, order, page, and whether all or counts are shown.
@@ -158,11 +158,10 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
         self, request: HttpRequest, queryset: models.QuerySet[Record], search_term: str
     ) -> tuple[models.QuerySet[Record], bool]:
         """Those in which each word stands somewhere in a name or number; ø is oe, å is aa, capitals do not matter."""
-        for word in search_term.replace("\x00", "").split():
+        for word in between_spaces(search_term):
             anywhere = Q()
             for path in self.search_fields:
-                is_key = path.endswith("search_key")
-                anywhere |= found_by(path, word) if is_key else Q((f"{path}__icontains", word.strip(",;")))
+                anywhere |= (found_by if path.endswith("search_key") else holding)(path, word.strip(",;"))
             queryset = queryset.filter(anywhere)
         return queryset, False
 

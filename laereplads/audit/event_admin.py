@@ -20,7 +20,7 @@ from laereplads.audit.actions import actions
 from laereplads.audit.admin import RecordAdmin
 from laereplads.audit.models import Event, name_references
 from laereplads.audit.triggers import hidden_actions
-from laereplads.database.text import found_by
+from laereplads.database.text import between_spaces, found_by, holding
 
 
 class ActionFilter(admin.SimpleListFilter):
@@ -95,7 +95,7 @@ class EventAdmin(RecordAdmin[Event]):
         self, request: HttpRequest, queryset: models.QuerySet[Event], search_term: str
     ) -> tuple[models.QuerySet[Event], bool]:
         """Those that fit every word: an id, a day, or part of the name of who did it or of whom it was done for."""
-        for word in search_term.replace("\x00", "").split():
+        for word in between_spaces(search_term):
             queryset = queryset.filter(meant_by(word))
         return queryset, False
 
@@ -123,7 +123,7 @@ def meant_by(word: str) -> Q:
     try:
         day = forms.DateField().clean(word)
     except forms.ValidationError:
-        return Q(acting_for__icontains=word) | found_by("actor__search_key", word)
+        return holding("acting_for", word) | found_by("actor__search_key", word)
     begins = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     ends = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
     return Q(at__gte=begins, at__lt=ends)

@@ -70,6 +70,13 @@ class DanishSearchKeys(Func):
     output_field = TextField()
 
 
+class SearchedWord(Func):
+    """A word as it stands in keys; null, which nothing holds, where it is nothing but marks."""
+
+    template = "nullif(trim(danish_search_key(%(expressions)s)), '')"
+    output_field = TextField()
+
+
 class OnceAndForAll(Func):
     """An expression that is the same for all rows, asked before any is read."""
 
@@ -84,7 +91,7 @@ def holds_words(words: str | Iterable[Parameter]) -> Q:
     """
     condition = Q()
     for word in map(Value, parted(words)) if isinstance(words, str) else words:
-        place = StrIndex("search_key", OnceAndForAll(DanishSearchKey(word)))
+        place = StrIndex("search_key", OnceAndForAll(SearchedWord(word)))
         condition &= Q(GreaterThan(place, 0))
     return condition
 
@@ -96,14 +103,30 @@ BETWEEN_WORDS = re.compile(r"[^\w'’‘ʼʻʹ′´`]+")
 def parted(words: str) -> list[str]:
     """What was typed, word by word."""
     found = BETWEEN_WORDS.split(unicodedata.normalize("NFC", words))
-    # Where it is nothing but marks, they are looked for as they are: nobody is called so.
-    return [word for word in found if any(character.isalnum() for character in word)] or words.split()
+    # Where it is nothing but signs, they are looked for as they are.
+    return list(filter(holds_letters, found)) or words.split()
+
+
+def between_spaces(typed: str) -> list[str]:
+    """What was typed, split at spaces alone as numbers and addresses are; a mark that stands by itself is no word."""
+    words = typed.replace("\x00", "").split()
+    return list(filter(holds_letters, words)) or words
+
+
+def holds_letters(word: str) -> bool:
+    """Or digits."""
+    return any(character.isalnum() for character in word)
 
 
 def found_by(path: str, typed: str) -> Q:
     """That the names which `path` ("user__search_key") leads to hold every word of `typed`; nothing of it, no name."""
     parts = parted(typed)
-    return Q(*(Q((f"{path}__contains", DanishSearchKey(Value(part)))) for part in parts)) if parts else Q(pk__in=[])
+    return Q(*(Q((f"{path}__contains", SearchedWord(Value(part)))) for part in parts)) if parts else Q(pk__in=[])
+
+
+def holding(path: str, typed: str) -> Q:
+    """That the number or address which `path` leads to holds what was typed; marks alone find none."""
+    return Q((f"{path}__icontains", typed)) if holds_letters(typed) else Q(pk__in=[])
 
 
 def parameters_for_words(words: str) -> tuple[Parameter, ...]:

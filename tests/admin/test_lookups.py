@@ -112,3 +112,17 @@ def test_every_link_of_a_list_works(client, model):
     for address in {link.replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]*)"', page.text)}:
         answer = client.get(list_of(model), dict(parse_qsl(urlsplit(address).query, keep_blank_values=True)))
         assert answer.status_code == 200, address
+
+
+@pytest.mark.parametrize("typed", ["-", ".", "/", ",", ";", "@ .", "'", "…"])
+@pytest.mark.parametrize("model", MODELS)
+def test_marks_alone_find_nothing(client, model, typed):
+    assert not client.get(list_of(model), {"q": typed}).context_data["cl"].result_list
+
+
+@pytest.mark.django_db
+def test_a_mark_that_stands_by_itself_is_no_word(client):
+    agreement = AgreementFactory(student__name="Åse Bro", number="AFT-1")
+
+    found = client.get(list_of(type(agreement)), {"q": "Åse – Bro, aft-1 ."}).context_data["cl"].result_list
+    assert list(found) == [agreement]

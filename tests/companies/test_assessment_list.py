@@ -272,6 +272,14 @@ def test_what_cannot_be_used_is_said_beside_its_field_and_left_out(client, emplo
     assert "Vælg en af mulighederne på listen." in text(page)
 
 
+@pytest.mark.parametrize("typed", ["-", ".", "/", ", ;", "'", "%"])
+def test_marks_alone_find_nobody(client, employee, typed):
+    agreement_of(employee, "Kim O'Brian-Holm L.")
+
+    for address in (LIST, reverse("companies:agreement_list")):
+        assert names(client.get(address, {"navn": typed})) == []
+
+
 def test_percent_and_underscore_are_letters_like_others(client, employee):
     agreement_of(employee, "Anna")
 
@@ -331,23 +339,32 @@ def test_three_months_later_is_the_same_day_or_the_months_last(day, later):
 
 def test_students_of_the_same_name_are_told_apart_wherever_they_stand(client, employee):
     """In both lists, in the window and in the row after saving; also when the other stands on another page."""
-    first = agreement_of(employee, "Anna Holm", student__student_number="2026-1234")
+    here = {"student__school__name": "Nordby SOSU"}
+    first = agreement_of(employee, "Anna Holm", student__student_number="2026-1234", **here)
     agreement_of(employee, "Anna Holm", student__student_number="2026-5678", ended_lately=True)
     agreement_of(employee, "Bo Holm", student__student_number="2026-9999")
     AgreementFactory(student__name="Bo Holm")
     window = reverse("companies:assessment_update", args=[first.public_id])
     for address in (LIST, reverse("companies:agreement_list"), f"{LIST}?navn=anna&sortering=workplace"):
         found = text(client.get(address))
-        assert "Anna Holm Elevnummer slutter på 1234" in found, address
-        assert "Anna Holm Elevnummer slutter på 5678" in found, address
+        assert "Anna Holm Nordby SOSU, elevnummer slutter på 1234" in found, address
+        assert re.search("Anna Holm [^,]+, elevnummer slutter på 5678", found), address
         assert "9999" not in found
-    assert "Elevnummer slutter på 1234" in text(client.get(window))
+    assert "Nordby SOSU, elevnummer slutter på 1234" in text(client.get(window))
     saved = client.post(window, {"level": "low", "seen": "0"}, headers={"HX-Request": "true"})
-    assert "Anna Holm Elevnummer slutter på 1234" in text(saved)
+    assert "Anna Holm Nordby SOSU, elevnummer slutter på 1234" in text(saved)
 
     first.student.student_number = "2026-4321"
     first.student.save()
-    assert "Elevnummer slutter på 4321" in text(client.get(LIST))
+    assert "elevnummer slutter på 4321" in text(client.get(LIST))
     first.student.name = "Anne Holm"
     first.student.save()
-    assert "Elevnummer" not in text(client.get(LIST))
+    assert "elevnummer" not in text(client.get(LIST))
+
+
+def test_namesakes_with_the_same_end_of_their_numbers_are_told_apart_by_their_schools(client, employee):
+    for name in ("Nordby SOSU", "Sydby SOSU"):
+        agreement_of(employee, "Anna Holm", student__student_number="2026-1234", student__school__name=name)
+    for address in (LIST, reverse("companies:agreement_list")):
+        found = text(client.get(address))
+        assert all(f"Anna Holm {name}, elevnummer slutter på 1234" in found for name in ("Nordby SOSU", "Sydby SOSU"))

@@ -124,6 +124,19 @@ def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
         assert not {"DEMO", "DEBUG"} & set(services[service]["environment"])
 
 
+# The demo's and developers', and those that are the same in every container.
+NOT_IN_COMPOSE = {"DEMO", "DEBUG", "DATA_DIR", "CHANGE_LOG_HEADS_FILE", "HEALTH_ADDRESS", "DATABASE_WEB_PASSWORD"}
+
+
+def test_the_compose_file_hands_on_every_variable_that_the_readme_names():
+    table = (ROOT / "README.md").read_text().partition("| variable |")[2].partition("\n\n")[0]
+    named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"\w+", row)}
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+    assert "SECRET_KEY" in named
+    assert named - set(services["portal"]["environment"]) == NOT_IN_COMPOSE
+
+
 def test_the_web_process_of_the_compose_file_does_not_know_the_owner():
     portal = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["portal"]
 

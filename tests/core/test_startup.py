@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import runpy
 import secrets
 import subprocess
@@ -191,6 +192,21 @@ WRONG += [
         ({"AUTHORITY_EMAIL": value}, "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den.")
         for value in ("support", "a@b", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example")
     ),
+    *(
+        (
+            {"DATA_PROTECTION_EMAIL": value},
+            "DATA_PROTECTION_EMAIL er ingen e-mailadresse. Siden om behandling af oplysninger viser den.",
+        )
+        for value in ("dpo", "a@b", "a@b.example, c@d.example")
+    ),
+    *(
+        ({"INFORMATION_PAGE": value}, f"INFORMATION_PAGE er {value}. Skriv en adresse, der begynder med https://.")
+        for value in ("www.uvm.dk", "http://www.uvm.dk/", "javascript:alert(1)", "https://", "https://uvm.dk/en side")
+    ),
+    *(
+        ({"HEALTH_ADDRESS": value}, f"HEALTH_ADDRESS er {value}. Skriv en IPv4-adresse, fx 127.0.0.1.")
+        for value in ("abc", "localhost", "::1", "127.0.0.1:8001", "256.0.0.1")
+    ),
 ]
 
 
@@ -257,6 +273,16 @@ def test_the_demo_may_have_its_broker_on_this_machine(monkeypatch):
 )
 def test_what_is_right_is_let_through(monkeypatch, changed):
     assert not read_settings(monkeypatch, **changed)["LOCAL"]
+
+
+@pytest.mark.parametrize(
+    "name", re.findall(r'(?:text|port|flag)\("(\w+)"', (settings.BASE_DIR / "laereplads" / "settings.py").read_text())
+)
+def test_an_empty_variable_is_none(monkeypatch, name):
+    """As docker compose hands on what nobody has set."""
+    unset, empty = read_settings(monkeypatch, **{name: None}), read_settings(monkeypatch, **{name: ""})
+    for setting in ("PORTAL_TEXTS", "AUTHORITY_EMAIL", "DATA_PROTECTION_EMAIL", "MAILERS", "HEALTH_ADDRESS", "DEMO"):
+        assert empty[setting] == unset[setting]
 
 
 def test_keys_of_chance_are_never_refused():

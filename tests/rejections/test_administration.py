@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from laereplads.audit.actions import RECORD_ADDED, RECORD_CHANGED
 from laereplads.audit.models import Event
-from rejections.models import Rejection, RejectionReason
+from rejections.models import Rejection, RejectionReason, in_percent
 from tests.factories import MembershipFactory, RejectionFactory, RejectionReasonFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,22 @@ def test_the_share_of_andet_is_shown_and_warned_of_above_15_percent(client, othe
     given(RejectionReasonFactory(catch_all=True), 3)
     page = client.get(reverse(LIST)).content.decode()
 
-    assert f"{round(300 / (others + 3))} % (3)" in page
+    assert ("15,8 % (3)" if warned else "15,0 % (3)") in page
+    assert ("15,8 % af afslagene" in page) is warned
     assert ("mangler listen sandsynligvis en begrundelse" in page) is warned
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        *((0, 0, "–"), (0, 7, "0,0 %"), (1, 3, "33,3 %"), (2, 3, "66,7 %"), (7, 7, "100,0 %")),
+        # Halves go up, always.
+        *((1, 2000, "0,1 %"), (1, 2001, "0,0 %"), (3, 2000, "0,2 %"), (5, 2000, "0,3 %"), (1999, 2000, "100,0 %")),
+        *((15049, 100000, "15,0 %"), (15050, 100000, "15,1 %")),
+    ],
+)
+def test_a_share_is_shown_with_one_decimal_half_up(part, whole, shown):
+    assert in_percent(part, whole) == shown
 
 
 def test_counts_are_of_closed_months_only(client):
@@ -49,11 +63,11 @@ def test_counts_are_of_closed_months_only(client):
         given(catch_all, 4, at)
 
     def counted(page):
-        return set(re.findall(r"\d+ % \(\d+\)", page)) - {"0 % (0)"}
+        return set(re.findall(r"\d+,\d % \(\d+\)", page)) - {"0,0 % (0)"}
 
-    assert counted(before) == {"100 % (2)"}
+    assert counted(before) == {"100,0 % (2)"}
     given(catch_all, 5, LAST_MONTH - datetime.timedelta(days=366))
-    assert counted(client.get(reverse(LIST)).text) == {"33 % (2)", "67 % (4)"}
+    assert counted(client.get(reverse(LIST)).text) == {"33,3 % (2)", "66,7 % (4)"}
     with MembershipFactory(administrator=True).with_row_policies():
         assert Rejection.objects.count() == 11
 
@@ -61,7 +75,7 @@ def test_counts_are_of_closed_months_only(client):
 def test_without_rejections_there_is_nothing_to_warn_of(client):
     RejectionReasonFactory(catch_all=True)
     page = client.get(reverse(LIST)).content.decode()
-    assert "0 % (0)" in page
+    assert "– (0)" in page
     assert "sandsynligvis" not in page
 
 

@@ -100,6 +100,23 @@ def test_what_stands_in_the_midst_of_them_finds_nobody(school, typed):
     assert search(school, typed) == []
 
 
+MARKS = ["-", ".", "/", ",", ";", "'", "’", '"', "(", ")", "- -", "...", "–", "_", "%", "\\", "*", "?", "' -"]
+
+
+@pytest.mark.parametrize("typed", MARKS)
+def test_marks_alone_find_nobody(school, typed):
+    school.student("Kim O'Brian-Holm L. (Test)", student_number="E-77/a", email="kim.o@skole.example", phone="12345678")
+
+    assert search(school, typed) == []
+
+
+def test_a_mark_that_stands_by_itself_is_no_word(school):
+    school.student("Kim Holm")
+    school.student("Ida Holm")
+
+    assert search(school, "kim - holm .") == ["Kim Holm"]
+
+
 def test_a_number_in_a_name_is_still_a_name(school):
     school.student("Testelev 12", student_number="A", phone="87654321")
     school.student("Bo", student_number="12", phone="87654322")

@@ -53,7 +53,7 @@ TYPED = st.lists(st.one_of(LETTERS, PARTS), min_size=1, max_size=3).map(" ".join
 def search_keys(words):
     with connection.cursor() as cursor:
         cursor.execute("select array(select danish_search_key(word) from unnest(%s::text[]) word)", [parted(words)])
-        return cursor.fetchone()[0]
+        return [key.strip() for key in cursor.fetchone()[0]]
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,8 @@ def test_a_search_finds_exactly_the_names_that_hold_the_words(named, monkeypatch
             .filter(traits)
             .order_by(*ORDERS[order])
             .values_list("student_id", "search_key")
-            if all(part in key for part in search_keys(words))
+            # Of marks alone no key is left, and nobody is found.
+            if all(part and part in key for part in search_keys(words))
         ]
 
         assert everybody(named, wanted, order) == held

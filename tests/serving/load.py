@@ -98,7 +98,7 @@ def main() -> None:
         with postgres.running() as server:
             machine.prepare(postgres)
             with (
-                machine.portal(postgres.url(), WEB_CONCURRENCY=str(2 * (os.cpu_count() or 1))) as portal,
+                machine.portal(postgres.url(), WEB_PROCESSES=str(2 * (os.cpu_count() or 1))) as portal,
                 machine.front(portal) as proxy,
             ):
                 agreements = postgres.ask("select public_id::text from people_agreement order by id")

@@ -228,7 +228,7 @@ def portal(database_url: str, **variables: str) -> Program:
         *(sys.executable, "-m", "gunicorn", "--config", str(SERVING / "gunicorn.conf.py")),
         *("--bind", f"{LOCALHOST}:{port}"),
     ]
-    return Program(command, port, environment(**{"DATABASE_URL": database_url, "WEB_CONCURRENCY": "2", **variables}))
+    return Program(command, port, environment(**{"DATABASE_URL": database_url, "WEB_PROCESSES": "2", **variables}))
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What the server does before an answer: it takes in what was not read, and waits for nobody."""
 
 import io
+import os
 import runpy
 import socket
 from types import SimpleNamespace
@@ -52,6 +53,21 @@ def answer(monkeypatch):
         assert sender.patience is None
 
     return ask
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "-1", "2.5", "1e3", "1001", "٢", " 4"])
+def test_a_number_of_processes_that_is_none_is_said_in_words(monkeypatch, value):
+    monkeypatch.setenv("WEB_PROCESSES", value)
+
+    with pytest.raises(SystemExit) as refused:
+        runpy.run_path(str(SERVING / "gunicorn.conf.py"))
+    assert str(refused.value) == f"WEB_PROCESSES er {value}. Skriv et tal fra 1 til 1000."
+
+
+def test_an_empty_number_of_processes_is_twice_the_cores(monkeypatch):
+    monkeypatch.setenv("WEB_PROCESSES", "")
+
+    assert runpy.run_path(str(SERVING / "gunicorn.conf.py"))["workers"] == 2 * len(os.sched_getaffinity(0))
 
 
 def test_what_is_left_is_taken_in_and_no_more(answer):

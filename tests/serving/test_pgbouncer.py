@@ -39,7 +39,7 @@ def pool(postgres, tmp_path_factory):
 def behind_the_pool(postgres, pool):
     """More workers than the pool has connections."""
     with (
-        machine.portal(postgres.url(port=pool), DATABASE_POOLED="1", WEB_CONCURRENCY="4") as portal,
+        machine.portal(postgres.url(port=pool), DATABASE_POOLED="1", WEB_PROCESSES="4") as portal,
         machine.front(portal) as proxy,
     ):
         yield proxy

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "laereplads.retention",
     *(["laereplads.demo"] if DEMO else []),
     "laereplads",
+    "laereplads.delegation",
     "laereplads.imports",
     "laereplads.notifications",
     "laereplads.access",
@@ -179,6 +180,7 @@ TEMPLATES: list[dict[str, Any]] = [
             "context_processors": [
                 "django.contrib.messages.context_processors.messages",
                 "laereplads.web.navigation.portal",
+                "laereplads.accounts.sign_in.context.brokers",
                 *(["laereplads.demo.context.personas"] if DEMO else []),
             ],
         },
@@ -421,17 +423,9 @@ MAILERS: dict[str, Any] = {
 
 DEFAULT_FROM_EMAIL = sender(f"{PORTAL_NAME}, {AUTHORITY_NAME}", AUTHORITY_EMAIL)
 
-<<<<<<< HEAD
-# How one gets to the portal, for links in mails that no request is answered with; a demo on another port says which.
-PORTAL_ADDRESS = os.environ.get(
-    "PORTAL_ADDRESS",
-    "http://127.0.0.1:8000" if LOCAL else f"https://{os.environ.get('ALLOWED_HOSTS', '').split(',')[0]}",
-)
-=======
 # The queue of jobs: what it may run is named, and not looked for in all apps.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["laereplads.notifications.tasks"]
->>>>>>> notify
 
 # Where a load balancer asks whether the process answers, though all workers wait for a database that stands still.
 HEALTH_PORT = port("HEALTH_PORT", 0) if os.environ.get("HEALTH_PORT") else None

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from laereplads.access.permissions import ANY_ROLE, ANY_USER, PUBLIC
-from laereplads.access.roles import PERMISSIONS
+from laereplads.access.roles import PERMISSIONS, PERMISSIONS_OF_FLAGS
 
 
 def patterns(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, URLPattern]]:
@@ -22,7 +22,7 @@ def patterns(resolver: URLResolver, prefix: str = "", namespace: str = "") -> It
 
 def every_view_names_its_permission(**_options: Any) -> list[CheckMessage]:
     """Refuse a view that names no permission, or one that no role has; the admin's guard their own site."""
-    known = {PUBLIC, ANY_USER, ANY_ROLE}.union(*PERMISSIONS.values())
+    known = {PUBLIC, ANY_USER, ANY_ROLE}.union(*PERMISSIONS.values(), *PERMISSIONS_OF_FLAGS.values())
     problems: list[CheckMessage] = []
     for route, namespace, pattern in patterns(get_resolver()):
         if namespace == "admin":

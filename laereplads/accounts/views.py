@@ -26,6 +26,7 @@ from laereplads.accounts.new_address import change_address, known_by, what_was_a
 from laereplads.accounts.operations import end_sessions
 from laereplads.accounts.second_factor import changes_factors
 from laereplads.accounts.sessions import hashed
+from laereplads.accounts.sign_in.leaving import leave_for, way_out
 from laereplads.database.identity import in_the_name_of
 
 if TYPE_CHECKING:
@@ -90,9 +91,12 @@ def forgotten(request: HttpRequest) -> HttpResponseBase:
 
 
 def log_out(request: HttpRequest) -> HttpResponseBase:
-    """The logout of allauth; the browser is asked to forget what it has of the portal."""
+    """The logout of allauth, then the broker's; the browser is asked to forget what it has of the portal."""
+    way = way_out(request) if request.method == "POST" else None
     response: HttpResponseBase = allauth_views.logout(request)
     if request.method == "POST":
+        if way:
+            response = leave_for(request, *way)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.core.checks import Error
 
 from laereplads.access.permissions import ANY_ROLE, ANY_USER, PUBLIC
-from laereplads.access.roles import PERMISSIONS, Role
+from laereplads.access.roles import PERMISSIONS, PERMISSIONS_OF_FLAGS, Role
 from laereplads.audit import triggers
 from laereplads.database import derived_tables, row_level_security
 from laereplads.database.declarations import declared
@@ -139,7 +139,7 @@ def free_text() -> Iterator[Undecided]:
 
 def permission() -> Iterator[Undecided]:
     """Which role may use a page?"""
-    known = {PUBLIC, ANY_USER, ANY_ROLE}.union(*PERMISSIONS.values())
+    known = {PUBLIC, ANY_USER, ANY_ROLE}.union(*PERMISSIONS.values(), *PERMISSIONS_OF_FLAGS.values())
     for page in own_pages():
         if page.permission not in known:
             yield Undecided(

@@ -4,7 +4,7 @@ from laereplads.access.roles import Role
 from laereplads.database.row_level_security import ALL_ROWS, JOBS, WEB, Table, may
 
 # Every role in whose name something is done that somebody is told of.
-SENDERS = (Role.COMPANY_STAFF, Role.SCHOOL_STAFF, Role.STUDENT, JOBS)
+SENDERS = (Role.COMPANY_STAFF, Role.SCHOOL_STAFF, Role.STUDENT, "user_administrator", "sign_in", JOBS)
 NEW = "attempts = 0 and sending_since is null and sent_at is null and gave_up_at is null"
 # What an administrator needs to see what did not arrive; the one-time link is the receiver's.
 ALL_BUT_THE_LINK = (

@@ -11,6 +11,7 @@ from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
+from laereplads.delegation.models import Invitation
 from laereplads.notifications.models import OutgoingMail, Reason
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
@@ -46,6 +47,7 @@ ROWS = {
     "risk_riskassessment": of_agreements(RiskAssessment),
     "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
     "access_membership": memberships,
+    "delegation_invitation": lambda own: Invitation.objects.filter(student=own.student_id or 0),
     "accounts_identity": lambda own: Identity.objects.filter(user=own.user_id if own.student_id else None),
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,

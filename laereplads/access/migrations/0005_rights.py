@@ -6,46 +6,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('access', '0004_is_about_oneself'),
-        ('people', '0011_regions'),
+        ("access", "0004_is_about_oneself"),
+        ("people", "0011_regions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='membership',
-            name='confirmed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='senest bekræftet'),
+            model_name="membership",
+            name="confirmed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="senest bekræftet"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='is_absence_officer',
-            field=models.BooleanField(default=False, verbose_name='fraværsansvarlig'),
+            model_name="membership",
+            name="is_absence_officer",
+            field=models.BooleanField(default=False, verbose_name="fraværsansvarlig"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='is_leader',
-            field=models.BooleanField(default=False, verbose_name='leder'),
+            model_name="membership",
+            name="is_leader",
+            field=models.BooleanField(default=False, verbose_name="leder"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='is_support_officer',
-            field=models.BooleanField(default=False, verbose_name='støtteansvarlig'),
+            model_name="membership",
+            name="is_support_officer",
+            field=models.BooleanField(default=False, verbose_name="støtteansvarlig"),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='is_user_administrator',
-            field=models.BooleanField(default=False, help_text='Bestemmer, hvem der har adgang for virksomheden eller skolen.', verbose_name='brugeradministrator'),
+            model_name="membership",
+            name="is_user_administrator",
+            field=models.BooleanField(
+                default=False,
+                help_text="Bestemmer, hvem der har adgang for virksomheden eller skolen.",
+                verbose_name="brugeradministrator",
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='workplace',
-            field=models.ForeignKey(blank=True, help_text='Tomt: alle virksomhedens arbejdssteder.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.workplace', verbose_name='kun for arbejdssted'),
+            model_name="membership",
+            name="workplace",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Tomt: alle virksomhedens arbejdssteder.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="people.workplace",
+                verbose_name="kun for arbejdssted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'company_staff'), ('is_absence_officer', False), ('is_leader', False), ('is_support_officer', False)), models.Q(('role', 'school_staff'), ('workplace', None)), models.Q(models.Q(('role__in', ('company_staff', 'school_staff')), _negated=True), ('is_absence_officer', False), ('is_leader', False), ('is_support_officer', False), ('is_user_administrator', False), ('workplace', None)), _connector='OR'), name='membership_has_rights_of_its_role', violation_error_message='Rollen kan ikke have de rettigheder.'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("role", "company_staff"),
+                        ("is_absence_officer", False),
+                        ("is_leader", False),
+                        ("is_support_officer", False),
+                    ),
+                    models.Q(("role", "school_staff"), ("workplace", None)),
+                    models.Q(
+                        models.Q(("role__in", ("company_staff", "school_staff")), _negated=True),
+                        ("is_absence_officer", False),
+                        ("is_leader", False),
+                        ("is_support_officer", False),
+                        ("is_user_administrator", False),
+                        ("workplace", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="membership_has_rights_of_its_role",
+                violation_error_message="Rollen kan ikke have de rettigheder.",
+            ),
         ),
     ]

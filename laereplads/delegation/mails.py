@@ -1,0 +1,91 @@
+"""What people are told by mail of who acts for whom. No mail holds anything about a person: organisations only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from laereplads.notifications.kinds import USUAL_SUBJECT, MailKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+def told(name: str, text: StrPromise) -> MailKind:
+    """A kind that tells people of their own access: nobody turns it off."""
+    return MailKind(name, USUAL_SUBJECT, text, can_be_turned_off=False)
+
+
+INVITATION = told(
+    "invitation",
+    _(
+        "%(organisation)s inviterer dig til at bruge portalen.\n\n"
+        "Åbn linket, og log ind med MitID Erhverv:\n%(link)s\n\n"
+        "Linket virker én gang og i 14 dage. Giv det ikke til andre."
+    ),
+)
+ACCESS_ASKED_FOR = told(
+    "access_asked_for",
+    _("%(organisation)s: En person beder om adgang til portalen. Log ind, og svar under Brugere."),
+)
+ACCESS_GRANTED = told(
+    "access_granted",
+    _("%(organisation)s har givet dig adgang til portalen. Log ind, som du gjorde, da du bad om den."),
+)
+ACCESS_REFUSED = told(
+    "access_refused",
+    _(
+        "%(organisation)s har sagt nej til at give dig adgang til portalen. "
+        "Spørg den, der bestemmer over brugerne hos jer, hvis det er en fejl."
+    ),
+)
+ACCESS_ENDS = told(
+    "access_ends",
+    _("%(organisation)s har sat en slutdato for din adgang til portalen. Log ind for at se mere."),
+)
+RIGHTS_CHANGED = told(
+    "rights_changed",
+    _("%(organisation)s har ændret, hvad du må i portalen. Log ind for at se det."),
+)
+NOBODY_LOOKS_AFTER_USERS = told(
+    "nobody_looks_after_users",
+    _(
+        "%(organisation)s har ingen brugeradministrator i portalen. "
+        "Aftal med dem, hvem det skal være, og send en invitation fra administrationen."
+    ),
+)
+CONFIRMATION_OPENED = told(
+    "confirmation_opened",
+    _(
+        "%(organisation)s: Det er tid til den årlige bekræftelse af jeres brugere. "
+        "Så mange skal bekræftes inden 30 dage: %(names)d. Log ind, og gør det under Brugere."
+    ),
+)
+CONFIRMATION_WAITS = told(
+    "confirmation_waits",
+    _(
+        "%(organisation)s: Den årlige bekræftelse mangler svar. Så mange mister adgangen: %(names)d. "
+        "Så mange dage er der til: %(days)d. Log ind, og svar under Brugere."
+    ),
+)
+YOUR_ACCESS_IS_UNCONFIRMED = told(
+    "your_access_is_unconfirmed",
+    _(
+        "%(organisation)s har ikke bekræftet, at du stadig skal bruge portalen. "
+        "Så mange dage er der, til din adgang slutter: %(days)d. Bed jeres brugeradministrator om at bekræfte dig."
+    ),
+)
+CONFIRMATION_ENDED = told(
+    "confirmation_ended",
+    _(
+        "%(organisation)s: Den årlige bekræftelse er slut. "
+        "Så mange blev ikke bekræftet i tide og har mistet adgangen: %(names)d."
+    ),
+)
+
+MAIL_KINDS = [
+    *(INVITATION, ACCESS_ASKED_FOR, ACCESS_GRANTED, ACCESS_REFUSED, ACCESS_ENDS, RIGHTS_CHANGED),
+    *(NOBODY_LOOKS_AFTER_USERS, CONFIRMATION_OPENED, CONFIRMATION_WAITS),
+    *(YOUR_ACCESS_IS_UNCONFIRMED, CONFIRMATION_ENDED),
+]

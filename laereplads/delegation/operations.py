@@ -1,0 +1,350 @@
+"""Letting people act for an organisation, and no longer: each as one operation in one transaction."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from laereplads.access.models import RIGHTS, Membership
+from laereplads.access.roles import Role
+from laereplads.accounts.models import Identity, User
+from laereplads.accounts.sign_in.claims import Scheme
+from laereplads.delegation import mails
+from laereplads.delegation.codes import LINKED_LENGTH, TYPED_LENGTH, hashed, new_code
+from laereplads.delegation.models import STAFF_DAYS, STUDENT_DAYS, AccessRequest, Invitation
+from laereplads.notifications.operations import send
+from laereplads.people.models import Company, School, Student
+
+if TYPE_CHECKING:
+    from laereplads.accounts.sign_in.claims import SignIn
+    from laereplads.notifications.kinds import MailKind
+    from laereplads.people.models import Workplace
+
+
+class NotForYou(Exception):
+    """An invitation that the person who signed in may not take; `reason` is a machine's word for why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def role_at(organisation: Company | School) -> Role:
+    return Role.COMPANY_STAFF if isinstance(organisation, Company) else Role.SCHOOL_STAFF
+
+
+def party_of(organisation: Company | School) -> dict[str, Company | School | None]:
+    is_company = isinstance(organisation, Company)
+    return {"company": organisation if is_company else None, "school": None if is_company else organisation}
+
+
+def link_of(code: str) -> str:
+    """Where in the portal an invitation is taken."""
+    return reverse("invitation", args=[code])
+
+
+@transaction.atomic
+def invite(  # noqa: PLR0913  # what an invitation says
+    organisation: Company | School,
+    *,
+    name: str,
+    email: str,
+    is_user_administrator: bool = False,
+    workplace: Workplace | None = None,
+    flags: Mapping[str, bool] | None = None,
+    by: Membership | None,
+) -> Invitation:
+    """Invite somebody to act for `organisation`, by a mail with a link; `flags` are those of a school's staff.
+
+    An open invitation of the same address is replaced: its link no longer works. Raises ValidationError when the person
+    acts for the organisation already, or when the rights do not fit.
+    """
+    email = email.strip().lower()
+    party, role = party_of(organisation), role_at(organisation)
+    if Membership.objects.active().filter(user__email=email, role=role, **party).exists():
+        raise ValidationError(_("Personen har allerede adgang."), code="has_access")
+    code = new_code(LINKED_LENGTH)
+    invitation = Invitation.objects.open().filter(email=email, role=role, **party).first() or Invitation(
+        email=email, role=role, **party
+    )
+    given = {"is_user_administrator": is_user_administrator, "workplace": workplace, **(flags or {})}
+    for right in RIGHTS:
+        setattr(invitation, right, given.get(right, None if right == "workplace" else False))
+    invitation.name = " ".join(name.split())
+    renewed(invitation, code, STAFF_DAYS, by)
+    invitation.full_clean(exclude=["secret_hash"])
+    invitation.save()
+    send(mails.INVITATION, to=email, organisation=organisation.name, link=link_of(code))
+    return invitation
+
+
+def renewed(invitation: Invitation, code: str, days: int, by: Membership | None) -> None:
+    invitation.secret_hash = hashed(code)
+    invitation.invited_by = by
+    invitation.created_at = timezone.now()
+    invitation.expires_at = timezone.now() + datetime.timedelta(days=days)
+
+
+@transaction.atomic
+def invite_student(student: Student, *, by: Membership) -> tuple[Invitation, str]:
+    """Make a code with which the student, and nobody born on another day, ties MitID to the record; (it, the code).
+
+    A code that was made before no longer works: only the last letter does. Raises ValidationError when the student has
+    access already.
+    """
+    if Membership.objects.active().filter(student=student, role=Role.STUDENT).exists():
+        raise ValidationError(_("Eleven har allerede adgang."), code="has_access")
+    code = new_code(TYPED_LENGTH)
+    invitation = Invitation.objects.open().filter(student=student).first() or Invitation(
+        student=student, role=Role.STUDENT
+    )
+    renewed(invitation, code, STUDENT_DAYS, by)
+    invitation.save()
+    return invitation, code
+
+
+@transaction.atomic
+def send_again(invitation: Invitation, *, by: Membership) -> None:
+    """Mail a new link; the one before no longer works, and the days begin anew."""
+    code = new_code(LINKED_LENGTH)
+    renewed(invitation, code, STAFF_DAYS, by)
+    invitation.save()
+    send(mails.INVITATION, to=invitation.email, organisation=invitation.organisation.name, link=link_of(code))
+
+
+@transaction.atomic
+def withdraw(invitation: Invitation) -> None:
+    """Take an open invitation back; its link no longer works."""
+    invitation.withdrawn_at = timezone.now()
+    invitation.save(update_fields=["withdrawn_at"])
+
+
+def may_take(invitation: Invitation, sign_in: SignIn) -> None:
+    """Raises NotForYou unless `invitation` is for somebody whom `sign_in` proves to be of the right kind."""
+    if not invitation.is_usable:
+        raise NotForYou("used" if invitation.accepted_at or invitation.withdrawn_at else "expired")
+    if invitation.role == Role.STUDENT:
+        if sign_in.scheme != Scheme.MITID:
+            raise NotForYou("scheme")
+        if sign_in.birth_date is None or sign_in.birth_date != invitation.students_own[1]:
+            raise NotForYou("birth_date")
+        return
+    if sign_in.scheme != Scheme.MITID_ERHVERV:
+        raise NotForYou("scheme")
+    organisation = invitation.organisation
+    if not sign_in.cvr or sign_in.cvr != organisation.cvr:
+        raise NotForYou("organisation")
+    if isinstance(organisation, School) and sign_in.p_number and organisation.p_number not in {"", sign_in.p_number}:
+        raise NotForYou("p_number")
+
+
+@transaction.atomic
+def accept(invitation: Invitation, sign_in: SignIn, *, known: User | None) -> tuple[Membership, Identity]:
+    """Let who signed in act as `invitation` says: ties the identity to `known`, or to a new user.
+
+    `known` is who has the identity already, or who was logged in when the link was followed. Raises NotForYou when the
+    invitation is not theirs, or when its address belongs to somebody else in the portal.
+    """
+    invitation = locked(invitation)
+    may_take(invitation, sign_in)
+    identity = Identity.objects.filter(issuer=sign_in.issuer, subject=sign_in.subject, ended_at=None).first()
+    if identity and known and identity.user_id != known.pk:
+        raise NotForYou("somebody_else")
+    user = identity.user if identity else known
+    if user is None:
+        name = invitation.students_own[0] if invitation.role == Role.STUDENT else invitation.name
+        user = new_user(invitation.email or None, name)
+    if identity is None:
+        identity = tie(user, sign_in)
+    rights = {right: getattr(invitation, right) for right in RIGHTS}
+    membership = Membership(
+        user=user,
+        role=invitation.role,
+        company=invitation.company,
+        school=invitation.school,
+        student_id=invitation.student_id,
+        **rights,
+    )
+    membership.save()
+    invitation.accepted_at = timezone.now()
+    invitation.membership = membership
+    invitation.save(update_fields=["accepted_at", "membership"])
+    return membership, identity
+
+
+@transaction.atomic
+def admit_by_uniid(sign_in: SignIn) -> Identity | None:
+    """Tie who came by Unilogin to the student whom their school reported with that `uniid`; None where there is none.
+
+    The school must be one that Unilogin says they belong to.
+    """
+    students = Student.objects.filter(
+        uniid=sign_in.uniid, school__institution_number__in=sign_in.institution_numbers, signed_off_on=None
+    )
+    found = students.order_by("pk").values_list("pk", "name").first() if sign_in.uniid else None
+    if found is None:
+        return None
+    student, name = found
+    held = Membership.objects.active().filter(student=student, role=Role.STUDENT).select_related("user").first()
+    user = held.user if held else new_user(None, name)
+    if held is None:
+        Membership.objects.create(user=user, role=Role.STUDENT, student_id=student)
+    return tie(user, sign_in)
+
+
+def locked(invitation: Invitation) -> Invitation:
+    """The invitation as it is now, for nobody else until the transaction ends: the second of two answers is refused."""
+    return Invitation.objects.select_for_update(of=("self",)).select_related("company", "school").get(pk=invitation.pk)
+
+
+def new_user(email: str | None, name: str) -> User:
+    """Raises NotForYou when somebody in the portal has the address: they log in first, and tie this to themselves."""
+    user = User(email=email, name=name)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as refusal:
+        raise NotForYou("address_taken") from refusal
+    return user
+
+
+def tie(user: User, sign_in: SignIn) -> Identity:
+    return Identity.objects.create(
+        user=user,
+        scheme=sign_in.scheme,
+        issuer=sign_in.issuer,
+        subject=sign_in.subject,
+        cvr=sign_in.cvr if sign_in.scheme == Scheme.MITID_ERHVERV else "",
+        p_number=sign_in.p_number,
+        professional_id=sign_in.professional_id,
+    )
+
+
+@transaction.atomic
+def ask_for_access(organisation: Company | School, sign_in: SignIn, *, email: str) -> tuple[AccessRequest, bool]:
+    """Ask the organisation's administrators to let in who signed in; (the request, whether it is new).
+
+    Its administrators are told by mail; where it has none, the authority is.
+    """
+    request, is_new = AccessRequest.objects.get_or_create(
+        issuer=sign_in.issuer,
+        subject=sign_in.subject,
+        answered_at=None,
+        **party_of(organisation),
+        defaults={
+            "role": role_at(organisation),
+            "scheme": sign_in.scheme,
+            "cvr": sign_in.cvr,
+            "p_number": sign_in.p_number,
+            "professional_id": sign_in.professional_id,
+            "name": " ".join(sign_in.name.split())[:200],
+            "email": email.strip().lower(),
+        },
+    )
+    if is_new:
+        tell_administrators(organisation, mails.ACCESS_ASKED_FOR)
+    return request, is_new
+
+
+def administrators_of(organisation: Company | School) -> list[Membership]:
+    """Who looks after all of the organisation's users today."""
+    held = Membership.objects.active().filter(is_user_administrator=True, workplace=None, **party_of(organisation))
+    return list(held.select_related("user"))
+
+
+def tell_administrators(organisation: Company | School, kind: MailKind, **counts: int) -> None:
+    """Mail each of them; the authority, where the organisation has none."""
+    administrators = administrators_of(organisation)
+    for membership in administrators:
+        if membership.user.email:
+            send(kind, to=membership.user, on_behalf_of=membership, organisation=organisation.name, counts=counts)
+    if not administrators:
+        send(mails.NOBODY_LOOKS_AFTER_USERS, to=settings.AUTHORITY_EMAIL, organisation=organisation.name)
+
+
+@transaction.atomic
+def grant(request: AccessRequest, *, by: Membership, rights: Mapping[str, Any] | None = None) -> Membership:
+    """Let in who asked. Raises ValidationError when somebody has answered already, or the address is another user's."""
+    request = unanswered(request)
+    identity = Identity.objects.filter(issuer=request.issuer, subject=request.subject, ended_at=None).first()
+    user = identity.user if identity else None
+    if user is None:
+        try:
+            user = new_user(request.email, request.name or request.email)
+        except NotForYou:
+            raise ValidationError(
+                _("E-mailadressen bruges af en anden bruger. Bed personen om at skrive en anden."), code="address_taken"
+            ) from None
+    if identity is None:
+        Identity.objects.create(
+            user=user,
+            **{
+                name: getattr(request, name)
+                for name in ("scheme", "issuer", "subject", "cvr", "p_number", "professional_id")
+            },
+        )
+    membership = Membership.objects.create(
+        user=user, role=request.role, company=request.company, school=request.school, **(rights or {})
+    )
+    answer(request, by, membership)
+    send(mails.ACCESS_GRANTED, to=user, on_behalf_of=membership, organisation=request.organisation.name)
+    return membership
+
+
+@transaction.atomic
+def refuse(request: AccessRequest, *, by: Membership) -> None:
+    """Say no. Raises ValidationError when somebody has answered already."""
+    request = unanswered(request)
+    answer(request, by, None)
+    send(mails.ACCESS_REFUSED, to=request.email, organisation=request.organisation.name)
+
+
+def unanswered(request: AccessRequest) -> AccessRequest:
+    found = AccessRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if found.answered_at:
+        raise ValidationError(_("En anden har allerede svaret."), code="answered")
+    return found
+
+
+def answer(request: AccessRequest, by: Membership, membership: Membership | None) -> None:
+    request.answered_at = timezone.now()
+    request.answered_by = by
+    request.membership = membership
+    request.save(update_fields=["answered_at", "answered_by", "membership"])
+
+
+@transaction.atomic
+def end_membership(membership: Membership, *, on: datetime.date, by: Membership) -> None:
+    """Let the membership end with the day `on`, today at the earliest. Raises ValidationError."""
+    if membership.user_id == by.user_id:
+        raise ValidationError(_("Du kan ikke afslutte din egen adgang. Bed en anden om det."), code="own")
+    if on < timezone.localdate():
+        raise ValidationError(_("Vælg i dag eller en senere dag."), code="past")
+    if on < membership.starts_on:
+        raise ValidationError(_("Vælg en dag, efter at adgangen er begyndt."), code="before_it_began")
+    membership.ends_on = on
+    membership.save(update_fields=["ends_on"])
+    send(mails.ACCESS_ENDS, to=membership.user, on_behalf_of=membership, organisation=membership.party_name)
+
+
+@transaction.atomic
+def change_rights(membership: Membership, rights: Mapping[str, Any], *, by: Membership) -> None:
+    """Give the membership other rights. Raises ValidationError when it is one's own, or they do not fit the role."""
+    if membership.user_id == by.user_id:
+        raise ValidationError(_("Du kan ikke ændre dine egne rettigheder. Bed en anden om det."), code="own")
+    changed = [name for name in RIGHTS if name in rights and getattr(membership, name) != rights[name]]
+    if not changed:
+        return
+    for name in changed:
+        setattr(membership, name, rights[name])
+    membership.save(update_fields=changed)
+    send(mails.RIGHTS_CHANGED, to=membership.user, on_behalf_of=membership, organisation=membership.party_name)

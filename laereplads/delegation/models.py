@@ -93,15 +93,15 @@ class Invitation(Party, Rights):
     email = models.EmailField(_("e-mailadresse"), blank=True, validators=[refuse_cpr_number])
     secret_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
-        Membership, models.PROTECT, verbose_name=_("inviteret af"), null=True, related_name="+"
+        Membership, models.PROTECT, verbose_name=_("inviteret af"), null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(_("oprettet"), default=timezone.now)
     expires_at = models.DateTimeField(_("udløber"))
-    accepted_at = models.DateTimeField(_("taget imod"), null=True)
-    withdrawn_at = models.DateTimeField(_("trukket tilbage"), null=True)
+    accepted_at = models.DateTimeField(_("taget imod"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("trukket tilbage"), null=True, blank=True)
     # What it became.
     membership = models.ForeignKey(
-        Membership, models.PROTECT, verbose_name=_("tilknytning"), null=True, related_name="invitations"
+        Membership, models.PROTECT, verbose_name=_("tilknytning"), null=True, blank=True, related_name="invitations"
     )
     sort_key = models.GeneratedField(
         expression=DanishSortKey("name"),
@@ -162,7 +162,7 @@ class Invitation(Party, Rights):
     @property
     def students_own(self) -> tuple[str, datetime.date]:
         """Name and birth date of the student it is for: of their record no more is reached at the login."""
-        name, birth_date = Student.objects.values_list("name", "birth_date").get(pk=self.student_id)
+        name, birth_date = Student.objects.values_list("name", "birth_date").get(pk=self.student_id or 0)
         return name, birth_date
 
     @property
@@ -202,13 +202,13 @@ class AccessRequest(Party):
     # As they wrote it themselves: where the answer goes.
     email = models.EmailField(_("e-mailadresse"), validators=[refuse_cpr_number])
     requested_at = models.DateTimeField(_("bedt om"), default=timezone.now)
-    answered_at = models.DateTimeField(_("besvaret"), null=True)
+    answered_at = models.DateTimeField(_("besvaret"), null=True, blank=True)
     answered_by = models.ForeignKey(
-        Membership, models.PROTECT, verbose_name=_("besvaret af"), null=True, related_name="+"
+        Membership, models.PROTECT, verbose_name=_("besvaret af"), null=True, blank=True, related_name="+"
     )
     # What it became; none where the answer was no.
     membership = models.ForeignKey(
-        Membership, models.PROTECT, verbose_name=_("tilknytning"), null=True, related_name="requests"
+        Membership, models.PROTECT, verbose_name=_("tilknytning"), null=True, blank=True, related_name="requests"
     )
 
     objects = AccessRequestQuerySet.as_manager()
@@ -255,7 +255,7 @@ class Confirmation(Party):
 
     public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
     opened_on = models.DateField(_("åbnet"))
-    closed_on = models.DateField(_("afsluttet"), null=True)
+    closed_on = models.DateField(_("afsluttet"), null=True, blank=True)
     # How many of WARNING_DAYS have been told.
     warnings = models.PositiveSmallIntegerField(_("påmindelser"), default=0)
 
@@ -300,8 +300,8 @@ class ConfirmationLine(models.Model):
     confirmation = models.ForeignKey(Confirmation, models.CASCADE, related_name="lines")
     membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     is_confirmed = models.BooleanField(_("bekræftet"), null=True)
-    answered_at = models.DateTimeField(_("besvaret"), null=True)
-    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(_("besvaret"), null=True, blank=True)
+    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ConfirmationLineQuerySet.as_manager()
 

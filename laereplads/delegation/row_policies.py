@@ -16,6 +16,8 @@ from laereplads.database.row_level_security import (
 from laereplads.delegation.database_roles import SIGN_IN, USER_ADMINISTRATOR
 
 ADMINISTRATOR = Role.ADMINISTRATOR
+# When the request began.
+NOW = "nullif(current_setting('app.now', true), '')::timestamptz"
 OF_OWN_ORGANISATION = f"(company_id = {COMPANY} or school_id = {SCHOOL})"
 # Of the one workplace, for who looks after no more than that.
 OF_OWN_USERS = f"({OF_OWN_ORGANISATION} and ({WORKPLACE} is null or workplace_id = {WORKPLACE}))"
@@ -41,7 +43,7 @@ OF_WHO_ASKED = (
 SHOWN = "secret_hash = nullif(current_setting('app.secret_hash', true), '')"
 AS_INVITED = (
     "exists (select from delegation_invitation invited"
-    " where invited.accepted_at is null and invited.withdrawn_at is null and invited.expires_at > now()"
+    f" where invited.accepted_at is null and invited.withdrawn_at is null and invited.expires_at > {NOW}"
     " and (invited.role, invited.is_user_administrator, invited.is_absence_officer, invited.is_support_officer,"
     " invited.is_leader) = (access_membership.role, access_membership.is_user_administrator,"
     " access_membership.is_absence_officer, access_membership.is_support_officer, access_membership.is_leader)"
@@ -59,7 +61,7 @@ OF_OWN_CONFIRMATIONS = "exists (select from delegation_confirmation where id = c
 # What a membership is about, and what its organisation may change of it.
 RIGHTS = ("is_user_administrator", "is_absence_officer", "is_support_officer", "is_leader", "workplace_id")
 # A user made in this request: their first membership comes a moment later.
-MADE_JUST_NOW = "created_at >= nullif(current_setting('app.now', true), '')::timestamptz"
+MADE_JUST_NOW = f"created_at >= {NOW}"
 STUDENTS_AT_THE_LOGIN = ("id", "name", "birth_date", "uniid", "school_id", "signed_off_on")
 STUDENTS_OF_LETTERS = (
     *("id", "public_id", "name", "sort_key", "search_key", "student_number", "birth_date", "email"),

@@ -10,7 +10,8 @@ from factory.django import DjangoModelFactory
 
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
-from laereplads.accounts.models import User
+from laereplads.accounts.models import Identity, User
+from laereplads.delegation.models import AccessRequest, Invitation
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import Rejection, RejectionReason
@@ -193,3 +194,44 @@ class RejectionFactory(DjangoModelFactory[Rejection]):
     education = SubFactory(EducationFactory)
     primary_reason = SubFactory(RejectionReasonFactory)
     given_on = LazyFunction(timezone.localdate)
+
+
+class IdentityFactory(DjangoModelFactory[Identity]):
+    """An employee's at a broker, unless the test says otherwise."""
+
+    class Meta:
+        model = Identity
+
+    user = SubFactory(UserFactory)
+    scheme = "mitid_erhverv"
+    issuer = "https://broker.example"
+    subject = Sequence(lambda n: f"nogen-{n}")
+    cvr = Sequence(lambda n: cvr_number(500_000 + n))
+
+
+class InvitationFactory(DjangoModelFactory[Invitation]):
+    """An open one to a colleague at a company; operations make those with a secret that somebody knows."""
+
+    class Meta:
+        model = Invitation
+
+    role = Role.COMPANY_STAFF
+    company = SubFactory(CompanyFactory)
+    name = Sequence(lambda n: f"Test Inviteret {n}")
+    email = Sequence(lambda n: f"inviteret{n}@test.example")
+    secret_hash = Sequence(lambda n: f"{n:064}")
+    expires_at = LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
+
+
+class AccessRequestFactory(DjangoModelFactory[AccessRequest]):
+    class Meta:
+        model = AccessRequest
+
+    role = Role.COMPANY_STAFF
+    company = SubFactory(CompanyFactory)
+    scheme = "mitid_erhverv"
+    issuer = "https://broker.example"
+    subject = Sequence(lambda n: f"beder-{n}")
+    cvr = LazyAttribute(lambda request: request.company.cvr)
+    name = Sequence(lambda n: f"Test Beder {n}")
+    email = Sequence(lambda n: f"beder{n}@test.example")

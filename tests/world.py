@@ -11,11 +11,14 @@ import time_machine
 from django.db import connection, transaction
 from django.test import Client
 
+from laereplads.delegation.operations import refuse
 from risk.operations import record_assessment
 from tests.clock import moment_of
 from tests.factories import (
+    AccessRequestFactory,
     AgreementFactory,
     CompanyFactory,
+    InvitationFactory,
     MembershipFactory,
     SchoolFactory,
     StudentFactory,
@@ -94,7 +97,11 @@ def made() -> World:
         "student": MembershipFactory(of_student=True, student=students["own"], user__name="Markør Egen"),
         "other student": MembershipFactory(of_student=True, student=students["foreign"], user__name="Markør Fremmed"),
         "administrator": MembershipFactory(administrator=True),
+        "company users": MembershipFactory(company_staff=True, company=company, is_user_administrator=True),
+        "school users": MembershipFactory(school_staff=True, school=school, is_user_administrator=True),
     }
+    request = AccessRequestFactory(company=company)
+    refuse(request, by=memberships["company users"])
     record_assessment(running, "high", by=memberships["company"])
     record_assessment(foreign, "low", by=memberships["other company"])
     nobody = Client()
@@ -111,6 +118,10 @@ def made() -> World:
             "student": students["own"].public_id,
             "student signed off": students["signed off"].public_id,
             "no key": 0,
+            "no broker": "ukendt",
+            "colleague": memberships["company"].public_id,
+            "request": request.public_id,
+            "invitation": InvitationFactory(company=company).public_id,
             "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
         },
         memberships=memberships,
@@ -125,5 +136,7 @@ def made() -> World:
             "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt"],
             "other student": of_company,
             "administrator": [*of_company, "Markør Fremmed"],
+            "company users": ["Markør Afsluttet", "Markør Fremmed"],
+            "school users": ["Markør Udmeldt", "Markør Fremmed"],
         },
     )

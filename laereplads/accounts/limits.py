@@ -38,7 +38,7 @@ USERS_OF_A_BROWSER = 10
 BEHIND_SECONDS = 30 * 24 * 60 * 60
 COUNTED_BEHIND = 2000
 # Tries of those whom nobody knows, from one address: so many, and one more for each user behind it, in so many seconds.
-FROM_AN_ADDRESS = {"wrong": (10, 60), "login": (30, 60), "mail": (5, 600), "code": (10, 60)}
+FROM_AN_ADDRESS = {"wrong": (10, 60), "login": (30, 60), "mail": (5, 600), "code": (60, 60)}
 
 
 class Browser(NamedTuple):

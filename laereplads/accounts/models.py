@@ -137,7 +137,7 @@ class Identity(models.Model):
                 name="identity_is_one_users",
                 violation_error_message=_("Identiteten er allerede knyttet til en bruger."),
             ),
-            models.CheckConstraint(condition=~models.Q(subject=""), name="identity_is_somebody"),
+            models.CheckConstraint(condition=~models.Q(subject=""), name="identity_names_somebody_at_a_broker"),
             models.CheckConstraint(
                 condition=models.Q(scheme=Scheme.MITID_ERHVERV, cvr__regex=r"^[0-9]{8}$")
                 | (~models.Q(scheme=Scheme.MITID_ERHVERV) & models.Q(cvr="")),

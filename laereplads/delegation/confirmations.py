@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from laereplads.access.models import STAFF_ROLES, Membership
 from laereplads.delegation import mails
 from laereplads.delegation.models import WARNING_DAYS, Confirmation, ConfirmationLine
 from laereplads.delegation.operations import tell_administrators
+from laereplads.notifications.models import OutgoingMail
 from laereplads.notifications.operations import send
 from laereplads.people.models import Company, School
 
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 YEAR = datetime.timedelta(days=365)
+COLUMNS_OF_LINES = (
+    *("confirmation", "membership", "is_confirmed", "answered_at", "answered_by"),
+    *("membership__role", "membership__user", "membership__starts_on", "membership__ends_on"),
+    *("membership__confirmed_on", "membership__user__email", "membership__user__is_active"),
+)
+# So often the authority is told of an organisation whose users nobody looks after.
+REMINDED_EVERY = datetime.timedelta(days=30)
 
 
 def unanswered(confirmation: Confirmation) -> list[ConfirmationLine]:
@@ -37,10 +46,9 @@ def unanswered(confirmation: Confirmation) -> list[ConfirmationLine]:
     waiting = confirmation.lines.unanswered().filter(
         Q(membership__ends_on=None) | Q(membership__ends_on__gte=today), membership__user__is_active=True
     )
-    lines = waiting.select_related("membership__user", "membership__workplace").defer("membership__user__password")
-    return [
-        line for line in lines.order_by("membership__user__sort_key", "id") if line.membership_id not in answered_by
-    ]
+    # A job reads no names.
+    lines = waiting.select_related("membership__user").only(*COLUMNS_OF_LINES).order_by("id")
+    return [line for line in lines if line.membership_id not in answered_by]
 
 
 @transaction.atomic
@@ -49,7 +57,10 @@ def open_confirmation(organisation: Company | School, *, on: datetime.date) -> C
     party = {"company": organisation} if isinstance(organisation, Company) else {"school": organisation}
     confirmation = Confirmation.objects.create(opened_on=on, **party)
     held = Membership.objects.active().filter(role__in=STAFF_ROLES, **party)
-    lines = [ConfirmationLine(confirmation=confirmation, membership=membership) for membership in held]
+    lines = [
+        ConfirmationLine(confirmation=confirmation, membership_id=pk)
+        for pk in held.order_by("id").values_list("pk", flat=True)
+    ]
     ConfirmationLine.objects.bulk_create(lines)
     tell_administrators(organisation, mails.CONFIRMATION_OPENED, names=len(lines))
     return confirmation
@@ -78,7 +89,8 @@ def answer(confirmation: Confirmation, answers: Mapping[int, bool], *, by: Membe
         else:
             membership.ends_on = max(today, membership.starts_on)
             membership.save(update_fields=["ends_on"])
-            send(mails.ACCESS_ENDS, to=membership.user, on_behalf_of=membership, organisation=membership.party_name)
+            name = confirmation.organisation.name
+            send(mails.ACCESS_ENDS, to=membership.user, on_behalf_of=membership, organisation=name)
         done += 1
     if not unanswered(confirmation):
         confirmation.closed_on = today
@@ -170,3 +182,25 @@ def lines_of(confirmation: Confirmation) -> list[ConfirmationLine]:
     lines = confirmation.lines.select_related("membership__user", "membership__workplace", "answered_by__user")
     in_order = lines.defer("membership__user__password", "answered_by__user__password")
     return list(in_order.order_by(F("answered_at").asc(nulls_first=True), "membership__user__sort_key", "id"))
+
+
+def tell_of_organisations_without_administrator(now: datetime.datetime) -> int:
+    """Tell the authority monthly of organisations whose last Brugeradministrator has left; how many."""
+    told = set(
+        OutgoingMail.objects.filter(
+            kind=mails.NOBODY_LOOKS_AFTER_USERS.name, created_at__gt=now - REMINDED_EVERY
+        ).values_list("organisation", flat=True)
+    )
+    found = 0
+    for model, name in ((Company, "company"), (School, "school")):
+        held = Membership.objects.filter(**{name: OuterRef("pk")}, role__in=STAFF_ROLES)
+        in_use = model.objects.filter(
+            Exists(held.active()),
+            Exists(held.filter(is_user_administrator=True)),
+            ~Exists(held.active().filter(is_user_administrator=True, workplace=None)),
+        )
+        for organisation in in_use.order_by("id"):
+            if organisation.name not in told:
+                send(mails.NOBODY_LOOKS_AFTER_USERS, to=settings.AUTHORITY_EMAIL, organisation=organisation.name)
+                found += 1
+    return found

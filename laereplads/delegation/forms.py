@@ -61,7 +61,7 @@ class RightsForm(forms.Form):
 class InviteForm(RightsForm):
     people = forms.CharField(
         label=_("Navne og e-mailadresser"),
-        help_text=_("Én person på hver linje, fx: Karin Vester; karin@eksempel.dk. Indsæt gerne fra et regneark."),
+        help_text=_("Én person på hver linje, fx: Karin Vester; navn@eksempel.dk. Indsæt gerne fra et regneark."),
         required=False,
         max_length=100_000,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),

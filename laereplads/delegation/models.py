@@ -224,6 +224,10 @@ class AccessRequest(Party):
                 name="request_names_the_organisation_of_its_role",
             ),
             models.CheckConstraint(
+                condition=Q(scheme=Scheme.MITID_ERHVERV, cvr__regex=r"^[0-9]{8}$"),
+                name="request_comes_from_somebodys_employee",
+            ),
+            models.CheckConstraint(
                 condition=Q(answered_at=None, answered_by=None, membership=None)
                 | Q(answered_at__isnull=False, answered_by__isnull=False),
                 name="request_is_answered_by_somebody",

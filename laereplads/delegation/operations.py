@@ -258,7 +258,7 @@ def ask_for_access(organisation: Company | School, sign_in: SignIn, *, email: st
 def administrators_of(organisation: Company | School) -> list[Membership]:
     """Who looks after all of the organisation's users today."""
     held = Membership.objects.active().filter(is_user_administrator=True, workplace=None, **party_of(organisation))
-    return list(held.select_related("user"))
+    return list(held.select_related("user").only("role", "user", "user__email", "user__is_active").order_by("id"))
 
 
 def tell_administrators(organisation: Company | School, kind: MailKind, **counts: int) -> None:

@@ -6,6 +6,7 @@ from laereplads.accounts.row_policies import COLUMNS_BUT_THE_PASSWORD
 from laereplads.database.row_level_security import (
     ALL_ROWS,
     COMPANY,
+    JOBS,
     MEMBERSHIP,
     SCHOOL,
     STUDENT,
@@ -26,7 +27,8 @@ OF_OWN_STUDENTS = (
     "role = 'student' and exists (select from people_student"
     f" where id = {{table}}.student_id and school_id = {SCHOOL} and signed_off_on is null)"
 )
-STAFF_OF_OWN = f"({OF_OWN_USERS} and role in ('company_staff', 'school_staff'))"
+STAFF = "role in ('company_staff', 'school_staff')"
+STAFF_OF_OWN = f"({OF_OWN_USERS} and {STAFF})"
 LOOKS_AFTER_ALL = f"({OF_OWN_ORGANISATION} and {WORKPLACE} is null)"
 KNOWN_THROUGH_MEMBERSHIPS = "exists (select from access_membership where user_id = {table}.{column})"
 OF_OWN_REQUESTS = (
@@ -82,6 +84,8 @@ TABLES = [
             ),
             *may(USER_ADMINISTRATOR, "insert", f"{STAFF_OF_OWN} and {OF_OWN_REQUESTS}"),
             *may(USER_ADMINISTRATOR, "update", STAFF_OF_OWN, columns=("ends_on", "confirmed_on", *RIGHTS)),
+            *may(JOBS, "select", ALL_ROWS),
+            *may(JOBS, "update", STAFF, columns=("ends_on", "confirmed_on")),
             *may(SIGN_IN, "select", ALL_ROWS),
             *may(SIGN_IN, "insert", f"{AS_INVITED} or ({STUDENT_BY_UNIID})"),
         ),
@@ -112,7 +116,13 @@ TABLES = [
             *may(SIGN_IN, "select insert", ALL_ROWS),
         ),
     ),
-    *(Table(name, (*may(USER_ADMINISTRATOR, "select", ALL_ROWS), *may(SIGN_IN, "select", ALL_ROWS))) for name in NAMES),
+    *(
+        Table(
+            name,
+            tuple(grant for role in (USER_ADMINISTRATOR, SIGN_IN, JOBS) for grant in may(role, "select", ALL_ROWS)),
+        )
+        for name in NAMES
+    ),
     Table(
         "people_student",
         (
@@ -161,6 +171,8 @@ TABLES = [
         (
             *may(USER_ADMINISTRATOR, "select", LOOKS_AFTER_ALL),
             *may(USER_ADMINISTRATOR, "update", LOOKS_AFTER_ALL, columns=("closed_on",)),
+            *may(JOBS, "select insert", ALL_ROWS),
+            *may(JOBS, "update", ALL_ROWS, columns=("closed_on", "warnings")),
             *may(ADMINISTRATOR, "select", ALL_ROWS),
         ),
     ),
@@ -178,6 +190,8 @@ TABLES = [
                 f"membership_id <> {MEMBERSHIP} and {OF_OWN_CONFIRMATIONS}",
                 columns=("is_confirmed", "answered_at", "answered_by_id"),
             ),
+            *may(JOBS, "select insert", ALL_ROWS),
+            *may(JOBS, "update", "answered_by_id is null", columns=("is_confirmed", "answered_at")),
             *may(ADMINISTRATOR, "select", ALL_ROWS),
         ),
     ),

@@ -35,9 +35,13 @@ ROLES = (
     "student",
     "other student",
     "administrator",
+    # As company and school, and they look after the users.
+    "company users",
+    "school users",
 )
+AS_COLLEAGUES = {"company users": "company", "school users": "school"}
 
-LOGIN, OK, FORBIDDEN, HIDDEN, NOT_ALLOWED, INVALID = 302, 200, 403, 404, 405, 422
+LOGIN, OK, FORBIDDEN, HIDDEN, NOT_ALLOWED, CONFLICT, INVALID = 302, 200, 403, 404, 405, 409, 422
 
 
 def only(status: int, *allowed: str, otherwise: int = FORBIDDEN, **special: int) -> dict[str, int]:
@@ -45,6 +49,7 @@ def only(status: int, *allowed: str, otherwise: int = FORBIDDEN, **special: int)
     expected = dict.fromkeys(ROLES, otherwise)
     expected |= {"nobody": LOGIN, "no role": FORBIDDEN, "former employee": FORBIDDEN}
     expected |= dict.fromkeys(allowed, status)
+    expected |= {role: expected[colleague] for role, colleague in AS_COLLEAGUES.items() if role not in allowed}
     return expected | {role.replace("_", " "): value for role, value in special.items()}
 
 
@@ -94,6 +99,11 @@ def of_school(status: int) -> dict[str, int]:
     return only(status, "school", other_school=HIDDEN)
 
 
+def of_users(company: int, school: int) -> dict[str, int]:
+    """For those who look after users: of the company, and of the school."""
+    return only(FORBIDDEN, company_users=company, school_users=school)
+
+
 HIDDEN_FROM_ALL = dict.fromkeys(ROLES, HIDDEN) | {"nobody": LOGIN}
 CONFIRM_FIRST = dict.fromkeys(ROLES, 302)
 NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
@@ -127,6 +137,23 @@ PAGES = [
     *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn")),
     read_only("demo:component_list", ANYBODY),
     Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
+    # By a broker, an invitation or a request; who comes back from a broker has tests of their own.
+    Page("sign_in_start", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN), of="no broker"),
+    Page("sign_in_callback", dict.fromkeys(ROLES, HIDDEN), dict.fromkeys(ROLES, NOT_ALLOWED), of="no broker"),
+    Page("sign_in_ended", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN), of="no broker"),
+    Page("invitation", ANYBODY, dict.fromkeys(ROLES, INVALID)),
+    Page("invitation_accept", dict.fromkeys(ROLES, 302), dict.fromkeys(ROLES, 302)),
+    Page("access_request", dict.fromkeys(ROLES, 302), dict.fromkeys(ROLES, 302)),
+    # Users
+    read_only("user_list", of_users(OK, OK)),
+    Page("user_invite", of_users(OK, OK), of_users(INVALID, INVALID)),
+    Page("user_detail", of_users(OK, HIDDEN), of_users(302, HIDDEN), of="colleague"),
+    Page("request_detail", of_users(OK, HIDDEN), of_users(CONFLICT, HIDDEN), of="request"),
+    Page("invitation_again", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(302, HIDDEN), of="invitation"),
+    Page("invitation_withdraw", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(302, HIDDEN), of="invitation"),
+    Page("user_confirmation", of_users(OK, OK), of_users(HIDDEN, HIDDEN)),
+    read_only("student_codes", of_users(HIDDEN, OK)),
+    Page("student_letters", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(HIDDEN, 302)),
     # Companies
     read_only("companies:assessment_list", only(OK, *COMPANIES)),
     read_only("companies:agreement_list", only(OK, *COMPANIES)),

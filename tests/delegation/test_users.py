@@ -62,7 +62,8 @@ def test_the_list_names_colleagues_and_nobody_elses(site, own):
 
 def test_many_are_invited_at_once_and_wrong_lines_are_left_out(site, own):
     MembershipFactory(company_staff=True, company=own.company, user__email="har@test.example")
-    people = "Navn;E-mail\nKarin Vester; KARIN@test.example\n\nPer Dam <per@test.example>\tx\nuden adresse\nHar Adgang, har@test.example"
+    right = "Navn;E-mail\nKarin Vester; KARIN@test.example\n\nPer Dam <per@test.example>\tx\n"
+    people = f"{right}uden adresse\nHar Adgang, har@test.example"
     sent = {"people": people, "is_user_administrator": "on"}
     page = text_of(site.post(reverse("user_invite"), sent))
     assert "2 personer bliver inviteret" in page

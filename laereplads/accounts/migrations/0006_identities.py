@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="identity",
             constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True), name="identity_is_somebody"
+                condition=models.Q(("subject", ""), _negated=True), name="identity_names_somebody_at_a_broker"
             ),
         ),
         migrations.AddConstraint(

@@ -204,7 +204,7 @@ def request_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     asked = get_object_or_404(
         AccessRequest.objects.visible_to(request.membership).select_related("company", "school"), public_id=public_id
     )
-    form = RightsForm(request.POST or None, by=request.membership)
+    form = RightsForm(request.POST if request.method == "POST" else None, by=request.membership)
     status = 200
     if request.method == "POST":
         if form.is_valid():

@@ -152,7 +152,7 @@ PAGES = [
     Page("invitation_again", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(302, HIDDEN), of="invitation"),
     Page("invitation_withdraw", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(302, HIDDEN), of="invitation"),
     Page("user_confirmation", of_users(OK, OK), of_users(HIDDEN, HIDDEN)),
-    read_only("student_codes", of_users(HIDDEN, OK)),
+    Page("student_codes", of_users(HIDDEN, OK), of_users(NOT_ALLOWED, NOT_ALLOWED)),
     Page("student_letters", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(HIDDEN, 302)),
     # Companies
     read_only("companies:assessment_list", only(OK, *COMPANIES)),

@@ -443,5 +443,46 @@ HARMLESS: list[Harmless] = [
         Lie(userinfo=lambda s: {k: v for k, v in s.items() if "name" not in k}),
         "Nobody is known by them.",
     ),
-    Harmless("the issuer in the answer", Lie(callback=lambda said: said), "It is compared where it comes (RFC 9207)."),
+]
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+# What is told of a logout token, the reason it is refused for, and the lie.
+LOGOUT_LIES: list[tuple[str, str, Lie]] = [
+    ("issuer of another", "iss", claims(iss="https://broker.example")),
+    ("no issuer", "iss", without("iss")),
+    ("audience of another", "aud", claims(aud="another")),
+    ("no audience", "aud", without("aud")),
+    ("several audiences and no azp", "azp", claims(aud=["portal", "another"])),
+    ("another event", "events", claims(events={"http://schemas.openid.net/event/other": {}})),
+    ("no event", "events", without("events")),
+    ("event that says nothing", "events", claims(events={EVENT: None})),
+    ("events in a list", "events", claims(events=[EVENT])),
+    ("a nonce", "nonce", claims(nonce="any")),
+    ("neither session nor person", "sid", without("sid", "sub")),
+    (
+        "empty session and no person",
+        "sid",
+        Lie(claims=lambda said: {**{name: value for name, value in said.items() if name != "sub"}, "sid": ""}),
+    ),
+    ("session that is no text", "sid", claims(sid=["session-1"])),
+    ("person that is no text", "sub", claims(sub=7)),
+    ("empty person", "sub", claims(sub="")),
+    ("no number", "jti", without("jti")),
+    ("empty number", "jti", claims(jti="")),
+    ("expired", "expired", claims(exp=later(-61))),
+    ("no expiry", "exp", without("exp")),
+    ("expiry that is no time", "exp", claims(exp="soon")),
+    ("old, with a long life", "iat", claims(iat=later(-700), exp=later(86400))),
+    ("of the future", "iat", claims(iat=later(90), exp=later(500))),
+    ("no time of issue", "iat", without("iat")),
+    ("not valid yet", "nbf", claims(nbf=later(90))),
+    ("another key", "signature", Lie(signing_key=OTHER_ES256)),
+    *(
+        (f"alg {word}", "algorithm", Lie(header=lambda said, word=word: said | {"alg": word}))
+        for word in ("none", "NonE")
+    ),
+    ("another type", "typ", Lie(header=lambda said: said | {"typ": "at+jwt"})),
+    ("no token", "token", Lie(token=lambda _said: "")),
+    ("no token but text", "token", Lie(token=lambda _said: "logout")),
+    ("a token of 30 kB", "token", claims(more="x" * 30_000)),
 ]

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from joserfc import jws
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Provider:
         self.signed, self.said = dict(SIGNED), dict(SAID)
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.client_key: Any = None
 
     def authorize(self, url: str, **changed: Any) -> dict[str, Any]:
         """Take a browser in, and send it back with these parameters."""
@@ -138,8 +139,7 @@ class Provider:
 
     def tokens(self, body: dict[str, str], authorization: str) -> tuple[int, Any]:
         asked = self.codes.pop(body.get("code", ""), None)
-        wanted = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
-        if authorization != wanted:
+        if not self.is_known(body, authorization):
             return 401, {"error": "invalid_client"}
         if not asked or body["redirect_uri"] != asked["redirect_uri"]:
             return 400, {"error": "invalid_grant"}
@@ -148,6 +148,13 @@ class Provider:
         access_token = secrets.token_urlsafe(20)
         tokens = {"access_token": access_token, "token_type": "Bearer", "expires_in": 300}
         return 200, self.lie.answer({**tokens, "id_token": self.id_token(asked, access_token)})
+
+    def is_known(self, body: dict[str, str], authorization: str) -> bool:
+        """Whether it is the portal: by its secret, or by its key where the provider knows one."""
+        if self.client_key is None:
+            return authorization == "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        shown = jwt.decode(body["client_assertion"], self.client_key, ["RS256"])
+        return (shown.claims["iss"], shown.claims["sub"]) == (CLIENT, CLIENT) and self.issuer in shown.claims["aud"]
 
     def discovery(self) -> dict[str, Any]:
         return {

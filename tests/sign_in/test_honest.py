@@ -38,3 +38,9 @@ def test_the_broker_is_asked_for_what_is_needed(visitor):
     assert asked["max_age"] == ["300"]
     assert asked["prompt"] == ["login"]
     assert not [value for values in asked.values() for value in values if "cpr" in value or "ssn" in value]
+
+
+def test_a_broker_may_name_itself_in_its_answer(provider, visitor):
+    provider.lie.discovery = lambda said: said | {"authorization_response_iss_parameter_supported": True}
+
+    assert visitor.finish(provider.authorize(visitor.start(), iss=provider.issuer))

@@ -2,70 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from laereplads.accounts.sign_in import brokers, metadata
 from laereplads.accounts.sign_in.errors import BrokerAway, Refused
-from tests.sign_in.provider import OTHER_ES256, SIGNED, Lie
-
-EVENT = "http://schemas.openid.net/event/backchannel-logout"
-
-
-def left_out(*names):
-    return Lie(claims=lambda said: {name: value for name, value in said.items() if name not in names})
-
-
-def says(**changed):
-    return Lie(claims=lambda said: said | changed)
-
-
-def at(seconds):
-    return int(time.time()) + seconds
-
-
-# Told, reason, lie; a function where the time of the test counts.
-FALSE = [
-    ("issuer of another", "iss", says(iss="https://broker.example")),
-    ("no issuer", "iss", left_out("iss")),
-    ("audience of another", "aud", says(aud="another")),
-    ("no audience", "aud", left_out("aud")),
-    ("several audiences and no azp", "azp", says(aud=["portal", "another"])),
-    ("another event", "events", says(events={"http://schemas.openid.net/event/other": {}})),
-    ("no event", "events", left_out("events")),
-    ("event that says nothing", "events", says(events={EVENT: None})),
-    ("events in a list", "events", says(events=[EVENT])),
-    ("a nonce", "nonce", says(nonce="any")),
-    ("neither session nor person", "sid", left_out("sid", "sub")),
-    ("empty session and no person", "sid", Lie(claims=lambda said: {**without_sub(said), "sid": ""})),
-    ("session that is no text", "sid", says(sid=["session-1"])),
-    ("person that is no text", "sub", says(sub=7)),
-    ("empty person", "sub", says(sub="")),
-    ("no number", "jti", left_out("jti")),
-    ("empty number", "jti", says(jti="")),
-    ("expired", "expired", Lie(claims=lambda said: said | {"exp": at(-61)})),
-    ("no expiry", "exp", left_out("exp")),
-    ("expiry that is no time", "exp", says(exp="soon")),
-    ("old, with a long life", "iat", Lie(claims=lambda said: said | {"iat": at(-700), "exp": at(86400)})),
-    ("of the future", "iat", Lie(claims=lambda said: said | {"iat": at(90), "exp": at(500)})),
-    ("no time of issue", "iat", left_out("iat")),
-    ("not valid yet", "nbf", Lie(claims=lambda said: said | {"nbf": at(90)})),
-    ("another key", "signature", Lie(signing_key=OTHER_ES256)),
-    *(
-        (f"alg {word}", "algorithm", Lie(header=lambda said, word=word: said | {"alg": word}))
-        for word in ("none", "NonE")
-    ),
-    ("another type", "typ", Lie(header=lambda said: said | {"typ": "at+jwt"})),
-    ("no token", "token", Lie(token=lambda _said: "")),
-    ("no token but text", "token", Lie(token=lambda _said: "logout")),
-    ("a token of 30 kB", "token", says(more="x" * 30_000)),
-]
-
-
-def without_sub(said):
-    return {name: value for name, value in said.items() if name != "sub"}
+from tests.sign_in.lies import LOGOUT_LIES, without
+from tests.sign_in.provider import SIGNED
 
 
 def test_the_broker_ends_a_session(provider, visitor):
@@ -74,12 +18,12 @@ def test_the_broker_ends_a_session(provider, visitor):
 
 @pytest.mark.parametrize(("left", "expected"), [("sid", (SIGNED["sub"], "")), ("sub", ("", "session-1"))])
 def test_one_of_session_and_person_is_enough(left, expected, provider, visitor):
-    provider.lie = left_out(left)
+    provider.lie = without(left)
 
     assert visitor.log_out(provider.logout_token())[1:] == expected
 
 
-@pytest.mark.parametrize(("told", "reason", "lie"), FALSE, ids=[told for told, *_rest in FALSE])
+@pytest.mark.parametrize(("told", "reason", "lie"), LOGOUT_LIES, ids=[told for told, *_rest in LOGOUT_LIES])
 def test_a_false_logout_token_is_refused(told, reason, lie, provider, visitor):
     provider.lie = lie
 

@@ -492,6 +492,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "laereplads.notifications": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "laereplads.security": {"handlers": ["console"], "level": "INFO", "propagate": False},
         # Query strings hold what was searched for: no log line carries them.
         "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},

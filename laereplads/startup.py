@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import ipaddress
 import itertools
 import logging
@@ -46,10 +47,11 @@ NEIGHBOURS = {frozenset(pair) for row in ROWS for pair in itertools.pairwise(row
 # Of 32 bytes drawn by chance there are about 29; fewer than 16 happen to nobody.
 FEWEST_DIFFERENT_STEPS = 16
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII | re.IGNORECASE)
+ORIGIN = re.compile(r"https://(?P<name>[^\s/?#@:]+|\[[^\]]+\])(:\d{1,5})?")
 EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 WEB_PAGE = re.compile(r"https://[^\s/?#]+\.[^\s/?#]+(?:[/?#]\S*)?")
 
-WEB_ROLE = """
+LOGIN_ROLE = """
 select rolname, rolsuper, rolbypassrls, rolcreaterole, exists (
     select from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relowner = pg_roles.oid
 ) from pg_roles where rolname = session_user
@@ -62,6 +64,7 @@ POWERS = (
 )
 
 
+PROCESSES = {"web": "Webprocessen", "jobs": "Jobprocessen"}
 # Where each connection's login is set.
 VARIABLES = {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}
 
@@ -79,6 +82,9 @@ def problems(settings: Mapping[str, Any]) -> Iterator[str]:
         yield from reached_from_outside(settings)
         return
     yield from wrong_hosts(settings["ALLOWED_HOSTS"])
+    host = ORIGIN.fullmatch(settings["PORTAL_ADDRESS"])
+    if not host or host["name"] not in settings["ALLOWED_HOSTS"]:
+        yield (f"PORTAL_ADDRESS er {settings['PORTAL_ADDRESS']}. Skriv https:// og et af værtsnavnene i ALLOWED_HOSTS.")
     yield from wrong_addresses(settings)
     yield from published(settings)
     for name, shortest in SHORTEST.items():
@@ -171,8 +177,9 @@ def keys_of(settings: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
     for name in DEMO_KEYS:
         keys = settings[name]
         yield name, set(map(bare, keys if isinstance(keys, list) else [keys]))
-    if settings["DATABASE_WEB_PASSWORD"]:
-        yield "DATABASE_WEB_PASSWORD", {bare(settings["DATABASE_WEB_PASSWORD"])}
+    for name in ("DATABASE_WEB_PASSWORD", "DATABASE_JOBS_PASSWORD"):
+        if settings[name]:
+            yield name, {bare(settings[name])}
     yield "BROKERS", {bare(broker.client_secret) for broker in read_brokers(settings["BROKERS"]).values()} - {""}
 
 
@@ -207,8 +214,8 @@ def is_fernet_key(key: str) -> bool:
     return True
 
 
-def guard_the_database() -> None:
-    """Let no web process work as a role with power: row-level security binds neither owners nor superusers.
+def guard_the_database(role: str = "web") -> None:
+    """Let no process of `role` work as one with power: row-level security binds neither owners nor superusers.
 
     Asked of every server once at the start and once for each new connection. One that is away now is asked when it is
     back.
@@ -219,7 +226,8 @@ def guard_the_database() -> None:
 
     if settings.LOCAL:
         return
-    connection_created.connect(refuse_powerful_role, dispatch_uid="refuse_powerful_role")
+    refuse = functools.partial(refuse_powerful_role, role=role)
+    connection_created.connect(refuse, weak=False, dispatch_uid="refuse_powerful_role")
     for connection in connections.all():
         try:
             connection.ensure_connection()
@@ -227,13 +235,14 @@ def guard_the_database() -> None:
             logging.getLogger(__name__).warning("Databasen kan ikke nås endnu.")
 
 
-def refuse_powerful_role(connection: BaseDatabaseWrapper, **_details: Any) -> None:
+def refuse_powerful_role(connection: BaseDatabaseWrapper, *, role: str, **_details: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(WEB_ROLE)
-        role, *powers = cursor.fetchone()
+        cursor.execute(LOGIN_ROLE)
+        login, *powers = cursor.fetchone()
     power = next((words for words, has_it in zip(POWERS, powers, strict=True) if has_it), None)
     if power:
         connection.close()
         variable = VARIABLES[connection.alias]
-        message = f"Webprocessen logger ind i databasen som {role}, der {power}. Brug laereplads_web i {variable}."
+        process = PROCESSES[role]
+        message = f"{process} logger ind i databasen som {login}, der {power}. Brug laereplads_{role} i {variable}."
         raise ImproperlyConfigured(message)

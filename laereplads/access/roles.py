@@ -31,7 +31,7 @@ MAINTAINED = (
     "rejections.rejectionreason",
 )
 # What the administrator looks things up in, and cannot change.
-SEARCHED = ("audit.event", "access_log.accesslogentry")
+SEARCHED = ("audit.event", "access_log.accesslogentry", "notifications.outgoingmail")
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
@@ -61,6 +61,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             "access.administer",
             "people.import_roster",
+            "notifications.send_again",
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

@@ -8,5 +8,7 @@ app_name = "demo"
 
 urlpatterns = [
     path("log-ind-som/", views.log_in_as, name="log_in_as"),
+    path("mails/", views.mail_list, name="mail_list"),
+    path("mails/koer/", views.run_jobs, name="run_jobs"),
     path("komponenter/", views.component_list, name="component_list"),
 ]

@@ -115,7 +115,8 @@ class OutgoingMail(models.Model):
                 condition=Q(sent_at=None) | Q(link=""), name="outgoing_mail_forgets_its_link_when_sent"
             ),
             models.CheckConstraint(
-                condition=Q(gave_up_at=None, gave_up_because="") | Q(gave_up_at__isnull=False) & ~Q(gave_up_because=""),
+                condition=Q(gave_up_at=None, gave_up_because="")
+                | Q(gave_up_at__isnull=False, gave_up_because__in=Reason.values),
                 name="outgoing_mail_is_given_up_for_a_reason",
             ),
             models.CheckConstraint(

@@ -65,10 +65,13 @@ def periodic_jobs() -> Iterator[PeriodicJob]:
 
 
 def run_due(now: datetime.datetime | None = None) -> Ran:
-    """Run the jobs whose time has come at `now`, then send the mails that are due. Again, it does nothing more."""
-    now = now or timezone.now()
-    outcomes = [run(job, job.when.latest(now)) for job in periodic_jobs()]
-    ran = Ran(outcomes.count(True), outcomes.count(None), send_due(now))
+    """Run the jobs whose time has come, then send the mails that are due; as if it were `now`, where that is given.
+
+    Again, it does nothing more.
+    """
+    outcomes = [run(job, job.when.latest(now or timezone.now())) for job in periodic_jobs()]
+    # What the jobs have just written is due as well.
+    ran = Ran(outcomes.count(True), outcomes.count(None), send_due(now or timezone.now()))
     if ran.jobs or ran.failed or ran.mails != Sent():
         logger.info(
             "ran what is due: %d jobs, %d jobs failed, %d mails sent, %d to be tried again, %d given up",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from laereplads.database import replica, trigger_files
@@ -27,6 +29,12 @@ select obj_description('public'::regnamespace), row_security_active(%s),
         select split_part(obj_description(to_regnamespace(kind), 'pg_namespace'), ' ', 1) from unnest(%s::text[]) kind
     )
 """
+WHAT_WAITS = """
+select exists (select from notifications_outgoingmail where sent_at is null and gave_up_at is null and due_at < %s)
+    or coalesce((select max(due_at) from notifications_jobrun) < %s, false)
+"""
+LONGEST_WAIT_OF_A_MAIL = datetime.timedelta(minutes=15)
+LONGEST_PAUSE_OF_JOBS = datetime.timedelta(hours=26)
 
 
 @non_atomic_requests
@@ -41,14 +49,22 @@ def live(request: HttpRequest) -> HttpResponseBase:
 def ready(request: HttpRequest) -> HttpResponseBase:
     """The database answers, has every migration and trigger of this code, and row-level security binds this process.
 
-    A replica that is away or behind is said, and is no reason to send nobody here: the primary answers for it.
+    A replica that is away or behind is said, and so are jobs that nobody runs: neither is a reason to send nobody here.
     """
     try:
         is_ready = database_is_as_the_code_wants()
-        of_replica = replica.state() if is_ready else ""
+        beside = [replica.state(), jobs_that_wait()] if is_ready else []
     except DatabaseError:
         is_ready = False
-    return answer(f"ok, {of_replica}" if of_replica else "ok", 200) if is_ready else answer("ikke klar", 503)
+    return answer(", ".join(["ok", *filter(None, beside)]), 200) if is_ready else answer("ikke klar", 503)
+
+
+def jobs_that_wait() -> str:
+    """Whether mails have waited for more than a quarter of an hour, or no daily job has run for more than a day."""
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(WHAT_WAITS, [now - LONGEST_WAIT_OF_A_MAIL, now - LONGEST_PAUSE_OF_JOBS])
+        return "mails og job venter" if cursor.fetchone() == (True,) else ""
 
 
 def database_is_as_the_code_wants() -> bool:

@@ -7,7 +7,9 @@ from django.db.models import ForeignKey
 
 from laereplads.database import codes
 
-OURS = [model for model in apps.get_models() if not model.__module__.startswith(("django.", "allauth."))]
+OURS = [
+    model for model in apps.get_models() if not model.__module__.startswith(("django.", "allauth.", "procrastinate."))
+]
 
 
 # Texts that administrators write, and names that the database repeats.

@@ -41,9 +41,8 @@ def test_a_page_is_written_in_jinja2(page):
 
 
 def test_only_the_admin_and_mails_are_in_djangos_language():
-    assert [
-        template for template in DJANGO if not template.startswith(("admin/", "account/email/", "account/messages/"))
-    ] == []
+    mails = ("account/email/", "account/messages/", "notifications/mail.")
+    assert [template for template in DJANGO if not template.startswith(("admin/", *mails))] == []
     assert PAGES.keys() & DJANGO.keys() == set()
 
 

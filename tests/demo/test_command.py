@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from laereplads.demo.management.commands.demo import as_web_process
+from laereplads.demo.management.commands.demo import as_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,7 +149,7 @@ def test_a_database_that_does_not_answer_is_said_in_words():
 def test_the_demo_serves_with_the_rights_and_limits_of_web_processes(monkeypatch):
     """It logs in as the owner, so it says so when it connects; what DATABASE_URL asked for stays."""
     monkeypatch.setitem(connection.settings_dict["OPTIONS"], "options", "-c geqo=off")
-    told = as_web_process()
+    told = as_process("web")
 
     assert told.startswith("-c geqo=off -c role=laereplads_web ")
     assert "-c statement_timeout=10s -c lock_timeout=3s" in told

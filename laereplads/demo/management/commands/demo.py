@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +18,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import Error, connection, connections
+from psycopg.conninfo import make_conninfo
 
-from laereplads.database.row_level_security import WEB, database_role
-from laereplads.demo import world
+from laereplads.database.row_level_security import JOBS, WEB, database_role, limits
+from laereplads.demo import mail, world
 from laereplads.demo.personas import PERSONAS
 from laereplads.design_system import assets
 
@@ -50,14 +53,16 @@ class Command(BaseCommand):
         try:
             # Taken before the long work: a busy port is known at once, and an early browser waits.
             with take_port(options["port"]) as server:
-                folder = (options["data"] or settings.DATA_DIR).expanduser().resolve()
+                settings.DATA_DIR = folder = (options["data"] or settings.DATA_DIR).expanduser().resolve()
+                settings.PORTAL_ADDRESS = f"http://{ADDRESS}:{server.server_port}"
                 self.log = log_to_a_file(folder)
                 self.prepare(options)
                 self.greet(server.server_port)
                 server.set_app(get_wsgi_application())
                 # That has set up logging anew.
                 log_to_a_file(folder)
-                server.serve_forever()
+                with running_jobs(self.database_of_jobs, self.log):
+                    server.serve_forever()
         except KeyboardInterrupt:
             self.say("\nStopper …")
         finally:
@@ -77,13 +82,15 @@ class Command(BaseCommand):
         if options["reset"]:
             self.say("Sletter prøveverdenen …")
             world.remove()
+            mail.forget()
         elif world.is_of_another_version():
             raise CommandError("Prøveverdenen er lavet af en anden version af portalen. Start igen med --reset.")
         self.say("Gør databasens tabeller klar …")
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])
+        self.database_of_jobs = database_of_jobs()
         # Each thread of the server opens its own connection, as the role that owns nothing: see docs/row-policies.md.
-        connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": as_web_process()}
+        connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": as_process(WEB)}
         connections.close_all()
 
     def fetch_assets(self) -> None:
@@ -125,7 +132,7 @@ class Command(BaseCommand):
         width = max(len(persona.label) for persona in PERSONAS)
         for persona in PERSONAS:
             self.say(f"  {persona.label:{width}}  {persona.sees}")
-        self.say("\nMails bliver ikke sendt. De bliver vist her.")
+        self.say(f"\nMails bliver ikke sendt. De bliver vist her og på http://{ADDRESS}:{port}/demo/mails/")
         self.say(f"Det, portalen ellers skriver om sin drift, står i {self.log}")
         self.say("Stop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
 
@@ -148,11 +155,39 @@ def log_to_a_file(folder: Path) -> Path:
     return path
 
 
-def as_web_process() -> str:
-    """What libpq tells the server so that a login as the owner has the rights and limits of laereplads_web."""
+def as_process(role: str) -> str:
+    """What libpq tells the server so that a login as the owner has the rights and limits of a login of `role`."""
     given = connection.settings_dict["OPTIONS"].get("options", "")
-    wanted = {"role": database_role(WEB), **settings.DATABASE_WEB_LIMITS}
+    wanted = {"role": database_role(role), **limits(role)}
     return " ".join([given, *(f"-c {name}={value}" for name, value in wanted.items())]).strip()
+
+
+def database_of_jobs() -> str:
+    """Where the process that runs jobs finds the database, for DATABASE_URL."""
+    parameters = connection.get_connection_params()
+    where = {name: parameters[name] for name in ("host", "port", "user", "password", "dbname") if parameters.get(name)}
+    return make_conninfo(**where, options=as_process(JOBS))
+
+
+@contextmanager
+def running_jobs(database: str, log: Path) -> Iterator[None]:
+    """The process that runs jobs, as in production; it ends with this one, however that ends."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database,
+        "DATA_DIR": str(settings.DATA_DIR),
+        "PORTAL_ADDRESS": settings.PORTAL_ADDRESS,
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_jobs", "--until-input-ends"]
+    with log.open("a") as lines:
+        # A group of its own: Ctrl-C in the terminal is for the demo, which then ends it.
+        process = subprocess.Popen(  # noqa: S603  # our own program
+            command, env=environment, stdin=subprocess.PIPE, stderr=lines, start_new_session=True
+        )
+    try:
+        yield
+    finally:
+        process.communicate()
 
 
 def take_port(port: int) -> ThreadedWSGIServer:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
-from django.contrib.admin.options import IS_FACETS_VAR, IS_POPUP_VAR, TO_FIELD_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, TO_FIELD_VAR
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ALL_VAR, ORDER_VAR, PAGE_VAR, SEARCH_VAR
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
@@ -28,8 +28,8 @@ from laereplads.audit.models import Event, EventQuerySet, name_references
 from laereplads.database.text import between_spaces, found_by, holding
 
 EVENTS_ON_A_PAGE = 50
-# What the addresses of a list hold besides its filters: words, order, page, and whether all or counts are shown.
-OWN_PARAMETERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR, IS_FACETS_VAR}
+# What the addresses of a list hold besides its filters: words, order, page, and whether all are shown.
+OWN_PARAMETERS = {SEARCH_VAR, ORDER_VAR, PAGE_VAR, ALL_VAR}
 # Digits that a row's number can have.
 LONGEST_NUMBER = 18
 
@@ -64,6 +64,8 @@ class RecordAdmin[Record: models.Model](admin.ModelAdmin[Record]):
     action_form = PlainActionForm
     list_per_page = 50
     show_full_result_count = False
+    # A count beside a filter tells of the few whom it counts, and nothing would log that.
+    show_facets = admin.ShowFacets.NEVER
 
     def save_model(self, request: HttpRequest, obj: Record, form: Any, change: bool) -> None:  # noqa: FBT001
         if change:

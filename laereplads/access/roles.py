@@ -61,6 +61,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         {
             "access.administer",
             "people.import_roster",
+            "people.import_organisations",
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

@@ -62,6 +62,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "access.administer",
             "people.import_roster",
             "notifications.send_again",
+            "people.import_organisations",
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

@@ -24,7 +24,7 @@ from risk.operations import record_assessment
 from schools.operations import follow_student
 
 if TYPE_CHECKING:
-    from laereplads.imports.roster.progress import Progress
+    from laereplads.imports.files.progress import Progress
 
 LEVELS = {Level.LOW: 70, Level.MEDIUM: 20, Level.HIGH: 10}
 # In percent: agreements that were ever assessed; of those, ones left alone since, and ones whose level was removed.

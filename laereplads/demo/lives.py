@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from laereplads.database.identity import in_the_name_of
 from laereplads.demo.names import address
+from laereplads.imports.files.plan import YES
 from laereplads.imports.roster.apply import import_roster, plan_roster
 from laereplads.imports.roster.columns import COLUMNS
-from laereplads.imports.roster.plan import YES
 from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, SOSU_BAKKEDAL, SOSU_FJORDBY
 from laereplads.people.models import Agreement, Company, CompanyKind, Workplace
 from laereplads.people.operations import merge_companies

@@ -1,30 +1,23 @@
-"""Adds the pages that read a roster to the administrators' list of students."""
+"""Adds the pages that read files to the administrators' lists of what the files bring."""
 
 from django.contrib import admin
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
-from laereplads.imports.roster import admin_views
-from laereplads.people.admin import StudentAdmin
-from laereplads.people.models import Student
+from laereplads.imports.organisations.kind import ORGANISATIONS
+from laereplads.imports.roster.kind import ROSTER
+from laereplads.people.admin import CompanyAdmin, StudentAdmin
+from laereplads.people.models import Company, Student
 
-admin.site.unregister(Student)
+admin.site.unregister([Company, Student])
 
 
 @admin.register(Student)
 class ImportingStudentAdmin(StudentAdmin):
     def get_urls(self) -> list[URLPattern]:
-        site = self.admin_site
-        return [
-            path("indlaes/", site.admin_view(admin_views.student_import), name="people_student_import"),
-            path(
-                "indlaes/<uuid:public_id>/",
-                site.admin_view(admin_views.student_import_preview),
-                name="people_student_import_preview",
-            ),
-            path(
-                "indlaes/<uuid:public_id>/fil/",
-                site.admin_view(admin_views.student_import_file),
-                name="people_student_import_file",
-            ),
-            *super().get_urls(),
-        ]
+        return [*ROSTER.urls(self.admin_site), *super().get_urls()]
+
+
+@admin.register(Company)
+class ImportingCompanyAdmin(CompanyAdmin):
+    def get_urls(self) -> list[URLPattern]:
+        return [*ORGANISATIONS.urls(self.admin_site), *super().get_urls()]

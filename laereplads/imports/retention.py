@@ -9,8 +9,8 @@ PERIODS = {"uploads": Time(KEPT_FOR)}
 
 RULES = [
     Rule(
-        "imports_rosterupload",
-        what=_("Skolens elevfil, som en administrator ikke har sagt ja eller nej til"),
+        "imports_upload",
+        what=_("En fil, som en administrator ikke har sagt ja eller nej til"),
         when=_("{period} efter, at filen er sendt"),
         does=Delete("uploads", "uploaded_at < %(uploads_at)s"),
         why=_("Den har navne. Efter en arbejdsdag må den sendes igen."),

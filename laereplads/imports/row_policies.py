@@ -3,5 +3,5 @@
 from laereplads.database.row_level_security import ALL_ROWS, Table, may
 
 TABLES = [
-    Table("imports_rosterupload", may("administrator", "select insert update delete", ALL_ROWS)),
+    Table("imports_upload", may("administrator", "select insert update delete", ALL_ROWS)),
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.audit.models import Event
-from laereplads.imports.models import RosterUpload
+from laereplads.imports.models import Upload
 from laereplads.imports.roster.columns import COLUMNS
 from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.models import School, Student
@@ -55,11 +55,11 @@ def test_confirming_saves_and_forgets_the_file(client, administrator):
 
     done = client.post(preview, follow=True)
 
-    assert "Filen er indlæst: 1 nye og 0 ændrede elever, 1 nye og 0 ændrede aftaler." in done.text
+    assert "Filen er indlæst. Elever: 1 nye, 0 ændrede. Uddannelsesaftaler: 1 nye, 0 ændrede." in done.text
     assert Student.objects.count() == 1
     imported = Event.objects.filter(object_type__in=["people.student", "people.agreement"])
     assert [event.actor for event in imported] == [administrator.user] * 2
-    assert not RosterUpload.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_a_second_click_does_nothing_more(client):
@@ -75,7 +75,7 @@ def test_a_file_can_be_dropped(client):
     preview = upload(client, roster(row())).url
 
     assert "Intet er ændret" in client.post(preview, {"drop": "1"}, follow=True).text
-    assert not RosterUpload.objects.exists()
+    assert not Upload.objects.exists()
     assert not Student.objects.exists()
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_cannot_be_read_is_answered_with_why(client):
     assert response.status_code == 422
     assert "Filen er en PDF-fil" in response.text
     assert "checked" in response.text
-    assert not RosterUpload.objects.exists()
+    assert not Upload.objects.exists()
 
 
 def test_many_problems_are_counted(client):
@@ -110,7 +110,7 @@ def test_what_became_wrong_since_the_preview_is_told(client, school):
     School.objects.update(institution_number="280002")
 
     assert "Der er ingen skole med institutionsnummer 280001" in client.get(preview).text
-    assert "1 elever er udeladt" in client.post(preview, follow=True).text
+    assert "1 elev er udeladt" in client.post(preview, follow=True).text
     assert not Student.objects.exists()
 
 
@@ -156,11 +156,11 @@ def test_a_waiting_file_is_its_uploaders_own(client, logged_in):
 
 def test_files_nobody_answered_are_removed(client):
     upload(client, roster(row()))
-    RosterUpload.objects.update(uploaded_at=timezone.now() - datetime.timedelta(hours=9))
+    Upload.objects.update(uploaded_at=timezone.now() - datetime.timedelta(hours=9))
 
     upload(client, roster(student()))
 
-    assert RosterUpload.objects.count() == 1
+    assert Upload.objects.count() == 1
 
 
 def test_the_page_and_the_manual_tell_of_every_column(client, settings):
@@ -219,7 +219,7 @@ def test_what_is_asked_must_be_answered(client):
 def test_wrong_rows_are_left_out_and_the_rest_is_saved(client):
     preview = upload(client, roster(row(), student(elevnummer="E2", navn="Bo Ny", elevtype="x"))).url
 
-    assert "1 elever er udeladt" in client.post(preview, follow=True).text
+    assert "1 elev er udeladt" in client.post(preview, follow=True).text
     assert Student.objects.get().student_number == "E1"
 
 

@@ -11,10 +11,11 @@ from playwright.sync_api import Page, expect
 from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.models import School, Student
 from tests.accessibility import assert_accessible, assert_fits
-from tests.factories import AgreementFactory, MembershipFactory, StudentFactory
+from tests.factories import AgreementFactory, CompanyFactory, MembershipFactory, StudentFactory
+from tests.imports.organisations import company, file_of
 from tests.imports.rosters import roster, row, sample_world
 
-IMPORT = "Indlæs elever fra en fil"
+IMPORT, ORGANISATIONS = "Indlæs elever fra en fil", "Indlæs organisationer fra en fil"
 
 
 @pytest.fixture
@@ -127,9 +128,9 @@ def test_every_list_and_form_is_accessible(site, kind, one):
     assert_good(site, f"Tilføj {one}")
 
 
-def choose(page: Page, content: bytes) -> None:
+def choose(page: Page, content: bytes, label: str = "Fil med elever") -> None:
     file = {"name": "elever.csv", "mimeType": "text/csv", "buffer": content}
-    page.get_by_label("Fil med elever").set_input_files(file)
+    page.get_by_label(label).set_input_files(file)
     page.get_by_role("button", name="Se, hvad der vil ske").click()
 
 
@@ -146,7 +147,7 @@ def test_a_roster_is_read_in_and_a_mistake_is_told(site, school):
     expect(site.get_by_text("Testelev Glemt")).to_be_visible()
     assert_good(site, IMPORT)
     site.get_by_role("button", name="Indlæs filen").click()
-    expect(site.get_by_text("Filen er indlæst: 59 nye")).to_be_visible()
+    expect(site.get_by_text("Filen er indlæst. Elever: 59 nye")).to_be_visible()
     assert_good(site, "Elever")
     assert Student.objects.count() == 60
 
@@ -157,6 +158,23 @@ def test_a_roster_is_read_in_and_a_mistake_is_told(site, school):
     assert_good(site, IMPORT)
 
 
+def test_organisations_are_read_in_and_a_mistake_is_told(site):
+    CompanyFactory(cvr="10000009", name="Gammel Kommune")
+    site.get_by_role("row", name="Virksomheder", exact=False).get_by_role("link", name="Virksomheder").click()
+    site.get_by_role("link", name="Indlæs fra en fil").click()
+    site.get_by_text("Sådan skal filen se ud").click()
+    assert_good(site, ORGANISATIONS)
+
+    choose(site, file_of(company(), company(cvr="10000008")), "Fil med virksomheder, arbejdssteder eller skoler")
+    expect(site.get_by_role("row", name="10000009 Åby Kommune").first).to_contain_text("Gammel Kommune")
+    expect(site.get_by_role("row", name="er ikke et gyldigt CVR-nummer", exact=False)).to_be_visible()
+    assert_good(site, ORGANISATIONS)
+    site.get_by_role("button", name="Indlæs filen").click()
+    expect(site.get_by_text("Virksomheder: 0 nye, 1 ændrede.")).to_be_visible()
+    expect(site.get_by_text("1 række er udeladt")).to_be_visible()
+    assert_good(site, "Virksomheder")
+
+
 def test_the_import_works_without_javascript(site, browser, school):
     plain = browser.new_context(java_script_enabled=False, storage_state=site.context.storage_state())
     page = plain.new_page()
@@ -165,7 +183,7 @@ def test_the_import_works_without_javascript(site, browser, school):
     choose(page, roster(row()))
     page.get_by_role("button", name="Indlæs filen").click()
 
-    expect(page.get_by_text("Filen er indlæst: 1 nye")).to_be_visible()
+    expect(page.get_by_text("Filen er indlæst. Elever: 1 nye")).to_be_visible()
     plain.close()
 
 

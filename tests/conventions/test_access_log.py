@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from laereplads.imports.models import RosterUpload
+from laereplads.imports.models import Upload
 from laereplads.people.models import Agreement, Student
 from tests.access_log.watching import watched
 from tests.imports.rosters import roster, student
@@ -146,7 +146,7 @@ def test_a_preview_of_a_roster_is_logged_for_the_missing(world, is_full):
     membership = world.memberships["administrator"]
     number = world.memberships["school"].school.institution_number
     content = roster(student(institutionsnummer=number, navn="Nytilkommen Elev"))
-    upload = RosterUpload.objects.create(uploaded_by=membership.user, content=content, is_full=is_full)
+    upload = Upload.objects.create(kind="roster", uploaded_by=membership.user, content=content, is_full=is_full)
     page = reverse("admin:people_student_import_preview", args=[upload.public_id])
     with watched(membership) as answers:
         answers.add(response := world.clients["administrator"].get(page))

@@ -35,6 +35,7 @@ from tests.factories import (
     UserFactory,
     WorkplaceFactory,
 )
+from tests.imports.organisations import company, file_of
 from tests.imports.rosters import roster, row, sample_world
 from tests.sessions import session_of
 
@@ -305,12 +306,15 @@ def test_the_same_page_filled_in_differently_is_another_form():
 
 
 @pytest.mark.django_db
-def test_a_file_sent_twice_waits_once():
+@pytest.mark.parametrize(
+    ("page", "content"),
+    [("admin:people_student_import", roster(row())), ("admin:people_company_import", file_of(company()))],
+)
+def test_a_file_sent_twice_waits_once(page, content):
     sample_world()
     client = as_browser(session_of(MembershipFactory(administrator=True)))
-    address = reverse("admin:people_student_import")
-    file = SimpleUploadedFile("elever.csv", roster(row()))
-    form = {"csrfmiddlewaretoken": token_in(client, address), "file": file}
+    address = reverse(page)
+    form = {"csrfmiddlewaretoken": token_in(client, address), "file": SimpleUploadedFile("fil.csv", content)}
     first, second = assert_the_second_leaves_nothing(client, address, form)
 
     assert first.status_code == second.status_code == 302

@@ -68,7 +68,7 @@ def test_every_page_carries_the_headers_whoever_asks(world, row):
 
 
 def test_every_page_of_the_administration_carries_them(world):
-    for name in [*admin_pages(), "admin:jsi18n", "admin:people_student_import"]:
+    for name in [*admin_pages(), "admin:jsi18n"]:
         response = world.clients["administrator"].get(reverse(name))
         assert_carries_the_headers(response)
         assert "no-store" in response.headers["Cache-Control"]

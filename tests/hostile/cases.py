@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from laereplads.imports.roster.sample import SAMPLE_FILE
 from tests.hostile.portal import PARAMETER
+from tests.imports.organisations import SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,6 +106,7 @@ COOKIES = (
     "\u00e5=\u00e6", "sessionid", "$Version=1", "__Host-sessionid=x",
 )  # fmt: skip
 ROSTER = SAMPLE_FILE.read_bytes()
+FILES = [ROSTER, *(sample.read_bytes() for sample in SAMPLES)]
 
 
 @dataclass(frozen=True)
@@ -148,12 +150,12 @@ def multipart(parts: list[tuple[str, str | None, bytes]], boundary: bytes, *, is
     return b"".join(lines) + (b"--" + boundary + b"--\r\n" if is_closed else b"")
 
 
-def rosters() -> st.SearchStrategy[bytes]:
-    """Files for the import: the sample with something changed, and what is no roster at all."""
+def files_to_import() -> st.SearchStrategy[bytes]:
+    """Files for the imports: the samples with something changed, and what is no such file at all."""
 
-    def changed(cut: tuple[int, int], junk: bytes) -> bytes:
-        start, end = sorted(at % len(ROSTER) for at in cut)
-        return ROSTER[:start] + junk + ROSTER[end if end - start < 400 else start :]
+    def changed(file: bytes, cut: tuple[int, int], junk: bytes) -> bytes:
+        start, end = sorted(at % len(file) for at in cut)
+        return file[:start] + junk + file[end if end - start < 400 else start :]
 
     bits = st.one_of(
         st.sampled_from(
@@ -163,10 +165,12 @@ def rosters() -> st.SearchStrategy[bytes]:
         st.binary(max_size=20),
     )
     return st.one_of(
-        st.builds(changed, st.tuples(st.integers(0, len(ROSTER)), st.integers(0, len(ROSTER))), bits),
+        st.builds(
+            changed, st.sampled_from(FILES), st.tuples(st.integers(0, len(ROSTER)), st.integers(0, len(ROSTER))), bits
+        ),
         st.sampled_from(
             [
-                ROSTER,
+                *FILES,
                 b"",
                 b"\x00" * 999,
                 b"PK\x03\x04" + b"x" * 99,
@@ -228,7 +232,7 @@ def cases(  # noqa: C901  # many small strategies that share their parts
             return encoded(pairs), TYPES[0]
         if kind < 13:
             parts = [(name, None, value.encode("utf-8", "surrogatepass")) for name, value in pairs]
-            files = st.tuples(st.one_of(st.just("file"), names), st.sampled_from(FILE_NAMES), rosters())
+            files = st.tuples(st.one_of(st.just("file"), names), st.sampled_from(FILE_NAMES), files_to_import())
             parts += draw(st.lists(files, max_size=2))
             return multipart(parts, b"x", is_closed=draw(st.integers(0, 4)) > 0), "multipart/form-data; boundary=x"
         if kind == 13:

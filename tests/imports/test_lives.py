@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.audit.models import Event
+from laereplads.imports.files.problems import FileRejected
 from laereplads.imports.roster.apply import import_roster, plan_roster
 from laereplads.imports.roster.plan import told
-from laereplads.imports.roster.problems import RosterRejected
 from laereplads.people.models import Agreement, School, Student
 from laereplads.people.operations import merge_companies
 from risk.models import RiskAssessment
@@ -52,7 +52,7 @@ def imported(*rows: dict[str, str], **options) -> Plan:
 
 def problems(*rows: dict[str, str]) -> list[str]:
     before = list(Student.objects.values()), list(Agreement.objects.values())
-    with pytest.raises(RosterRejected) as rejected:
+    with pytest.raises(FileRejected) as rejected:
         imported(*rows)
     assert (list(Student.objects.values()), list(Agreement.objects.values())) == before
     return [str(problem) for problem in rejected.value.problems.shown()]
@@ -549,12 +549,12 @@ def test_files_of_other_systems_are_read(change):
 
 
 def test_lines_are_counted_with_the_line_that_says_what_parts_cells():
-    with pytest.raises(RosterRejected, match="Linje 3, elevtype"):
+    with pytest.raises(FileRejected, match="Linje 3, elevtype"):
         import_roster(b"sep=;\n" + roster(row(elevtype="x")), by=None)
 
 
 def test_an_unknown_column_is_named_with_its_place():
-    with pytest.raises(RosterRejected, match=r"Linje 1, klasse: Kolonnen kendes ikke. Den er nr. 22."):
+    with pytest.raises(FileRejected, match=r"Linje 1, klasse: Kolonnen kendes ikke. Den er nr. 22."):
         import_roster(roster({**row(), "klasse": "x"}, headers=[*HEADERS, "klasse"]), by=None)
 
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from laereplads.audit.models import Event
+from laereplads.imports.files.problems import FileRejected
 from laereplads.imports.roster.apply import import_roster, plan_roster
-from laereplads.imports.roster.problems import RosterRejected
 from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.auditing import (
     AGREEMENT_CHANGED,
@@ -207,7 +207,7 @@ def test_two_agreements_may_swap_periods():
 
 
 def test_a_file_with_one_bad_row_saves_nothing():
-    with pytest.raises(RosterRejected):
+    with pytest.raises(FileRejected):
         import_roster(roster(row(), row(elevnummer="E2", aftalenummer="A2", foedselsdato="i går")), by=None)
 
     assert not Student.objects.exists()
@@ -274,8 +274,9 @@ def command(tmp_path, content: bytes, *options: str) -> str:
 def test_the_command_says_what_it_did(tmp_path):
     said = command(tmp_path, roster(row(), student(elevnummer="E2", udmeldt="01-03-2026")))
 
-    assert "Filen er indlæst" in said
-    assert "2 nye, 0 ændrede, 0 uændrede. Heraf meldt ud nu: 1." in said
+    assert "elever.csv er indlæst:" in said
+    assert "Elever: 2 nye, 0 ændrede, 0 uændrede." in said
+    assert "1 elev bliver meldt ud." in said
     assert Student.objects.count() == 2
 
 
@@ -290,7 +291,7 @@ def test_a_dry_run_says_what_would_be_done_and_saves_nothing(tmp_path):
 def test_a_full_delivery_names_the_students_it_lacks(tmp_path, school):
     StudentFactory(school=school, student_number="E9", name="Testelev Ni")
 
-    assert "E9  Testelev Ni" in command(tmp_path, roster(row()), "--full")
+    assert "Ikke med i filen: E9 Testelev Ni" in command(tmp_path, roster(row()), "--full")
     assert "E9" not in command(tmp_path, roster(row()))
 
 
@@ -320,6 +321,6 @@ def test_the_command_says_which_file_it_cannot_read(tmp_path):
 def test_agreements_that_swap_with_the_database_still_may_not_overlap(school):
     kept = AgreementFactory(student__school=school, student__student_number="E1", number="GAMMEL")
 
-    with pytest.raises(RosterRejected) as rejected:
+    with pytest.raises(FileRejected) as rejected:
         import_roster(roster(row()), by=None)
     assert kept.number in str(rejected.value)

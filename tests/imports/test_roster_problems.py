@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import pytest
 
+from laereplads.imports.files.problems import FileRejected
 from laereplads.imports.roster import parse
 from laereplads.imports.roster.apply import import_roster, plan_roster
-from laereplads.imports.roster.problems import RosterRejected
 from laereplads.people.models import Student
 from tests.factories import AgreementFactory, StudentFactory
 from tests.imports.rosters import AGREEMENT, HEADERS, crowd, roster, row, sample_world, student
@@ -20,7 +21,7 @@ def school(db):
 
 
 def problems_of(content: bytes) -> list[str]:
-    with pytest.raises(RosterRejected) as rejected:
+    with pytest.raises(FileRejected) as rejected:
         import_roster(content, by=None)
     assert not Student.objects.filter(name=row()["navn"]).exists()
     return [str(problem) for problem in rejected.value.problems.shown()]
@@ -206,19 +207,19 @@ def test_a_bad_file_says_what_it_is(content, problem):
 
 
 def test_a_file_that_is_too_big_is_not_read(monkeypatch):
-    monkeypatch.setattr(parse, "MAX_MEGABYTES", 0)
+    monkeypatch.setattr(parse, "LAYOUT", dataclasses.replace(parse.LAYOUT, max_megabytes=0))
 
     assert problems_of(roster(row())) == ["Filen: Filen fylder mere end 0 MB. Del den op, fx i én fil for hver skole."]
 
 
 def test_a_file_with_too_many_rows_is_not_read(monkeypatch):
-    monkeypatch.setattr(parse, "MAX_ROWS", 10)
+    monkeypatch.setattr(parse, "LAYOUT", dataclasses.replace(parse.LAYOUT, max_rows=10))
 
     assert problems_of(crowd(11)) == ["Filen: Filen har mere end 10 rækker. Del den op, fx i én fil for hver skole."]
 
 
 def test_very_many_problems_are_counted_and_not_all_kept():
-    with pytest.raises(RosterRejected) as rejected:
+    with pytest.raises(FileRejected) as rejected:
         import_roster(crowd(1_100, elevtype="x", profil="x"), by=None)
 
     problems = rejected.value.problems

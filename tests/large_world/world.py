@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from laereplads.database.derived_tables import DerivedTable
-    from laereplads.imports.roster.progress import Progress
+    from laereplads.imports.files.progress import Progress
 
 BATCH = 10_000
 # Schools of these sizes, where they are at most half of the world: the largest is three times Denmark's.

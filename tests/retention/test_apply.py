@@ -25,7 +25,7 @@ from laereplads.audit.models import Event
 from laereplads.database.derived_tables import declared
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
-from laereplads.imports.models import RosterUpload
+from laereplads.imports.models import Upload
 from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
 from laereplads.retention.run import working_rules
@@ -230,7 +230,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
     address = EmailAddress.objects.create(user=user, email=user.email)
     now = timezone.now()
     for age in (datetime.timedelta(hours=8), datetime.timedelta(hours=8, seconds=1)):
-        RosterUpload.objects.create(uploaded_by=user, uploaded_at=now - age, content=b"x")
+        Upload.objects.create(kind="roster", uploaded_by=user, uploaded_at=now - age, content=b"x")
     for age in (datetime.timedelta(days=30), datetime.timedelta(days=30, seconds=1)):
         rejection = RejectionFactory(registered_at=now - age, given_on=days_from_today(-40))
         Fingerprint.objects.create(rejection=rejection, digest=b"x")
@@ -254,7 +254,7 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
     frozen_clock.move_to(now, tick=False)
 
     assert counts(delete()) == {
-        "imports_rosterupload": 1,
+        "imports_upload": 1,
         "rejections_fingerprint": 1,
         "account_emailconfirmation": 1,
         "django_admin_log": 1,
@@ -334,12 +334,12 @@ def test_an_implausible_share_stops_everything():
     for _agreement in range(21):
         assessed(Level.HIGH, ends_on=ended)
     user = UserFactory()
-    RosterUpload.objects.create(uploaded_by=user, uploaded_at=days_ago(1), content=b"x")
+    Upload.objects.create(kind="roster", uploaded_by=user, uploaded_at=days_ago(1), content=b"x")
 
     for arguments in ((), ("--delete",), ("--delete", "--allow", "people_student")):
         assert "risk_riskassessment: 21 af 21 (100 %). Grænsen er 20 %." in refusal(*arguments)
     assert RiskAssessment.objects.count() == 21
-    assert RosterUpload.objects.count() == 1
+    assert Upload.objects.count() == 1
     assert not Event.objects.filter(action=RETENTION_APPLIED).exists()
 
     said_by("--delete", "--allow", "risk_riskassessment")

@@ -92,7 +92,7 @@ READS = {
         "people_company",
         "people_education",
         "people_merger",
-        "imports_rosterupload",
+        "imports_upload",
         "people_region",
         (
             "notifications_outgoingmail: address attempts created_at due_at gave_up_at gave_up_because id kind"
@@ -158,7 +158,7 @@ WRITES = {
         "insert people_company",
         "insert people_education",
         "insert people_merger",
-        "insert imports_rosterupload",
+        "insert imports_upload",
         "insert notifications_outgoingmail",
         "insert people_school",
         "insert people_student",
@@ -174,7 +174,7 @@ WRITES = {
         "update notifications_outgoingmail: attempts due_at gave_up_at gave_up_because",
         "update people_company",
         "update people_education",
-        "update imports_rosterupload",
+        "update imports_upload",
         "update people_school",
         (
             "update people_student: basic_programme birth_date dropped_out_on education_id education_starts_on email"
@@ -184,7 +184,7 @@ WRITES = {
         ),
         "update people_workplace: company_id name p_number postal_code street town",
         "update rejections_rejectionreason: help_text is_catch_all label order valid_from valid_until",
-        "delete imports_rosterupload",
+        "delete imports_upload",
     },
 }
 COLUMNS_ALLOWED = """

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import datetime
-import itertools
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from laereplads.database.identity import in_the_name_of
+from laereplads.imports.files.problems import Problems
+from laereplads.imports.files.progress import Progress, silent
+from laereplads.imports.files.saving import carry_out, replacing, write
 from laereplads.imports.roster.check import check
 from laereplads.imports.roster.parse import parse
-from laereplads.imports.roster.plan import Answers, Plan
-from laereplads.imports.roster.problems import Problems, RosterRejected, RosterUnanswered
-from laereplads.imports.roster.progress import Progress, silent
 from laereplads.people.models import Agreement, School, Student
 from laereplads.people.operations import move_to_school
 
 if TYPE_CHECKING:
     from laereplads.access.models import Membership
+    from laereplads.imports.files.plan import Answers
+    from laereplads.imports.roster.plan import Plan
 
-BATCH = 5_000
 # What the file decides; the rest of the row is the portal's own.
 STUDENT_FIELDS = (
     "name", "birth_date", "email", "phone", "education", "student_type", "status", "basic_programme", "relation",
@@ -48,7 +45,7 @@ AGREEMENT_FIELDS = (
 def plan_roster(content: bytes, answers: Answers | None = None, *, progress: Progress = silent) -> Plan:
     """What importing the file would do, with the problems of its rows. Saves nothing.
 
-    Raises RosterRejected when the file as a whole cannot be read.
+    Raises FileRejected when the file as a whole cannot be read.
     """
     problems = Problems()
     rows = parse(content, problems, progress=progress)
@@ -66,32 +63,17 @@ def import_roster(  # noqa: PLR0913  # each is one of a command's options
     at: datetime.datetime | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """Do what the file says; `by` is None when the operator runs the command.
-
-    `answers` are those to the plan's questions, by their ids. Raises RosterRejected, and saves nothing, if a row is
-    wrong or needs an answer; with `partial` the others are saved. Raises RosterUnanswered with `answered` if there is
-    a question without an answer. `at` is when a history that is brought in was made;
-    without it, now.
-    """
+    """Do what the file says, as `carry_out` does. `answers` are those to the plan's questions, by their ids."""
     # One import at a time: what was compared must still hold when it is saved.
     list(School.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-    plan = plan_roster(content, answers, progress=progress)
-    if answered and plan.questions:
-        raise RosterUnanswered(plan)
-    if not plan.is_clean and not partial:
-        raise RosterRejected(unanswered(plan))
-    if not plan.changes_nothing:
-        with in_the_name_of(by.pk if by else None, at=at):
-            save(plan, on=timezone.localdate(at), progress=progress)
-    return plan
-
-
-def unanswered(plan: Plan) -> Problems:
-    """The plan's problems, and its questions as problems."""
-    for question in plan.questions:
-        text = _("%(question)s Svar i administrationen, eller indlæs resten uden eleven.")
-        plan.problems.add(question.line, "", text % {"question": question.text})
-    return plan.problems
+    return carry_out(
+        plan_roster(content, answers, progress=progress),
+        lambda plan: save(plan, on=timezone.localdate(at), progress=progress),
+        by=by,
+        partial=partial,
+        answered=answered,
+        at=at,
+    )
 
 
 def save(plan: Plan, *, on: datetime.date, progress: Progress) -> None:
@@ -109,18 +91,3 @@ def save(plan: Plan, *, on: datetime.date, progress: Progress) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("set constraints agreements_of_a_student_do_not_overlap immediate")
-
-
-def write(work: Sequence[tuple[Any, Sequence[models.Model], dict[str, Any]]], progress: Progress) -> None:
-    batches = [
-        (model, batch, options)
-        for model, records, options in work
-        for batch in itertools.batched(records, BATCH, strict=False)
-    ]
-    for model, batch, options in progress(_("Gemmer"), batches):
-        model.objects.bulk_create(batch, **options)
-
-
-def replacing(fields: tuple[str, ...]) -> dict[str, Any]:
-    """Options that let bulk_create write over rows that exist: one statement, where bulk_update takes minutes."""
-    return {"update_conflicts": True, "unique_fields": ["id"], "update_fields": fields}

@@ -8,18 +8,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 from django.utils import formats
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from laereplads.imports.files.changes import Changed, update
+from laereplads.imports.files.plan import NO, OTHER, YES, Answers, Question
+from laereplads.imports.files.problems import Problems
+from laereplads.imports.files.progress import Progress, silent
 from laereplads.imports.roster.columns import HEADER_OF
 from laereplads.imports.roster.parse import AgreementRow, Row, StudentRow
-from laereplads.imports.roster.plan import NO, OTHER, YES, Answers, Changed, Draft, Key, Move, Plan, Question
-from laereplads.imports.roster.problems import Problems
-from laereplads.imports.roster.progress import Progress, silent
+from laereplads.imports.roster.plan import Draft, Key, Move, Plan
 from laereplads.people.models import Agreement, AgreementType, Company, Education, Merger, School, Student, Workplace
 from laereplads.people.names import are_one_name, folded
 from laereplads.people.operations import assessed_among
@@ -516,14 +517,6 @@ def pairs[Item](items: list[Item]) -> Iterator[tuple[Item, Item]]:
 def bare(number: str) -> str:
     """What is left when a spreadsheet has read a number: no noughts before it, and no capitals that anybody kept."""
     return number.casefold().lstrip("0")
-
-
-def update(record: models.Model, values: dict[str, Any]) -> dict[str, Any]:
-    """Set the values that differ; what they were before."""
-    before = {name: getattr(record, name) for name, value in values.items() if getattr(record, name) != value}
-    for name in before:
-        setattr(record, name, values[name])
-    return before
 
 
 def share_a_day(one: Agreement | AgreementRow, other: Agreement | AgreementRow) -> bool:

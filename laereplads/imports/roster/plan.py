@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from laereplads.imports.roster.problems import Problems
+from laereplads.imports.files.changes import Changed, Line, Names
+from laereplads.imports.files.plan import FilePlan, Question, Tally
 from laereplads.people.models import Agreement, Student
-
-if TYPE_CHECKING:
-    import datetime
 
 # A school and its own number of a student.
 type Key = tuple[str, str]
-type Answers = Mapping[str, str]
-
-YES, NO, OTHER = "ja", "nej", "anden"
-
-
-@dataclass
-class Changed[Record: models.Model]:
-    """An existing record with its new values set, and what the fields that changed were before."""
-
-    record: Record
-    before: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a human must say before a student's rows are saved; whoever says no leaves them out."""
-
-    line: int
-    kind: str
-    # Who it is about, for the eye.
-    student_number: str
-    name: str
-    text: str
-    choices: tuple[tuple[str, Promise | str], ...]
-    # What else it depends on: another question after all when that is another.
-    subject: str = ""
-
-    @property
-    def id(self) -> str:
-        whole = f"{self.line} {self.kind} {self.student_number} {self.subject}"
-        return f"svar-{self.line}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
 
 
 @dataclass(frozen=True)
@@ -95,24 +61,14 @@ class Draft:
 
 
 @dataclass
-class Plan:
-    """What the file would do, and what it would leave alone."""
+class Plan(FilePlan):
+    """A student's rows are left out together when one is wrong."""
 
     drafts: list[Draft] = field(default_factory=list)
-    # Rows that are wrong: a student's are left out together.
-    problems: Problems = field(default_factory=Problems)
-    left_out: int = 0
-    declined: int = 0
     # Whose rows wait for an answer.
     pending: list[Draft] = field(default_factory=list)
-    # Not answered yet.
-    questions: list[Question] = field(default_factory=list)
-    # Those and the answered ones.
-    asked: list[Question] = field(default_factory=list)
     # Students of the file's schools that it does not mention: it is for a human to find out why.
     missing: list[Student] = field(default_factory=list)
-    # Whose data questions and problems tell.
-    named: set[int] = field(default_factory=set)
 
     @property
     def new_students(self) -> list[Student]:
@@ -159,25 +115,39 @@ class Plan:
     def changes_nothing(self) -> bool:
         return not self.changing
 
-    @property
-    def is_clean(self) -> bool:
-        """Whether every row is right and nothing needs an answer."""
-        return not (self.problems.count or self.questions)
+    def tallies(self) -> list[Tally]:
+        return [
+            Tally(_("Elever"), len(self.new_students), len(self.changed_students), self.unchanged_students),
+            Tally(
+                _("Uddannelsesaftaler"),
+                len(self.new_agreements),
+                len(self.changed_agreements),
+                self.unchanged_agreements,
+            ),
+        ]
 
+    def notes(self, *, with_missing: bool = False) -> list[str]:
+        said = []
+        if count := self.signed_off:
+            text = ngettext(
+                "%(count)s elev bliver meldt ud. Skolen kan derefter ikke se eleven.",
+                "%(count)s elever bliver meldt ud. Skolen kan derefter ikke se dem.",
+                count,
+            )
+            said.append(text % {"count": count})
+        if with_missing and (count := len(self.missing)):
+            text = ngettext(
+                "%(count)s elev er ikke med i filen og bliver ikke ændret. Spørg skolen, om eleven skal meldes ud.",
+                "%(count)s elever er ikke med i filen og bliver ikke ændret. Spørg skolen, om de skal meldes ud.",
+                count,
+            )
+            said.append(text % {"count": count})
+        elif with_missing:
+            said.append(str(_("Alle skolens elever er med i filen.")))
+        return said
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the preview: what happens to whom, and the field that changes, before and after."""
-
-    what: str
-    institution_number: str
-    student_number: str
-    name: str
-    field: str = ""
-    before: str = ""
-    after: str = ""
-    # None for a student whom the portal does not have yet.
-    student: int | None = None
+    def lines(self, *, with_missing: bool = False) -> list[Line]:
+        return told(self, with_missing=with_missing)
 
 
 NEW, CHANGED, MISSING = _("Ny elev"), _("Ændret"), _("Ikke med i filen")
@@ -200,23 +170,16 @@ def told(plan: Plan, *, with_missing: bool) -> list[Line]:
     lines = [line for draft in drafts for line in lines_of(draft, names)]
     if with_missing:
         lines += [
-            Line(
-                str(MISSING),
-                student.school.institution_number,
-                student.student_number,
-                student.name,
-                student=student.pk,
-            )
-            for student in plan.missing
+            Line(str(MISSING), student.student_number, student.name, student=student.pk) for student in plan.missing
         ]
     return sorted(lines, key=lambda line: RANK.get(line.what, len(RANK)))
 
 
 def lines_of(draft: Draft, names: Names) -> Iterator[Line]:
-    student, institution = draft.student, draft.key[0]
+    student = draft.student
 
     def line(what: Promise | str, name: str = "", before: str = "", after: str = "") -> Line:
-        return Line(str(what), institution, student.student_number, student.name, name, before, after, student.pk)
+        return Line(str(what), student.student_number, student.name, name, before, after, student.pk)
 
     if draft.is_new:
         yield line(NEW)
@@ -241,39 +204,3 @@ def lines_of(draft: Draft, names: Names) -> Iterator[Line]:
             label, was, now = names.told(change.record, name, before)
             number = change.before.get("number", change.record.number)
             yield line(what, OF_AGREEMENT % {"field": label, "number": number}, was, now)
-
-
-class Names:
-    """What values are called: organisations are looked up once for all changes."""
-
-    def __init__(self, changes: Iterable[Changed[Any]]) -> None:
-        wanted: dict[Any, set[int]] = {}
-        for change in changes:
-            for name, before in change.before.items():
-                model = change.record._meta.get_field(name.removesuffix("_id")).related_model
-                if model:
-                    wanted.setdefault(model, set()).update({before, getattr(change.record, name)} - {None})
-        self.known = {
-            model: {row.pk: str(row) for row in model.objects.filter(pk__in=keys)} for model, keys in wanted.items()
-        }
-
-    def told(self, record: models.Model, name: str, before: Any) -> tuple[str, str, str]:
-        """A field's label, and both its values in words."""
-        found: Any = record._meta.get_field(name.removesuffix("_id"))
-        label = str(found.verbose_name)
-        return label[:1].upper() + label[1:], self.word(found, before), self.word(found, getattr(record, name))
-
-    def word(self, found: Any, value: Any) -> str:
-        if found.related_model:
-            return self.known[found.related_model].get(value, "")
-        if found.choices and value not in (None, ""):
-            return str(dict(found.flatchoices).get(value, value))
-        return in_words(value)
-
-
-def in_words(value: datetime.date | str | bool | None) -> str:  # noqa: FBT001
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return str(_("Ja") if value else _("Nej"))
-    return value if isinstance(value, str) else f"{value:%d.%m.%Y}"

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.utils.translation import gettext as _
-
-if TYPE_CHECKING:
-    from laereplads.imports.roster.plan import Plan
 
 # A file whose every cell is wrong has one cause: the first problems say it as well as all of them.
 KEPT = 1_000
@@ -54,7 +51,7 @@ class Problems:
         return self.count - min(len(self.kept), SHOWN)
 
 
-class RosterRejected(Exception):
+class FileRejected(Exception):
     """The file has problems or needs answers, so nothing in it was saved."""
 
     def __init__(self, problems: Problems) -> None:
@@ -70,14 +67,6 @@ class RosterRejected(Exception):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems.shown())
-
-
-class RosterUnanswered(Exception):
-    """Somebody must answer first, so nothing was saved."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
 
 
 def listed(words: Iterable[str]) -> str:

@@ -1,0 +1,92 @@
+"""The command of every kind of file: one or several, tried or read in, and what was done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from tqdm import tqdm
+
+from laereplads.imports.files.problems import FileRejected, Problems
+from laereplads.imports.files.saving import unanswered
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from laereplads.imports.files.kinds import FileKind
+    from laereplads.imports.files.plan import FilePlan
+
+LINES_SHOWN = 100
+NOTHING_SAVED = "er ikke indlæst, og intet er gemt."
+LEFT_OUT = "har rækker, der er forkerte eller kræver et svar. De er udeladt."
+
+
+class ImportCommand(BaseCommand):
+    """Reads files of one kind in, all in one transaction. A subclass says which kind, and helps."""
+
+    kind: ClassVar[FileKind]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "files", metavar="FIL", type=Path, nargs="+", help="CSV-filen; af flere læses hver efter tur"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="vis, hvad der ville ske, og gem intet")
+        parser.add_argument(
+            "--partial", action="store_true", help="indlæs resten, når rækker er forkerte eller kræver et svar"
+        )
+        if self.kind.full_label:
+            parser.add_argument("--full", action="store_true", help="filen har alle: vis, hvem den ikke har med")
+
+    def handle(self, *args: Any, files: list[Path], dry_run: bool, partial: bool, **options: Any) -> None:
+        contents = [(file, self.content_of(file)) for file in files]
+        plans: list[tuple[Path, FilePlan]] = []
+        with transaction.atomic():
+            for file, content in contents:
+                try:
+                    # What stands in one file may be needed by the next: only the last can be tried without saving.
+                    if dry_run and file is files[-1]:
+                        plan = self.kind.plan(content, progress=self.bar)
+                    else:
+                        plan = self.kind.save(content, by=None, partial=partial or dry_run, progress=self.bar)
+                except FileRejected as rejected:
+                    raise CommandError(told(file, NOTHING_SAVED, rejected.problems)) from rejected
+                plans.append((file, plan))
+            transaction.set_rollback(dry_run)
+        for file, plan in plans:
+            self.report(file, plan, dry_run=dry_run, full=options.get("full", False))
+        if wrong := [told(file, LEFT_OUT, unanswered(plan)) for file, plan in plans if not plan.is_clean]:
+            raise CommandError("\n".join(wrong))
+
+    def content_of(self, file: Path) -> bytes:
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise CommandError(f"Filen {file} kan ikke læses: {error.strerror}.") from error
+
+    def bar[Item](self, label: str, items: Collection[Item]) -> Iterable[Item]:
+        return tqdm(
+            items, desc=f"{label:<13}", bar_format="{desc} {bar} {percentage:3.0f} %  {elapsed}", file=self.stderr
+        )
+
+    def report(self, file: Path, plan: FilePlan, *, dry_run: bool, full: bool) -> None:
+        self.stdout.write(f"Prøve: intet er gemt. {file} ville give:" if dry_run else f"{file} er indlæst:")
+        for tally in plan.tallies():
+            self.stdout.write(f"  {tally.label}: {tally.new} nye, {tally.changed} ændrede, {tally.unchanged} uændrede.")
+        for note in plan.notes(with_missing=full):
+            self.stdout.write(f"  {note}")
+        lines = plan.lines(with_missing=full)
+        for line in lines[:LINES_SHOWN]:
+            what = f"  {line.what}: {line.number} {line.name}"
+            self.stdout.write(f"{what}, {line.field}: {line.before} → {line.after}" if line.field else what)
+        if not_shown := len(lines[LINES_SHOWN:]):
+            self.stdout.write(f"  … og {not_shown} linjer mere.")
+
+
+def told(file: Path, outcome: str, problems: Problems) -> str:
+    lines = [f"{file} {outcome} Fejl, der skal rettes: {problems.count}."]
+    lines += [f"  {problem}" for problem in problems.shown()]
+    if problems.not_shown:
+        lines.append(f"  … og {problems.not_shown} mere. Ret de første, og prøv igen.")
+    return "\n".join(lines)

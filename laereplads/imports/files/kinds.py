@@ -1,0 +1,76 @@
+"""What a kind of file brings to the pages and the command that all kinds share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import URLPattern, path
+
+from laereplads.imports.files import admin_views
+
+if TYPE_CHECKING:
+    from django.contrib.admin import AdminSite
+    from django.utils.functional import Promise
+
+    from laereplads.access_log.purposes import Purpose
+    from laereplads.imports.files.plan import FilePlan
+    from laereplads.imports.files.reading import Layout
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: how it is planned and saved, what its pages are called and who may open them."""
+
+    # Kept with the file that waits for a yes.
+    code: str
+    permission: str
+    # What its pages' URL names begin with, and the list they come from.
+    pages: str
+    list_page: str
+    # A file has one of these.
+    layouts: tuple[Layout, ...]
+    # Both take the file's bytes, `answers` and `progress`; the second takes `by`, `partial` and `answered` as well.
+    plan: Callable[..., FilePlan]
+    save: Callable[..., FilePlan]
+    title: str | Promise
+    list_title: str | Promise
+    file_label: str | Promise
+    introduction: str | Promise
+    description: str | Promise
+    # What is left out when a row is wrong: one, and several.
+    left_out: tuple[str | Promise, str | Promise]
+    # What a line of the preview is about, and what that is known by.
+    subject: str | Promise
+    number_label: str | Promise
+    # Where the preview names students.
+    purpose: Purpose | None = None
+    # For a file that may have everybody: what the tick says.
+    full_label: str | Promise = ""
+    full_help: str | Promise = ""
+
+    def counted(self, count: int) -> str:
+        """“2 elever”."""
+        return f"{count} {self.left_out[0] if count == 1 else self.left_out[1]}"
+
+    @property
+    def too_big(self) -> str:
+        return self.layouts[0].too_big
+
+    def urls(self, site: AdminSite) -> list[URLPattern]:
+        return [
+            path("indlaes/", site.admin_view(admin_views.file_import), {"kind": self}, name=f"{self.pages}_import"),
+            path(
+                "indlaes/<uuid:public_id>/",
+                site.admin_view(admin_views.file_import_preview),
+                {"kind": self},
+                name=f"{self.pages}_import_preview",
+            ),
+            path(
+                "indlaes/<uuid:public_id>/fil/",
+                site.admin_view(admin_views.file_import_lines),
+                {"kind": self},
+                name=f"{self.pages}_import_file",
+            ),
+        ]

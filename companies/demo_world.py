@@ -10,8 +10,14 @@ PERSONAS = [
     Persona(
         "Birgit Holm",
         "birgit.holm@fjordby.example",
-        (Post(Role.COMPANY_STAFF, FJORDBY),),
-        _("Fjordby Kommune med mange lærlinge. Vurder en under Frafaldsrisiko (SOSU)."),
+        (Post(Role.COMPANY_STAFF, FJORDBY, is_user_administrator=True),),
+        _("Fjordby Kommune med mange lærlinge. Vurder en under Frafaldsrisiko (SOSU), eller inviter under Brugere."),
+    ),
+    Persona(
+        "Hanne Kvist",
+        "hanne.kvist@bakkedal.example",
+        (Post(Role.COMPANY_STAFF, BAKKEDAL, is_user_administrator=True),),
+        _("Brugeradministrator i Region Bakkedal. Den årlige bekræftelse venter under Brugere."),
     ),
     Persona(
         "Aylin Demir",

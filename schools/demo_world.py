@@ -16,8 +16,8 @@ PERSONAS = [
     Persona(
         "Jens Kjær",
         "jens.kjaer@sosu-fjordby.example",
-        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY),),
-        _("Leder på SOSU Fjordby. Se alle elever, og filtrer efter Senest registreret."),
+        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY, is_user_administrator=True),),
+        _("Leder på SOSU Fjordby. Filtrer efter Senest registreret, eller lav koder til elever under Brugere."),
     ),
     Persona(
         "Fatima Hassan",

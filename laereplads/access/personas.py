@@ -28,6 +28,7 @@ class Post:
     role: Role
     party: str = ""
     has_ended: bool = False
+    is_user_administrator: bool = False
 
 
 @dataclass(frozen=True)

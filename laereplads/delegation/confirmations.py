@@ -51,6 +51,11 @@ def unanswered(confirmation: Confirmation) -> list[ConfirmationLine]:
     return [line for line in lines if line.membership_id not in answered_by]
 
 
+def to_answer(confirmation: Confirmation, by: Membership) -> list[ConfirmationLine]:
+    """The names that `by` can answer for: not their own."""
+    return [line for line in unanswered(confirmation) if line.membership.user_id != by.user_id]
+
+
 @transaction.atomic
 def open_confirmation(organisation: Company | School, *, on: datetime.date) -> Confirmation:
     """Freeze the list of who acts for `organisation` on that day, and tell who is to answer."""
@@ -77,8 +82,8 @@ def answer(confirmation: Confirmation, answers: Mapping[int, bool], *, by: Membe
         raise ValidationError(_("Den årlige bekræftelse er afsluttet."), code="closed")
     today, now = timezone.localdate(), timezone.now()
     done = 0
-    for line in unanswered(confirmation):
-        if line.pk not in answers or line.membership_id == by.pk or line.membership.user_id == by.user_id:
+    for line in to_answer(confirmation, by):
+        if line.pk not in answers:
             continue
         line.is_confirmed, line.answered_at, line.answered_by = answers[line.pk], now, by
         line.save(update_fields=["is_confirmed", "answered_at", "answered_by"])

@@ -69,7 +69,7 @@ def user_list(request: Request) -> HttpResponseBase:
         "requests": list(requests),
         "invitations": list(invitations),
         "confirmation": confirmation,
-        "waiting": len(confirmations.unanswered(confirmation)) if confirmation else 0,
+        "waiting": len(confirmations.to_answer(confirmation, own)) if confirmation else 0,
         "is_school": bool(own.school_id),
     }
     return TemplateResponse(request, "delegation/user_list.html", context)
@@ -255,10 +255,10 @@ def user_confirmation(request: Request) -> HttpResponseBase:
             return redirect("user_confirmation")
         status = UNPROCESSABLE
     lines = confirmations.lines_of(confirmation) if confirmation else []
-    waiting = {line.pk for line in confirmations.unanswered(confirmation)} if confirmation else set()
+    waiting = {line.pk for line in confirmations.to_answer(confirmation, own)} if confirmation else set()
     context = {
         "confirmation": confirmation,
-        "waiting": [line for line in lines if line.pk in waiting and line.membership.user_id != request.user.pk],
+        "waiting": [line for line in lines if line.pk in waiting],
         "answered": [line for line in lines if line.answered_at],
         "nothing_chosen": status == UNPROCESSABLE,
     }

@@ -89,7 +89,7 @@ COMPANIES = (
         "9980",
         "Bakkedal",
         22,
-        ("Hanne Kvist", "Peter Øland", "Samira Aziz"),
+        ("Peter Øland", "Samira Aziz", "Kurt Dalum"),
         (
             MadeUpWorkplace("1000000003", "Bakkedal Sygehus", "Sygehusvej 1"),
             MadeUpWorkplace("1000000021", "Psykiatrien Bakkedal", "Skovbrynet 40"),

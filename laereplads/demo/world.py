@@ -17,7 +17,7 @@ from laereplads.access.personas import Post
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.identity import in_the_name_of
-from laereplads.demo import history, lives
+from laereplads.demo import history, lives, users
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
@@ -98,6 +98,8 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
     history.follow(mentor, FOLLOWED, chance)
+    say("Giver dem login og invitationer …")
+    users.make(today, chance)
     with connection.cursor() as cursor:
         cursor.execute("analyze")
 
@@ -149,7 +151,14 @@ def make_employees(today: datetime.date) -> None:
         user = User.objects.create_user(persona.email, persona.name)
         for post in persona.posts:
             ends_on = today - datetime.timedelta(days=1) if post.has_ended else None
-            Membership.objects.create(user=user, role=post.role, starts_on=since, ends_on=ends_on, **party_of(post))
+            Membership.objects.create(
+                user=user,
+                role=post.role,
+                starts_on=since,
+                ends_on=ends_on,
+                is_user_administrator=post.is_user_administrator,
+                **party_of(post),
+            )
         if persona.app_secret:
             TOTP.activate(user, persona.app_secret)
     for company in COMPANIES:

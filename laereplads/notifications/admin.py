@@ -80,7 +80,7 @@ class OutgoingMailAdmin(NamingAdmin[OutgoingMail]):
 
     @admin.display(description=_("til"))
     def receiver(self, mail: OutgoingMail) -> str:
-        return mail.user.email if mail.user else mail.address
+        return (mail.user.email or "") if mail.user else mail.address
 
     @admin.display(description=_("tilstand"))
     def state(self, mail: OutgoingMail) -> str:

@@ -12,7 +12,7 @@ from laereplads.accounts.sign_in.claims import Level, Scheme, SignIn
 
 BROKERS = {
     scheme.value.replace("_", "-"): {
-        "label": f"{scheme.label} (test)",
+        "label": f"Log ind med {scheme.label} (test)",
         "adapter": "unilogin" if scheme == Scheme.UNILOGIN else "signaturgruppen",
         "scheme": scheme.value,
         "issuer": f"https://{scheme.value.replace('_', '-')}.example",

@@ -21,8 +21,9 @@ from django.db import Error, connection, connections
 from psycopg.conninfo import make_conninfo
 
 from laereplads.database.row_level_security import JOBS, WEB, database_role, limits
-from laereplads.demo import mail, world
+from laereplads.demo import mail, sign_in, world
 from laereplads.demo.personas import PERSONAS
+from laereplads.demo.provider import ProviderUnavailable
 from laereplads.design_system import assets
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Command(BaseCommand):
                 settings.PORTAL_ADDRESS = f"http://{ADDRESS}:{server.server_port}"
                 self.log = log_to_a_file(folder)
                 self.prepare(options)
+                self.start_brokers()
                 self.greet(server.server_port)
                 server.set_app(get_wsgi_application())
                 # That has set up logging anew.
@@ -88,10 +90,19 @@ class Command(BaseCommand):
         self.say("Gør databasens tabeller klar …")
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])
+        sign_in.move_identities()
+        self.people = sign_in.people()
         self.database_of_jobs = database_of_jobs()
         # Each thread of the server opens its own connection, as the role that owns nothing: see docs/row-policies.md.
         connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "options": as_process(WEB)}
         connections.close_all()
+
+    def start_brokers(self) -> None:
+        """MitID Erhverv, MitID and Unilogin as one meets them; without Node the demo goes on with personas alone."""
+        try:
+            sign_in.start(self.people, log=self.log)
+        except ProviderUnavailable as problem:
+            self.say(f"Prøve-login med MitID er ikke startet: {problem} Testpersonerne virker.")
 
     def fetch_assets(self) -> None:
         if assets.are_current(settings.BASE_DIR):

@@ -17,6 +17,7 @@ NAVIGATION = [
                     Link(_("Administration"), "admin:index"),
                     Link(_("Indlæs elever fra en fil"), "admin:people_student_import"),
                     Link(_("Indlæs organisationer fra en fil"), "admin:people_company_import"),
+                    Link(_("Inviter brugere fra en fil"), "admin:accounts_user_import"),
                 ),
             ),
         ),

@@ -63,6 +63,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.import_roster",
             "notifications.send_again",
             "people.import_organisations",
+            "delegation.import_users",
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

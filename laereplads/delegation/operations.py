@@ -337,9 +337,12 @@ def end_membership(membership: Membership, *, on: datetime.date, by: Membership)
 
 
 @transaction.atomic
-def change_rights(membership: Membership, rights: Mapping[str, Any], *, by: Membership) -> None:
-    """Give the membership other rights. Raises ValidationError when it is one's own, or they do not fit the role."""
-    if membership.user_id == by.user_id:
+def change_rights(membership: Membership, rights: Mapping[str, Any], *, by: Membership | None) -> None:
+    """Give the membership other rights; `by` is None when the operator runs a command.
+
+    Raises ValidationError when it is one's own, or they do not fit the role.
+    """
+    if by and membership.user_id == by.user_id:
         raise ValidationError(_("Du kan ikke ændre dine egne rettigheder. Bed en anden om det."), code="own")
     changed = [name for name in RIGHTS if name in rights and getattr(membership, name) != rights[name]]
     if not changed:

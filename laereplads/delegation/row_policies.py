@@ -86,6 +86,8 @@ TABLES = [
             *may(USER_ADMINISTRATOR, "update", STAFF_OF_OWN, columns=("ends_on", "confirmed_on", *RIGHTS)),
             *may(JOBS, "select", ALL_ROWS),
             *may(JOBS, "update", STAFF, columns=("ends_on", "confirmed_on")),
+            # What a file of users changes.
+            *may(ADMINISTRATOR, "update", ALL_ROWS, columns=("is_user_administrator", "workplace_id")),
             *may(SIGN_IN, "select", ALL_ROWS),
             *may(SIGN_IN, "insert", f"{AS_INVITED} or ({STUDENT_BY_UNIID})"),
         ),

@@ -11,11 +11,13 @@ from playwright.sync_api import Page, expect
 from laereplads.imports.roster.sample import SAMPLE_FILE
 from laereplads.people.models import School, Student
 from tests.accessibility import assert_accessible, assert_fits
+from tests.delegation.test_import_users import SAMPLE as USERS_FILE
 from tests.factories import AgreementFactory, CompanyFactory, MembershipFactory, StudentFactory
 from tests.imports.organisations import company, file_of
 from tests.imports.rosters import roster, row, sample_world
 
 IMPORT, ORGANISATIONS = "Indlæs elever fra en fil", "Indlæs organisationer fra en fil"
+USERS = "Inviter brugere fra en fil"
 
 
 @pytest.fixture
@@ -173,6 +175,22 @@ def test_organisations_are_read_in_and_a_mistake_is_told(site):
     expect(site.get_by_text("Virksomheder: 0 nye, 1 ændrede.")).to_be_visible()
     expect(site.get_by_text("1 række er udeladt")).to_be_visible()
     assert_good(site, "Virksomheder")
+
+
+def test_users_are_invited_from_a_file_and_a_mistake_is_told(site, school):
+    site.get_by_role("row", name="Brugere", exact=False).get_by_role("link", name="Brugere", exact=True).click()
+    site.get_by_role("link", name="Inviter fra en fil").click()
+    site.get_by_text("Sådan skal filen se ud").click()
+    assert_good(site, USERS)
+
+    choose(site, USERS_FILE.read_bytes() + b"Bo;bo;280001;school_staff;;\n", "Fil med brugere")
+    expect(site.get_by_role("row", name="birgit.sandvang@fjordby.example")).to_contain_text("Ny invitation")
+    expect(site.get_by_role("row", name="er ikke en e-mailadresse", exact=False)).to_be_visible()
+    assert_good(site, USERS)
+    site.get_by_role("button", name="Indlæs filen").click()
+    expect(site.get_by_text("Brugere: 4 nye, 0 ændrede.")).to_be_visible()
+    expect(site.get_by_text("1 række er udeladt")).to_be_visible()
+    assert_good(site, "Brugere")
 
 
 def test_the_import_works_without_javascript(site, browser, school):

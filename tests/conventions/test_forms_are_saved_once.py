@@ -24,6 +24,7 @@ from laereplads.access.models import ProcessedForm
 from laereplads.accounts.models import Session
 from laereplads.accounts.operations import password_path
 from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
+from tests.delegation.test_import_users import SAMPLE as USERS_FILE
 from tests.factories import (
     AgreementFactory,
     CompanyFactory,
@@ -308,7 +309,11 @@ def test_the_same_page_filled_in_differently_is_another_form():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("page", "content"),
-    [("admin:people_student_import", roster(row())), ("admin:people_company_import", file_of(company()))],
+    [
+        ("admin:people_student_import", roster(row())),
+        ("admin:people_company_import", file_of(company())),
+        ("admin:accounts_user_import", USERS_FILE.read_bytes()),
+    ],
 )
 def test_a_file_sent_twice_waits_once(page, content):
     sample_world()

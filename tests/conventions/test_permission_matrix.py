@@ -250,7 +250,8 @@ def test_every_page_has_a_row():
 
 def admin_pages() -> list[str]:
     """Every admin page that needs no object, by name."""
-    names = ["admin:index", "admin:people_student_import", "admin:people_company_import"]
+    imports = ("people_student_import", "people_company_import", "accounts_user_import")
+    names = ["admin:index", *(f"admin:{name}" for name in imports)]
     for model in admin.site._registry:
         stem = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         names.append(f"{stem}_changelist")

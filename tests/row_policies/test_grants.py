@@ -164,7 +164,7 @@ WRITES = {
         "insert people_student",
         "insert people_workplace",
         "insert rejections_rejectionreason",
-        "update access_membership: ends_on starts_on",
+        "update access_membership: ends_on is_user_administrator starts_on workplace_id",
         "update account_emailaddress",
         "update accounts_user: email is_active name",
         (

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.personas import Persona, Post
 from laereplads.access.roles import Role
-from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL
+from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOLGAARDEN, SOSU_BAKKEDAL
 
 PERSONAS = [
     Persona(
@@ -12,6 +12,12 @@ PERSONAS = [
         "birgit.holm@fjordby.example",
         (Post(Role.COMPANY_STAFF, FJORDBY),),
         _("Fjordby Kommune med mange lærlinge. Vurder en under Frafaldsrisiko (SOSU)."),
+    ),
+    Persona(
+        "Dorte Krogh",
+        "dorte.krogh@fjordby.example",
+        (Post(Role.COMPANY_STAFF, FJORDBY, workplace=SOLGAARDEN),),
+        _("Leder af Plejecenter Solgården i Fjordby Kommune. Ser kun lærlingene dér."),
     ),
     Persona(
         "Aylin Demir",

@@ -42,6 +42,18 @@ TODAY = "(select nullif(current_setting('app.today', true), '')::date)"
 ALL_ROWS = "true"
 
 
+def if_limited(condition: str) -> str:
+    """What a membership of one workplace must meet besides; everybody else is asked once that they are none.
+
+    `case`, because the planner takes an `or` for a condition that hardly any row meets, and chooses other ways.
+    """
+    return f"case when (select {WORKPLACE} is not null) then {condition} else true end"
+
+
+# Of tables that say at which workplace a row is.
+AT_OWN_WORKPLACE = if_limited(f"workplace_id = {WORKPLACE}")
+
+
 @dataclass(frozen=True)
 class Grant:
     """What one role may do to which rows: `select`, `insert`, `update` or `delete`, of all columns or some."""

@@ -149,7 +149,10 @@ def make_employees(today: datetime.date) -> None:
         user = User.objects.create_user(persona.email, persona.name)
         for post in persona.posts:
             ends_on = today - datetime.timedelta(days=1) if post.has_ended else None
-            Membership.objects.create(user=user, role=post.role, starts_on=since, ends_on=ends_on, **party_of(post))
+            workplace = Workplace.objects.get(p_number=post.workplace) if post.workplace else None
+            Membership.objects.create(
+                user=user, role=post.role, starts_on=since, ends_on=ends_on, workplace=workplace, **party_of(post)
+            )
         if persona.app_secret:
             TOTP.activate(user, persona.app_secret)
     for company in COMPANIES:

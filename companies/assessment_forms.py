@@ -47,6 +47,12 @@ class OverviewFilterForm(FilterForm):
         return [("", _("Alle arbejdssteder")), *workplaces_of(self.membership, assessable=self.ASSESSABLE)]
 
     @property
+    def has_workplaces_to_choose(self) -> bool:
+        """Not where there is one; but what was chosen wrongly is said beside the field."""
+        _all, *places = self.workplaces
+        return len(places) > 1 or "workplace" in self.errors
+
+    @property
     def wanted(self) -> AgreementFilter:
         """The agreements that match what was chosen."""
         name, workplace = self.value("name"), self.value("workplace")

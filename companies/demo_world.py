@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.personas import Persona, Post
 from laereplads.access.roles import Role
-from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOSU_BAKKEDAL
+from laereplads.people.demo_world import BAKKEDAL, FJORDBY, LINDEGAARDEN, RAVNEKAER, SOLGAARDEN, SOSU_BAKKEDAL
 
 PERSONAS = [
     Persona(
@@ -18,6 +18,12 @@ PERSONAS = [
         "hanne.kvist@bakkedal.example",
         (Post(Role.COMPANY_STAFF, BAKKEDAL, is_user_administrator=True),),
         _("Brugeradministrator i Region Bakkedal. Den årlige bekræftelse venter under Brugere."),
+    ),
+    Persona(
+        "Dorte Krogh",
+        "dorte.krogh@fjordby.example",
+        (Post(Role.COMPANY_STAFF, FJORDBY, workplace=SOLGAARDEN),),
+        _("Leder af Plejecenter Solgården i Fjordby Kommune. Ser kun lærlingene dér."),
     ),
     Persona(
         "Aylin Demir",

@@ -19,7 +19,7 @@ NAVIGATION = [
                 _("Lærlinge"),
                 _("Få overblik over jeres lærlinge, og fortæl skolen, hvem der er i risiko for at falde fra."),
                 (
-                    Link(_("Lærlingeoversigt"), "companies:agreement_list", _("Alle jeres lærlinge og deres aftaler.")),
+                    Link(_("Lærlingeoversigt"), "companies:agreement_list", _("Jeres lærlinge og deres aftaler.")),
                     Link(
                         _("Frafaldsrisiko (SOSU)"),
                         "companies:assessment_list",
@@ -39,7 +39,7 @@ NAVIGATION = [
                     Link(
                         _("Registrerede afslag"),
                         "companies:rejection_list",
-                        _("Jeres egne afslag og begrundelser, uden ansøgernes oplysninger."),
+                        _("Registrerede afslag og begrundelser, uden ansøgernes oplysninger."),
                     ),
                 ),
                 notice=last_registration,

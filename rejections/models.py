@@ -157,8 +157,14 @@ class ReasonCount:
 
 class RejectionQuerySet(models.QuerySet["Rejection"]):
     def visible_to(self, membership: Membership) -> Self:
-        """The acting company's own rejections; nobody else reads any."""
-        return self.filter(company=membership.company_id) if membership.company_id else self.none()
+        """The acting company's own rejections; nobody else reads any.
+
+        They name no workplace: who is limited to one sees those that they registered themselves.
+        """
+        if not membership.company_id:
+            return self.none()
+        own = self.filter(company=membership.company_id)
+        return own.filter(registered_by=membership.pk) if membership.workplace_id else own
 
     def giving(self, reason: RejectionReason) -> Self:
         """Those that give the reason, as the primary or as the second one."""

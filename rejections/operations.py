@@ -82,7 +82,7 @@ def register_rejection(  # noqa: PLR0913  # one keyword for each field of the fo
             raise
         return saved_by_the_same_form(rejection, digests)
     # Asked after the insert: a twin that came first would otherwise pass for an earlier rejection.
-    if not repetition_confirmed and Fingerprint.objects.recent().filter(digest__in=digests).exists():
+    if not repetition_confirmed and Fingerprint.objects.visible_to(by).recent().filter(digest__in=digests).exists():
         raise RegisteredBefore
     Applicant.objects.create(rejection=rejection, sealed=seal(applicant.parts()))
     Fingerprint.objects.bulk_create(Fingerprint(rejection=rejection, digest=digest) for digest in digests)

@@ -1,7 +1,12 @@
-"""Who may reach rejections: the company that made them. An applicant is written by it, and read by nobody here."""
+"""Who may reach rejections: the company that made them, or whoever did if they are limited to one workplace of it.
+
+An applicant is written by it, and read by nobody here.
+"""
 
 from laereplads.access.roles import Role
-from laereplads.database.row_level_security import ALL_ROWS, COMPANY, MEMBERSHIP, TODAY, Table, may
+from laereplads.database.row_level_security import ALL_ROWS, COMPANY, MEMBERSHIP, TODAY, Table, if_limited, may
+
+REGISTERED_BY_ONESELF = if_limited(f"registered_by_id = {MEMBERSHIP}")
 
 
 def of_own_rejections(table: str) -> str:
@@ -26,7 +31,8 @@ TABLES = [
     Table(
         "rejections_rejection",
         (
-            *may(Role.COMPANY_STAFF, "select", f"company_id = {COMPANY}"),
+            # It names no workplace.
+            *may(Role.COMPANY_STAFF, "select", f"company_id = {COMPANY} and {REGISTERED_BY_ONESELF}"),
             *may(Role.COMPANY_STAFF, "insert", f"company_id = {COMPANY} and registered_by_id = {MEMBERSHIP}"),
             # Enough to see which reasons are given how often, and not by whom; a count of today would tell one reason.
             *may(

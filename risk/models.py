@@ -162,9 +162,10 @@ MONTHS_THAT_ARE_SOON = 3
 
 class AgreementListEntryQuerySet(models.QuerySet["AgreementListEntry"]):
     def visible_to(self, membership: Membership) -> Self:
-        """The acting company's, until 30 days after their end."""
+        """The acting company's, or those of one workplace of it, until 30 days after their end."""
         if membership.company_id:
-            return self.filter(company=membership.company_id, last_day__gt=longest_ended())
+            own = self.filter(company=membership.company_id, last_day__gt=longest_ended())
+            return own.filter(workplace=membership.workplace_id) if membership.workplace_id else own
         return self.none()
 
     def assessable(self) -> Self:

@@ -17,7 +17,7 @@ from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
 from risk.models import AgreementListEntry, Level, RiskAssessment
-from risk.queries import PLACEHOLDER_MEMBERSHIP
+from risk.queries import asked_by, is_limited, placeholder
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -90,23 +90,22 @@ class Known(NamedTuple):
 
 
 def what_is_known_of(agreement: int, membership: Membership) -> Known | None:
-    """None if the agreement is not the company's."""
-    found = known_query(timezone.localdate()).run(
-        company=membership.company_id, agreement=agreement, membership=membership.pk
-    )
+    """None if the agreement is not the company's, or not at the workplace that the membership is limited to."""
+    compiled = known_query(timezone.localdate(), limited=is_limited(membership))
+    found = compiled.run(**asked_by(membership), agreement=agreement, membership=membership.pk)
     return Known._make(found[0]) if found else None
 
 
 @compiled_query
-def known_query(today: datetime.date) -> QuerySet[Any, Any]:
+def known_query(today: datetime.date, *, limited: bool) -> QuerySet[Any, Any]:
     latest = RiskAssessment.objects.filter(agreement=OuterRef("pk")).order_by("-id").values("pk")[:1]
     agreement = Parameter("agreement", BigIntegerField())
-    own = Agreement.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(pk=agreement).annotate(latest=Subquery(latest))
+    own = Agreement.objects.visible_to(placeholder(limited=limited)).filter(pk=agreement)
     membership = Parameter("membership", BigIntegerField())
     is_own = Func(F("pk"), membership, function="is_about_oneself", output_field=BooleanField())
     # The list knows; the student's own row is not the company's to read.
     entry = AgreementListEntry.objects.filter(pk=OuterRef("pk")).values("signed_off_on")
-    known = own.annotate(is_own=is_own, signed_off_on=Subquery(entry)).order_by()
+    known = own.annotate(latest=Subquery(latest), is_own=is_own, signed_off_on=Subquery(entry)).order_by()
     return known.values_list("education__is_sosu", "starts_on", "is_own", "signed_off_on", "latest")
 
 

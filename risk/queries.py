@@ -36,14 +36,30 @@ if TYPE_CHECKING:
     from laereplads.web.paging import Address
 
 PAGE_SIZE = 25
-# Whoever asks, and what they ask for, in queries that are compiled once for all companies.
-PLACEHOLDER_MEMBERSHIP = Membership(company_id=Parameter("company", BigIntegerField()))
+# Whoever asks, and what they ask for, in queries that are compiled once for all companies. Those limited to a workplace
+# have queries of their own: everybody else's are neither longer nor slower for it.
+COMPANY, OWN_WORKPLACE = (Parameter(name, BigIntegerField()) for name in ("company", "own_workplace"))
+PLACEHOLDER_MEMBERSHIP = Membership(company_id=COMPANY)
+PLACEHOLDER_OF_A_WORKPLACE = Membership(company_id=COMPANY, workplace_id=OWN_WORKPLACE)
 PUBLIC_ID, WORKPLACE = Parameter("public_id", UUIDField()), Parameter("workplace", TextField())
 POSITION: dict[str, Any] = {
     key: Parameter(key, AgreementListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
     for keys in KEYS.values()
     for key in keys
 }
+
+
+def placeholder(*, limited: bool) -> Membership:
+    return PLACEHOLDER_OF_A_WORKPLACE if limited else PLACEHOLDER_MEMBERSHIP
+
+
+def is_limited(membership: Membership) -> bool:
+    return membership.workplace_id is not None
+
+
+def asked_by(membership: Membership) -> dict[str, int | None]:
+    """The values of a placeholder's parameters."""
+    return {"company": membership.company_id, "own_workplace": membership.workplace_id}
 
 
 class Progress(TypedDict):
@@ -165,18 +181,20 @@ OF_LINE = {name: name for name in Line._fields} | {name: f"{name}__name" for nam
 
 def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
     """The agreement with this public id, if the company can assess its student now."""
-    found = line_query(timezone.localdate()).run(company=membership.company_id, public_id=public_id)
+    compiled = line_query(timezone.localdate(), limited=is_limited(membership))
+    found = compiled.run(**asked_by(membership), public_id=public_id)
     return Line._make(found[0]) if found else None
 
 
 @compiled_query
-def line_query(today: datetime.date) -> QuerySet[Any, Any]:
-    own = AgreementFilter(assessable=True).list_of(PLACEHOLDER_MEMBERSHIP)
-    return own.filter(public_id=PUBLIC_ID).annotate(has_namesake=has_namesake()).values_list(*OF_LINE.values())
+def line_query(today: datetime.date, *, limited: bool) -> QuerySet[Any, Any]:
+    asker = placeholder(limited=limited)
+    own = AgreementFilter(assessable=True).list_of(asker).filter(public_id=PUBLIC_ID)
+    return own.annotate(has_namesake=has_namesake(asker)).values_list(*OF_LINE.values())
 
 
-def has_namesake() -> Exists:
-    others = AgreementListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).exclude(student=OuterRef("student"))
+def has_namesake(asker: Membership) -> Exists:
+    others = AgreementListEntry.objects.visible_to(asker).exclude(student=OuterRef("student"))
     return Exists(others.filter(sort_key=OuterRef("sort_key")))
 
 
@@ -201,16 +219,16 @@ def progress_of(membership: Membership) -> Progress:
 
 def counted(membership: Membership, wanted: AgreementFilter) -> tuple[Progress, Hits]:
     """The progress of all of a list's agreements, and how many of them are wanted: in one statement."""
-    compiled = counts_query(wanted.compilable(), timezone.localdate())
-    found = compiled.run(company=membership.company_id, **wanted.values())
+    compiled = counts_query(wanted.compilable(), timezone.localdate(), limited=is_limited(membership))
+    found = compiled.run(**asked_by(membership), **wanted.values())
     students, assessed, rows, hits = found[0] if found else (0, 0, 0, 0)
     return Progress(students=students, assessed=assessed), Hits(rows=rows, students=hits)
 
 
 @compiled_query
-def counts_query(wanted: AgreementFilter, today: datetime.date) -> QuerySet[Any, Any]:
+def counts_query(wanted: AgreementFilter, today: datetime.date, *, limited: bool) -> QuerySet[Any, Any]:
     # Grouped by what is the same for all of one company.
-    own = wanted.list_of(PLACEHOLDER_MEMBERSHIP).order_by().values("company")
+    own = wanted.list_of(placeholder(limited=limited)).order_by().values("company")
     condition = Q(*wanted.conditions) or None
     rows, hits = Count("pk", filter=condition), Count("student", distinct=True, filter=condition)
     return own.annotate(**OF_PROGRESS, rows=rows, hits=hits).values_list(*OF_PROGRESS, "rows", "hits")
@@ -218,16 +236,17 @@ def counts_query(wanted: AgreementFilter, today: datetime.date) -> QuerySet[Any,
 
 def workplaces_of(membership: Membership, *, assessable: bool) -> list[tuple[str, str]]:
     """The numbers and names of the places where the students of a list are trained."""
-    found = workplaces_query(timezone.localdate(), assessable=assessable).run(company=membership.company_id)
+    compiled = workplaces_query(timezone.localdate(), assessable=assessable, limited=is_limited(membership))
+    found = compiled.run(**asked_by(membership))
     return [(number, name) for number, name in found]
 
 
 @compiled_query
-def workplaces_query(today: datetime.date, *, assessable: bool) -> QuerySet[Any, Any]:
-    listed = AgreementFilter(assessable).list_of(PLACEHOLDER_MEMBERSHIP)
+def workplaces_query(today: datetime.date, *, assessable: bool, limited: bool) -> QuerySet[Any, Any]:
+    listed = AgreementFilter(assessable).list_of(placeholder(limited=limited))
     # Both columns: so the index of that order finds one of each place, and does not go through them all.
     used = listed.filter(workplace_key=OuterRef("sort_key"), workplace=OuterRef("pk"))
-    places = Workplace.objects.filter(Exists(used), company=PLACEHOLDER_MEMBERSHIP.company_id)
+    places = Workplace.objects.filter(Exists(used), company=COMPANY)
     return places.values_list("p_number", "name")
 
 
@@ -303,36 +322,38 @@ class AgreementList:
         if page_range:
             given = [page_range.anywhere([POSITION[key] for key in self.keys])]
             values |= dict(zip(self.keys, page_range.position or (), strict=False))
-        compiled = query(self.wanted.compilable(), self.keys, timezone.localdate(), *given)
-        found: list[tuple[Any, ...]] = compiled.run(
-            company=self.membership.company_id, **self.wanted.values(), **values
-        )
+        limited = is_limited(self.membership)
+        compiled = query(self.wanted.compilable(), self.keys, timezone.localdate(), *given, limited=limited)
+        found: list[tuple[Any, ...]] = compiled.run(**asked_by(self.membership), **self.wanted.values(), **values)
         return found
 
 
-def wanted_by_anybody(wanted: AgreementFilter) -> AgreementListEntryQuerySet:
-    return wanted.list_of(PLACEHOLDER_MEMBERSHIP).filter(*wanted.conditions)
+def wanted_by(asker: Membership, wanted: AgreementFilter) -> AgreementListEntryQuerySet:
+    return wanted.list_of(asker).filter(*wanted.conditions)
 
 
 @compiled_query
 def lines_query(
-    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange
+    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange, *, limited: bool
 ) -> QuerySet[Any, Any]:
     """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
-    on_page = page_range.of(wanted_by_anybody(wanted), keys).values("pk")
-    shown = AgreementListEntry.objects.filter(pk__in=on_page).annotate(has_namesake=has_namesake())
+    asker = placeholder(limited=limited)
+    on_page = page_range.of(wanted_by(asker, wanted), keys).values("pk")
+    shown = AgreementListEntry.objects.filter(pk__in=on_page).annotate(has_namesake=has_namesake(asker))
     return shown.values_list(*OF_LINE.values())
 
 
 @compiled_query
-def keys_query(wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date) -> QuerySet[Any, Any]:
-    return wanted_by_anybody(wanted).filter(public_id=PUBLIC_ID).values_list(*keys)
+def keys_query(
+    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, *, limited: bool
+) -> QuerySet[Any, Any]:
+    return wanted_by(placeholder(limited=limited), wanted).filter(public_id=PUBLIC_ID).values_list(*keys)
 
 
 @compiled_query
 def number_query(
-    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange
+    wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange, *, limited: bool
 ) -> QuerySet[Any, Any]:
     """How many stand before."""
-    preceding = page_range.beyond(wanted_by_anybody(wanted), keys)
+    preceding = page_range.beyond(wanted_by(placeholder(limited=limited), wanted), keys)
     return preceding.order_by().values("company").annotate(number=Count("pk")).values_list("number")

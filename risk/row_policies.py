@@ -2,7 +2,7 @@
 
 from laereplads.access.roles import Role
 from laereplads.access.row_policies import RECORDER_COLUMNS
-from laereplads.database.row_level_security import COMPANY, MEMBERSHIP, TODAY, Table, may
+from laereplads.database.row_level_security import COMPANY, LISTED_AT_OWN_WORKPLACE, MEMBERSHIP, TODAY, Table, may
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
 # Companies and schools have many agreements and look at few assessments: each row asks an index. A student has few rows
@@ -49,7 +49,8 @@ TABLES = [
         may(
             Role.COMPANY_STAFF,
             "select",
-            f"company_id = {COMPANY} and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+            f"company_id = {COMPANY} and {LISTED_AT_OWN_WORKPLACE}"
+            f" and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
         ),
     ),
 ]

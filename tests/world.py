@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class World:
-    """Two companies, two schools, and agreements in every state; each name is a marker that occurs nowhere else."""
+    """Two companies and two schools, with agreements in every state; each name is a marker that occurs nowhere else.
+
+    One employee is limited to one of the first company's workplaces.
+    """
 
     clients: dict[str, Client]
     ids: dict[str, object]
@@ -78,6 +81,7 @@ def made() -> World:
         "lately": StudentFactory(name="Markør Nylig", school=school),
         "ended": StudentFactory(name="Markør Afsluttet", school=school),
         "signed off": StudentFactory(name="Markør Udmeldt", school=school, signed_off_on=days_from_today(-1)),
+        "workplace": StudentFactory(name="Markør Arbejdssted", school=school),
         "foreign": StudentFactory(name="Markør Fremmed"),
     }
     running = AgreementFactory(student=students["own"], company=company)
@@ -87,9 +91,11 @@ def made() -> World:
         student=StudentFactory(name="Markør Andenuddannelse", school=school, education__other=True), company=company
     )
     AgreementFactory(student=students["signed off"], company=company)
+    at_workplace = AgreementFactory(student=students["workplace"], company=company)
     foreign = AgreementFactory(student=students["foreign"])
     memberships = {
         "company": MembershipFactory(company_staff=True, company=company),
+        "company workplace": MembershipFactory(company_staff=True, company=company, workplace=at_workplace.workplace),
         "other company": MembershipFactory(company_staff=True, company=foreign.company),
         "former employee": MembershipFactory(company_staff=True, company=company, ends_on=days_from_today(-1)),
         "school": MembershipFactory(school_staff=True, school=school),
@@ -103,15 +109,18 @@ def made() -> World:
     request = AccessRequestFactory(company=company)
     refuse(request, by=memberships["company users"])
     record_assessment(running, "high", by=memberships["company"])
+    record_assessment(at_workplace, "medium", by=memberships["company"])
     record_assessment(foreign, "low", by=memberships["other company"])
     nobody = Client()
     without = Client()
     without.force_login(UserFactory())
-    of_company = [students[key].name for key in ("own", "lately", "ended", "signed off")] + [other.student.name]
+    elsewhere = [students[key].name for key in ("own", "lately", "ended", "signed off")] + [other.student.name]
+    of_company = [*elsewhere, "Markør Arbejdssted"]
     return World(
         clients={"nobody": nobody, "no role": without, **{role: session_of(own) for role, own in memberships.items()}},
         ids={
             "running agreement": running.public_id,
+            "agreement at a workplace": at_workplace.public_id,
             "agreement ended lately": lately.public_id,
             "agreement ended long ago": ended.public_id,
             "agreement without SOSU": other.public_id,
@@ -130,10 +139,11 @@ def made() -> World:
             "no role": [*of_company, "Markør Fremmed"],
             "former employee": [*of_company, "Markør Fremmed"],
             "company": ["Markør Afsluttet", "Markør Fremmed"],
+            "company workplace": [*elsewhere, "Markør Fremmed"],
             "other company": of_company,
             "school": ["Markør Udmeldt", "Markør Fremmed"],
             "other school": of_company,
-            "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt"],
+            "student": ["Markør Fremmed", "Markør Nylig", "Markør Afsluttet", "Markør Udmeldt", "Markør Arbejdssted"],
             "other student": of_company,
             "administrator": [*of_company, "Markør Fremmed"],
             "company users": ["Markør Afsluttet", "Markør Fremmed"],

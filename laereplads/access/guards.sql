@@ -38,6 +38,28 @@ end $$;
 create trigger nobody_lets_themselves_in before insert or update on access_membership
     for each row execute function guards.refuse_own_memberships();
 
+-- Whoever is limited to a workplace is so at their own company. One that a merger takes to another company narrows as
+-- before, and nobody is limited to it anew.
+create function guards.limit_to_own_workplaces() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' then
+        if (new.workplace_id, new.company_id) is not distinct from (old.workplace_id, old.company_id) then
+            return new;
+        end if;
+    end if;
+    -- The lock makes a merger wait, and whoever limits somebody wait for a merger.
+    perform from people_workplace where id = new.workplace_id and company_id = new.company_id for key share;
+    if not found then
+        raise exception '%: the workplace is another company''s', tg_argv[0]
+            using errcode = 'foreign_key_violation', constraint = tg_argv[0];
+    end if;
+    return new;
+end $$;
+create trigger memberships_are_limited_to_own_workplaces before insert or update on access_membership
+    for each row when (new.workplace_id is not null)
+    execute function guards.limit_to_own_workplaces('membership_is_limited_to_a_workplace_of_its_company');
+
 create function guards.refuse_unconfirmed_addresses() returns trigger
     language plpgsql security definer set search_path = pg_catalog, public as $$
 begin

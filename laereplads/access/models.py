@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -65,9 +66,17 @@ class Rights(models.Model):
         related_name="+",
         help_text=_("Tomt: alle virksomhedens arbejdssteder."),
     )
+    # Of the model that has the rights.
+    company_id: int | None
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Raises ValidationError for a workplace of another company; the database refuses it, too."""
+        super().clean()
+        if self.workplace and self.workplace.company_id != self.company_id:
+            raise ValidationError({"workplace": _("Vælg et af virksomhedens egne arbejdssteder.")})
 
 
 RIGHTS = ("is_user_administrator", "is_absence_officer", "is_support_officer", "is_leader", "workplace")

@@ -23,10 +23,14 @@ WORDS: dict[Role, Promise] = {
 
 @dataclass(frozen=True)
 class Post:
-    """A role at a party: the company's CVR number, the school's institution number, or the student's own number."""
+    """A role at a party: the company's CVR number, the school's institution number, or the student's own number.
+
+    `workplace` is the P-number of the only one that they see.
+    """
 
     role: Role
     party: str = ""
+    workplace: str = ""
     has_ended: bool = False
     is_user_administrator: bool = False
 

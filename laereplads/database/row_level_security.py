@@ -42,6 +42,20 @@ TODAY = "(select nullif(current_setting('app.today', true), '')::date)"
 ALL_ROWS = "true"
 
 
+def if_limited(condition: str, *, to_a_workplace: str = f"{WORKPLACE} is not null") -> str:
+    """What a membership of one workplace must meet besides; true for everybody else.
+
+    `case`, because the planner takes an `or` for a condition that hardly any row meets, and chooses other ways.
+    """
+    return f"case when {to_a_workplace} then {condition} else true end"
+
+
+# Of tables that say at which workplace a row is.
+AT_OWN_WORKPLACE = if_limited(f"workplace_id = {WORKPLACE}")
+# Where many rows are looked at: asked once, by a query of its own, which takes longer to plan.
+LISTED_AT_OWN_WORKPLACE = if_limited(f"workplace_id = {WORKPLACE}", to_a_workplace=f"(select {WORKPLACE} is not null)")
+
+
 @dataclass(frozen=True)
 class Grant:
     """What one role may do to which rows: `select`, `insert`, `update` or `delete`, of all columns or some."""

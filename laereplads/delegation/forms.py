@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +42,9 @@ class RightsForm(forms.Form):
             label, hint = WORDS_OF_FLAGS[flag]
             self.fields[flag] = forms.BooleanField(label=label, help_text=hint, required=False)
         if by.company_id and not by.workplace_id:
-            places = Workplace.objects.filter(company=by.company_id).order_by("sort_key", "id")
+            # Also one that has gone to another company: a choice that is missing would be taken for all workplaces.
+            held = Q(p_number=self.initial.get("workplace"))
+            places = Workplace.objects.filter(Q(company=by.company_id) | held).order_by("sort_key", "id")
             if places:
                 self.fields["workplace"] = forms.ModelChoiceField(
                     places,
@@ -50,6 +54,15 @@ class RightsForm(forms.Form):
                     to_field_name="p_number",
                     help_text=_("Vælg ét, hvis personen kun skal se lærlinge dér."),
                 )
+
+    def clean(self) -> dict[str, Any]:
+        place = self.by.workplace
+        if place and place.company_id != self.by.company_id:
+            raise ValidationError(
+                _("%(place)s er gået over til en anden virksomhed. Du kan ikke længere give adgang dér.")
+                % {"place": place.name}
+            )
+        return super().clean() or self.cleaned_data
 
     @property
     def rights(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils import timezone
 
 from laereplads.access.models import Membership
@@ -54,13 +55,16 @@ class Step:
 def assess(chance: random.Random, progress: Progress) -> None:
     """Let the companies assess about half of their students, the earliest assessment first."""
     staff = defaultdict(list)
-    for membership in Membership.objects.active().filter(role=Role.COMPANY_STAFF).order_by("id").select_related("user"):
+    everybody = Membership.objects.active().filter(role=Role.COMPANY_STAFF).select_related("user")
+    # Those first who see all of their company.
+    for membership in everybody.order_by(F("workplace").asc(nulls_first=True), "id"):
         staff[membership.company_id].append(membership)
     steps: list[Step] = []
     for employees in staff.values():
         agreements = Agreement.objects.visible_to(employees[0]).begun().on_sosu_educations().select_related("student")
         for agreement in agreements.order_by("number"):
-            steps += history(agreement, employees, chance)
+            who_see_it = [each for each in employees if each.workplace_id in {None, agreement.workplace_id}]
+            steps += history(agreement, who_see_it, chance)
     for step in progress("Vurderer", sorted(steps, key=lambda step: step.at)):
         record_assessment(step.agreement, step.level, by=step.by, at=step.at)
 

@@ -13,6 +13,7 @@ from laereplads.people.demo_world import (
     P_NUMBER_OF_SOSU_BAKKEDAL,
     P_NUMBER_OF_SOSU_FJORDBY,
     RAVNEKAER,
+    SOLGAARDEN,
     SOSU_BAKKEDAL,
     SOSU_FJORDBY,
 )
@@ -73,7 +74,7 @@ COMPANIES = (
         34,
         ("Karin Vestergaard", "Torben Lykke", "Nadia Rahimi", "Ulla Bønding"),
         (
-            MadeUpWorkplace("1000000001", "Plejecenter Solgården", "Solvej 12"),
+            MadeUpWorkplace(SOLGAARDEN, "Plejecenter Solgården", "Solvej 12"),
             MadeUpWorkplace("1000000002", "Hjemmeplejen Nord", "Nørregade 4"),
             MadeUpWorkplace("1000000011", "Hjemmeplejen Syd", "Åvej 31"),
             MadeUpWorkplace("1000000012", "Plejecenter Engblommen", "Engdraget 7"),

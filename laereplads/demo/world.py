@@ -151,12 +151,14 @@ def make_employees(today: datetime.date) -> None:
         user = User.objects.create_user(persona.email, persona.name)
         for post in persona.posts:
             ends_on = today - datetime.timedelta(days=1) if post.has_ended else None
+            workplace = Workplace.objects.get(p_number=post.workplace) if post.workplace else None
             Membership.objects.create(
                 user=user,
                 role=post.role,
                 starts_on=since,
                 ends_on=ends_on,
                 is_user_administrator=post.is_user_administrator,
+                workplace=workplace,
                 **party_of(post),
             )
         if persona.app_secret:

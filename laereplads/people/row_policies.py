@@ -1,6 +1,16 @@
 """Which party may reach which people and agreements; organisations' names are no secret."""
 
-from laereplads.database.row_level_security import ALL_ROWS, COMPANY, SCHOOL, STUDENT, TODAY, WEB, Table, may
+from laereplads.database.row_level_security import (
+    ALL_ROWS,
+    AT_OWN_WORKPLACE,
+    COMPANY,
+    SCHOOL,
+    STUDENT,
+    TODAY,
+    WEB,
+    Table,
+    may,
+)
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
 # Asked of each row that is looked at, by an index: a school has many students, and no list goes through them.
@@ -46,7 +56,7 @@ TABLES = [
     Table("people_region", may("administrator", "select", ALL_ROWS)),
     public_table("people_school", WEB, "company_staff", "student"),
     public_table("people_company", WEB, "company_staff", "school_staff", "student"),
-    public_table("people_workplace", "company_staff", "school_staff", "student", changes=WORKPLACE_COLUMNS),
+    public_table("people_workplace", WEB, "company_staff", "school_staff", "student", changes=WORKPLACE_COLUMNS),
     Table(
         "people_merger",
         (
@@ -77,7 +87,8 @@ TABLES = [
             *may(
                 "company_staff",
                 "select",
-                f"company_id = {COMPANY} and annulled_on is null and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+                f"company_id = {COMPANY} and {AT_OWN_WORKPLACE} and annulled_on is null"
+                f" and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
             ),
             *may("school_staff", "select", OF_OWN_STUDENTS),
             *may("student", "select", OF_ONESELF),

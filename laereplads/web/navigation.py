@@ -108,6 +108,8 @@ class Frame(TypedDict):
     user: str
     # Whom the user acts for; empty while they act for nobody.
     party: str
+    # The one workplace of it that they see; empty where they see all.
+    workplace: str
     may_switch_role: bool
     has_password: bool
     menu: tuple[MenuEntry, ...]
@@ -150,6 +152,7 @@ def framed(request: HttpRequest, membership: Membership | None) -> Frame:
         "is_logged_in": is_known,
         "user": user.name if is_known else "",
         "party": membership.party_name if membership else "",
+        "workplace": membership.workplace.name if membership and membership.workplace else "",
         "may_switch_role": len(getattr(request, "memberships", [])) > 1,
         "has_password": is_known and user.has_usable_password(),
         "menu": menu(request, membership),

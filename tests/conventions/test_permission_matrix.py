@@ -28,6 +28,7 @@ ROLES = (
     "nobody",
     "no role",
     "company",
+    "company workplace",
     "other company",
     "former employee",
     "school",
@@ -53,7 +54,7 @@ def only(status: int, *allowed: str, otherwise: int = FORBIDDEN, **special: int)
     return expected | {role.replace("_", " "): value for role, value in special.items()}
 
 
-COMPANIES = ("company", "other company")
+COMPANIES = ("company", "company workplace", "other company")
 SCHOOLS = ("school", "other school")
 STUDENTS = ("student", "other student")
 ANYBODY = dict.fromkeys(ROLES, OK)
@@ -92,7 +93,12 @@ def invalid(get: dict[str, int]) -> dict[str, int]:
 
 
 def of_company(status: int) -> dict[str, int]:
-    return only(status, "company", other_company=HIDDEN)
+    """What is at another workplace than the one that "company workplace" is limited to."""
+    return only(status, "company", company_workplace=HIDDEN, other_company=HIDDEN)
+
+
+def of_workplace(status: int) -> dict[str, int]:
+    return only(status, "company", "company workplace", other_company=HIDDEN)
 
 
 def of_school(status: int) -> dict[str, int]:
@@ -161,6 +167,7 @@ PAGES = [
     read_only("companies:agreement_list", only(OK, *COMPANIES)),
     Page("companies:assessment_update", of_company(OK), of_company(INVALID), of="running agreement"),
     Page("companies:assessment_update", of_company(OK), of_company(INVALID), of="agreement ended lately"),
+    Page("companies:assessment_update", of_workplace(OK), of_workplace(INVALID), of="agreement at a workplace"),
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),

@@ -110,6 +110,17 @@ def test_every_persona_is_there_and_cannot_log_in_with_a_password(made_up_world:
     assert Membership.objects.get(user__name="Mette Østergaard").followed_students.count() == world.FOLLOWED
 
 
+def test_one_of_them_sees_one_workplace_where_something_has_happened(made_up_world: None):
+    leader = Membership.objects.get(user__name="Dorte Krogh")
+    own = RiskAssessment.objects.visible_to(leader)
+
+    assert str(leader.workplace) == "Plejecenter Solgården"
+    assert own.filter(recorded_by=leader).exists()
+    assert own.exclude(recorded_by=leader).exists()
+    everywhere = Agreement.objects.visible_to(Membership.objects.get(user__name="Birgit Holm"))
+    assert 0 < Agreement.objects.visible_to(leader).count() < everywhere.count()
+
+
 def test_the_world_has_some_of_all_that_apps_say_they_bring(made_up_world: None):
     assert [
         label for label in declared("demo_world", "MAKES") if not apps.get_model(label)._base_manager.exists()

@@ -26,7 +26,7 @@ def recorders(own):
 
 
 def memberships(own):
-    colleagues = Q(company=own.company_id) if own.company_id else Q(pk=own.pk)
+    colleagues = Q(company=own.company_id) if own.company_id and not own.workplace_id else Q(pk=own.pk)
     return Membership.objects.filter(colleagues | recorders(own))
 
 
@@ -66,7 +66,7 @@ def fill(world):
         membership = world.memberships[role]
         for student in Student.objects.visible_to(membership):
             FollowedStudent.objects.create(membership=membership, student=student)
-    for role in ("company", "other company"):
+    for role in ("company", "company workplace", "other company"):
         membership = world.memberships[role]
         rejection = RejectionFactory(company=membership.company, registered_by=membership)
         Applicant.objects.create(rejection=rejection, sealed=b"x")
@@ -79,6 +79,6 @@ def fill(world):
     user, now = world.memberships["student"].user, timezone.now()
     OutgoingMail.objects.create(kind="test", user=user, sent_at=now)
     OutgoingMail.objects.create(kind="test", user=user, gave_up_at=now, gave_up_because=Reason.REFUSED)
-    for role in ("company", "other company", "school", "other school", "administrator"):
+    for role in ("company", "company workplace", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])

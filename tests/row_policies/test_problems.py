@@ -22,7 +22,16 @@ NAMED_BY_WHOEVER_WRITES = ("notifications_outgoingmail",)
 # Tables that hold one row of a kind, and let it be deleted.
 REPLACED = ("rejections_applicant", "rejections_fingerprint", "schools_followedstudent")
 WITHOUT_TRIGGERS = "set local session_replication_role = replica;"
-PARTIES = ("company", "other company", "school", "other school", "student", "other student", "administrator")
+PARTIES = (
+    "company",
+    "company workplace",
+    "other company",
+    "school",
+    "other school",
+    "student",
+    "other student",
+    "administrator",
+)
 # Tables whose every row any role may read, or that hold nothing about a person.
 POLICIES = [
     (table.name, grant, number)
@@ -83,9 +92,16 @@ def test_a_role_that_may_wait_for_ever_is_noticed(db):
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        ("company", {"Markør Egen", "Markør Nylig", "Markør Udmeldt", "Markør Andenuddannelse"}),
+        (
+            "company",
+            {"Markør Egen", "Markør Nylig", "Markør Udmeldt", "Markør Andenuddannelse", "Markør Arbejdssted"},
+        ),
+        ("company workplace", {"Markør Arbejdssted"}),
         ("other company", {"Markør Fremmed"}),
-        ("school", {"Markør Egen", "Markør Nylig", "Markør Afsluttet", "Markør Andenuddannelse"}),
+        (
+            "school",
+            {"Markør Egen", "Markør Nylig", "Markør Afsluttet", "Markør Andenuddannelse", "Markør Arbejdssted"},
+        ),
         ("other school", {"Markør Fremmed"}),
         ("student", {"Markør Egen"}),
         ("other student", {"Markør Fremmed"}),

@@ -16,7 +16,7 @@ from tests.conventions.test_permission_matrix import PAGES, ROLES, url
 
 PARAMETER = re.compile(r"<\w+:\w+>")
 # One of each kind; whoever maintains the students sees their names in the administration.
-OUTSIDE_THE_ADMINISTRATION = ("nobody", "no role", "company", "school", "student")
+OUTSIDE_THE_ADMINISTRATION = ("nobody", "no role", "company", "company workplace", "school", "student")
 
 
 def content(answer):
@@ -112,6 +112,8 @@ def test_the_administration_leaks_nothing_when_the_database_lets_everything_thro
         ("/elever/", "school"),
         ("/frafaldsrisiko/", "company"),
         ("/laerlinge/", "company"),
+        ("/frafaldsrisiko/", "company workplace"),
+        ("/laerlinge/", "company workplace"),
         ("/admin/people/student/", "school"),
     ],
 )

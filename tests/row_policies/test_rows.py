@@ -29,6 +29,11 @@ BINDING = {
 }
 WRITERS = [
     ("company", "risk_riskassessment"),
+    ("company workplace", "risk_riskassessment"),
+    ("company workplace", "rejections_rejection"),
+    ("company workplace", "rejections_applicant"),
+    ("company workplace", "rejections_fingerprint"),
+    ("company workplace", "access_log_accesslogentry"),
     ("company", "rejections_rejection"),
     ("company", "rejections_applicant"),
     ("company", "rejections_fingerprint"),
@@ -61,6 +66,12 @@ def bounded(apart, probed):
         day = days_from_today(-days)
         AgreementFactory(company=probed.memberships["company"].company, starts_on=days_from_today(-900), ends_on=day)
     return probed
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_a_workplace_shows_some_of_what_its_company_sees_and_no_more(bounded, table):
+    limited, company = (sees(bounded.memberships[role], table) for role in ("company workplace", "company"))
+    assert limited < company or limited == company == set()
 
 
 @pytest.mark.parametrize("table", ROWS)

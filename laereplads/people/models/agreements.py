@@ -38,10 +38,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, membership: Membership) -> Self:
         """The agreements in which the acting party takes part: as company, as the student's school, as student.
 
-        The company's relation ends 30 days after the agreement, the school's when it signs the student off.
+        The company's relation ends 30 days after the agreement, the school's when it signs the student off. Who is
+        limited to a workplace sees the agreements that are there now.
         """
         if membership.company_id:
-            return self.filter(company=membership.company_id, last_day__gt=longest_ended(), annulled_on=None)
+            own = self.filter(company=membership.company_id, last_day__gt=longest_ended(), annulled_on=None)
+            return own.filter(workplace=membership.workplace_id) if membership.workplace_id else own
         if membership.school_id:
             return self.filter(student__school=membership.school_id, student__signed_off_on=None)
         if membership.student_id:

@@ -31,7 +31,7 @@ MAINTAINED = (
     "rejections.rejectionreason",
 )
 # What the administrator looks things up in, and cannot change.
-SEARCHED = ("audit.event", "access_log.accesslogentry", "notifications.outgoingmail")
+SEARCHED = ("audit.event", "access_log.accesslogentry", "notifications.outgoingmail", "delegation.invitation")
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
@@ -64,6 +64,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "notifications.send_again",
             "people.import_organisations",
             "delegation.import_users",
+            "delegation.add_invitation",
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

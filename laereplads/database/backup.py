@@ -157,12 +157,18 @@ def restore(copy: Path) -> Contents:
 
 
 def end_what_was_open() -> None:
-    """Codes that were used after the copy was made would work once more. Sessions are in no copy.
+    """Codes that were used after the copy was made would work once more, and mails go twice. Sessions are in no copy.
 
     Links in mails hang on SECRET_KEY, and whoever restores is told to take a new one.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("delete from mfa_authenticator where type = 'recovery_codes'")
+        # Older copies have no outbox.
+        if "notifications_outgoingmail" in connection.introspection.table_names(cursor):
+            cursor.execute(
+                "update notifications_outgoingmail set sending_since = null, gave_up_at = now(),"
+                " gave_up_because = 'uncertain' where sent_at is null and gave_up_at is null"
+            )
 
 
 def still_holding(ended: list[int]) -> list[tuple[int, str, str]]:

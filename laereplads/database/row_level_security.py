@@ -181,6 +181,20 @@ end $$
 """
 
 
+# Commands run jobs, too, with the rights of that role. From 16 on who makes a role may not act as it by that alone.
+LEND_JOBS = """
+do $$ begin
+    if not (
+        case when current_setting('server_version_num')::int < 160000 then pg_has_role({literal}, 'member')
+        else pg_has_role({literal}, 'set') end
+    ) then
+        grant {role} to current_user;
+    end if;
+exception when insufficient_privilege or unique_violation then null;
+end $$
+"""
+
+
 # Everything that decides who may reach what, as the server holds it: policies, grants, and whether they bind.
 AS_BUILT = """
 select md5(string_agg(line, E'\\n' order by line collate "C")) from (
@@ -238,10 +252,8 @@ def create_roles(cursor: Any) -> None:
         names = {"role": sql.Identifier(role), "literal": sql.Literal(role)}
         names |= {"web": sql.Identifier(web), "web_literal": sql.Literal(web)}
         cursor.execute(sql.SQL(JOIN_ROLE).format(**names))
-    # Commands run jobs, too: their owner then has the rights of that role and no others.
-    cursor.execute("select pg_has_role(%s, 'member')", [database_role(JOBS)])
-    if cursor.fetchone() == (False,):
-        cursor.execute(sql.SQL("grant {} to current_user").format(sql.Identifier(database_role(JOBS))))
+    jobs = {"role": sql.Identifier(database_role(JOBS)), "literal": sql.Literal(database_role(JOBS))}
+    cursor.execute(sql.SQL(LEND_JOBS).format(**jobs))
     # Somebody may have made the role by hand; it must take on another's rights one at a time. Asked first, because
     # servers hold their roles in common, and two databases that change one at once would fail.
     for login in logins:

@@ -11,7 +11,6 @@ from django.utils import timezone
 from laereplads.accounts.models import User
 from laereplads.notifications.kinds import mail_kinds
 from laereplads.notifications.models import OutgoingMail
-from laereplads.notifications.rendering import render
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +63,6 @@ def send(  # noqa: PLR0913  # a mail is told all of it
     )
     if "organisation" in kind.places() and not mail.organisation:
         raise ValueError(f"{kind.name} names an organisation.")
-    render(mail, "")
     mail.save(force_insert=True)
     return mail
 

@@ -48,8 +48,8 @@ RULES = [
     Rule(
         "procrastinate_workers",
         what=_("Hvilke processer der kører job"),
-        when=_("Straks, når processen er væk"),
-        does=Delete(None, "last_heartbeat < now() - interval '1 day'"),
+        when=_("{period} efter, at processen er væk"),
+        does=Delete("queue", "last_heartbeat < %(queue_at)s"),
         why=_("Det handler ikke om nogen."),
         limit=1,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -64,14 +65,14 @@ def periodic_jobs() -> Iterator[PeriodicJob]:
     yield from declared("jobs", "PERIODIC_JOBS")
 
 
-def run_due(now: datetime.datetime | None = None) -> Ran:
+def run_due(now: datetime.datetime | None = None, *, seconds: float = math.inf) -> Ran:
     """Run the jobs whose time has come, then send the mails that are due; as if it were `now`, where that is given.
 
-    Again, it does nothing more.
+    Again, it does nothing more. Mails that there is no time for in `seconds` stay due.
     """
     outcomes = [run(job, job.when.latest(now or timezone.now())) for job in periodic_jobs()]
     # What the jobs have just written is due as well.
-    ran = Ran(outcomes.count(True), outcomes.count(None), send_due(now or timezone.now()))
+    ran = Ran(outcomes.count(True), outcomes.count(None), send_due(now or timezone.now(), seconds=seconds))
     if ran.jobs or ran.failed or ran.mails != Sent():
         logger.info(
             "ran what is due: %d jobs, %d jobs failed, %d mails sent, %d to be tried again, %d given up",

@@ -76,6 +76,18 @@ def test_a_student_is_told_that_their_address_was_seen(client):
     assert [entry.students for entry in AccessLogEntry.objects.all()] == [[membership.student_id]]
 
 
+def test_one_mail_is_shown_without_its_link_and_cannot_be_changed(client):
+    mail = given_up(link="/invitation/hemmelig-kode/")
+    page = reverse("admin:notifications_outgoingmail_change", args=[mail.pk])
+
+    shown = client.get(page)
+
+    assert mail.user.email in shown.text
+    assert "hemmelig-kode" not in shown.text
+    assert 'name="_save"' not in shown.text
+    assert client.post(page, {"attempts": 0}).status_code == 403
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_it_takes_as_many_queries_however_long(client, django_assert_max_num_queries, count):
     for _number in range(count):

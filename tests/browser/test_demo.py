@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from django.core.mail import send_mail
 from django.urls import reverse
 
 from laereplads.access.models import Membership
@@ -15,6 +16,8 @@ from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import MembershipFactory, UserFactory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
     from pytest_django.live_server_helper import LiveServer
 
@@ -89,3 +92,28 @@ def test_every_component_is_for_everyone(page: Page, live_server: LiveServer, wi
     page.locator("summary").last.click()
     assert_accessible(page)
     assert_fits(page)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_the_mails_of_the_demo_are_read_and_run_by_everyone(
+    page: Page, live_server: LiveServer, width: int, tmp_path: Path, settings: Any
+):
+    settings.DATA_DIR = tmp_path
+    settings.MAILERS = {"default": {"BACKEND": "laereplads.demo.mail.EmailBackend"}}
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(live_server.url + reverse("account_login"))
+    page.get_by_role("link", name="Se de mails, portalen ville have sendt").click()
+    page.get_by_text("Der er ingen mails endnu.").wait_for()
+    assert_accessible(page)
+    send_mail("Et emne", f"Hej\n\nBrug linket: {live_server.url}/cookies/", None, ["ny@test.example"])
+
+    # With the keyboard alone: the button is the first thing to reach behind the crumbs.
+    page.get_by_role("button", name="Kør det, der er på tide").press("Enter")
+    page.get_by_role("heading", name="1 mail").wait_for()
+    page.locator("summary", has_text="Læs mailen").press("Enter")
+    link = page.get_by_role("link", name="/cookies/")
+    link.wait_for()
+    assert_accessible(page)
+    assert_fits(page)
+    link.press("Enter")
+    page.get_by_role("heading", name="Cookies", level=1).wait_for()

@@ -119,7 +119,7 @@ def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
     assert services["portal"]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
     needed = {"SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "APPLICANT_KEYS", "APPLICANT_FINGERPRINT_KEY"}
     needed |= {"SECOND_FACTOR_KEYS"}
-    for service in ("prepare", "portal"):
+    for service in ("prepare", "portal", "jobs"):
         assert needed <= set(services[service]["environment"])
         assert not {"DEMO", "DEBUG"} & set(services[service]["environment"])
 
@@ -137,11 +137,19 @@ def test_the_compose_file_hands_on_every_variable_that_the_readme_names():
     assert named - set(services["portal"]["environment"]) == NOT_IN_COMPOSE
 
 
-def test_the_web_process_of_the_compose_file_does_not_know_the_owner():
-    portal = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["portal"]
+@pytest.mark.parametrize(("service", "role"), [("portal", "web"), ("jobs", "jobs")])
+def test_no_process_of_the_compose_file_knows_another_password_than_its_own(service, role):
+    one = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]
 
-    assert portal["environment"]["DATABASE_URL"].startswith("postgresql://laereplads_web:")
-    assert "DATABASE_PASSWORD}" not in str(portal).replace("DATABASE_WEB_PASSWORD}", "")
+    assert one["environment"]["DATABASE_URL"].startswith(f"postgresql://laereplads_{role}:")
+    assert "_PASSWORD}" not in str(one).replace(f"DATABASE_{role.upper()}_PASSWORD}}", "")
+
+
+def test_jobs_of_the_compose_file_run_until_they_are_stopped():
+    jobs = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["jobs"]
+
+    assert (jobs["command"], jobs["restart"]) == ("uv run manage.py run_jobs", "unless-stopped")
+    assert jobs["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
 
 
 def test_the_compose_file_runs_what_tests_serving_proves():

@@ -75,6 +75,7 @@ def no_host(host):
     return f"ALLOWED_HOSTS er {host}. Skriv kun værtsnavne, uden https:// og port, og med komma imellem."
 
 
+WHERE_IT_IS = "Skriv https:// og et af værtsnavnene i ALLOWED_HOSTS."
 WILD = "ALLOWED_HOSTS må ikke være * eller tom. Skriv portalens egne værtsnavne."
 NO_CHANCE = [
     base64.urlsafe_b64encode(made_of).decode()
@@ -121,6 +122,18 @@ WRONG = [
         "APPLICANT_KEYS skal være Fernet-nøgler med komma imellem. docs/starting.md viser, hvordan du laver en.",
     ),
     ({"ALLOWED_HOSTS": "*"}, WILD),
+    *(
+        ({"PORTAL_ADDRESS": address}, f"PORTAL_ADDRESS er {address}. {WHERE_IT_IS}")
+        for address in (
+            *(
+                "http://portal.example",
+                "portal.example",
+                "https://andre.example",
+                "https://portal.example.andre.example",
+            ),
+            *("https://portal.example/", "https://portal.example:x", "https://andre.example@portal.example"),
+        )
+    ),
     ({"ALLOWED_HOSTS": "portal.example,"}, WILD),
     (
         {"DEMO": "1"},
@@ -148,6 +161,7 @@ WRONG += [
     ({"SECRET_KEY": "opdigtet-0123456789-abcdefghijklmnopqrstuvwxyz-kun-til-kontrol"}, known("SECRET_KEY")),
     ({"APPLICANT_FINGERPRINT_KEY": "opdigtet-kun-til-kontrol"}, known("APPLICANT_FINGERPRINT_KEY")),
     ({"DATABASE_WEB_PASSWORD": DEMO_KEYS["APPLICANT_FINGERPRINT_KEY"]}, known("DATABASE_WEB_PASSWORD")),
+    ({"DATABASE_JOBS_PASSWORD": DEMO_KEYS["APPLICANT_FINGERPRINT_KEY"]}, known("DATABASE_JOBS_PASSWORD")),
     # No chance in it.
     *(({name: key}, guessed(name)) for name in ("APPLICANT_KEYS", "SECOND_FACTOR_KEYS") for key in NO_CHANCE),
     ({"APPLICANT_KEYS": f"{FERNET},{NO_CHANCE[0]}"}, guessed("APPLICANT_KEYS")),

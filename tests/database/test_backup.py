@@ -12,10 +12,12 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from laereplads.accounts.models import User
 from laereplads.database import backup, row_level_security, tools
 from laereplads.database.backup import contents_path
+from laereplads.notifications.models import OutgoingMail, Reason
 from laereplads.people.models import Student
 from risk.models import CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
@@ -125,6 +127,19 @@ def test_what_was_used_after_the_copy_was_made_works_no_more(agreement, tmp_path
     settings.SECRET_KEY = "en ny " * 10
     for one in User.objects.all():
         assert not PasswordResetTokenGenerator().check_token(one, tokens.get(one.pk))
+
+
+def test_mails_that_waited_when_the_copy_was_made_do_not_go_again(agreement, tmp_path, elsewhere):
+    now = timezone.now()
+    for values in ({}, {"sending_since": now, "attempts": 1}, {"sent_at": now}):
+        OutgoingMail.objects.create(kind="x", user=UserFactory(), **values)
+    call_command("backup", str(tmp_path / "kopi"))
+    elsewhere()
+    call_command("restore", str(tmp_path / "kopi"))
+
+    assert OutgoingMail.objects.undelivered().filter(gave_up_because=Reason.UNCERTAIN).count() == 2
+    assert OutgoingMail.objects.exclude(sent_at=None).count() == 1
+    assert not OutgoingMail.objects.waiting().exists()
 
 
 def test_memberships_that_ended_after_the_copy_was_made_are_named(agreement, tmp_path, elsewhere, capsys):

@@ -10,7 +10,7 @@ from django.core import mail as locmem
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from laereplads.notifications import sending
+from laereplads.notifications import sending, tasks
 from laereplads.notifications.models import LONGEST_SENDING, OutgoingMail, Reason
 from laereplads.notifications.operations import send, send_again
 from laereplads.notifications.sending import Sent, send_due
@@ -58,6 +58,21 @@ def test_they_go_over_one_connection_the_oldest_first(server):
 
     assert [receivers for receivers, _text in server.taken] == [[f"n{n}@test.example"] for n in (3, 2, 1)]
     assert server.asked.count("EHLO") == 1
+
+
+def test_what_there_is_no_time_for_stays_due_and_comes_at_once(server, monkeypatch):
+    """A process that is told to stop has not to finish a thousand."""
+    for number in range(3):
+        send(PLAIN, to=f"n{number}@test.example")
+    monkeypatch.setattr(tasks, "SECONDS", -1)
+    deferred = []
+    monkeypatch.setattr(tasks.run_what_is_due, "defer", lambda **minute: deferred.append(minute))
+
+    for left in (2, 1, 0):
+        tasks.run_what_is_due(timestamp=60)
+        assert OutgoingMail.objects.waiting().count() == left
+
+    assert deferred == [{"timestamp": 60}] * 2
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
-# One word with something that few names have: those cost less to look for.
+# One word with something that few names have: looking for all words as numbers, too, would make each search for a name
+# read all of the school's students (at 20,000 of them 58 ms instead of 35 for each of two statements).
 AS_A_NUMBER = re.compile(r"\S*[\d@._+]\S*")
 AS_A_PHONE = re.compile(r"[\d\s().+-]*\d[\d\s().+-]*")
 ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Længst siden vurdering")}
@@ -129,7 +130,10 @@ class StudentFilterForm(FilterForm):
         label=_("Fritekstsøgning"),
         required=False,
         max_length=100,
-        help_text=_("Skriv en del af navnet. Eller begyndelsen af elevnummer, e-mail eller telefon."),
+        help_text=_(
+            "Skriv en del af navnet. Eller begyndelsen af elevnummer, e-mail eller telefon "
+            "med mindst et tal eller et @."
+        ),
         widget=forms.TextInput(attrs={"type": "search"}),
         error_messages={"max_length": _("Skriv højst 100 tegn.")},
     )

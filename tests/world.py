@@ -110,6 +110,7 @@ def made() -> World:
     refuse(request, by=memberships["company users"])
     record_assessment(running, "high", by=memberships["company"])
     record_assessment(at_workplace, "medium", by=memberships["company"])
+    record_assessment(at_workplace, "high", by=memberships["company workplace"])
     record_assessment(foreign, "low", by=memberships["other company"])
     nobody = Client()
     without = Client()

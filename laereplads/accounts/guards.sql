@@ -1,4 +1,4 @@
--- A changed password, a closed user or another second factor ends all sessions. Made anew after `migrate`.
+-- A changed password, a closed user, another holder of the emergency access or another second factor ends all sessions. Made anew after `migrate`.
 -- As the owner, because whoever changes a user may not touch sessions; on statements, because imports change thousands.
 
 create function guards.end_sessions_of_changed_users() returns trigger
@@ -6,8 +6,8 @@ create function guards.end_sessions_of_changed_users() returns trigger
 begin
     delete from public.accounts_session where user_id in (
         select after.id from after join before on before.id = after.id
-        where (before.password, before.is_active, before.email) is distinct from
-              (after.password, after.is_active, after.email)
+        where (before.password, before.is_active, before.email, before.is_break_glass) is distinct from
+              (after.password, after.is_active, after.email, after.is_break_glass)
     );
     return null;
 end $$;

@@ -37,16 +37,19 @@ ACCESS_REFUSED = told(
     "access_refused",
     _(
         "%(organisation)s har sagt nej til at give dig adgang til portalen. "
-        "Spørg den, der bestemmer over brugerne hos jer, hvis det er en fejl."
+        "Spørg jeres brugeradministrator, hvis det er en fejl."
     ),
 )
 ACCESS_ENDS = told(
     "access_ends",
-    _("%(organisation)s har sat en slutdato for din adgang til portalen. Log ind for at se mere."),
+    _(
+        "%(organisation)s har sat en slutdato for din adgang til portalen. "
+        "Spørg jeres brugeradministrator, hvis det er en fejl."
+    ),
 )
 RIGHTS_CHANGED = told(
     "rights_changed",
-    _("%(organisation)s har ændret, hvad du må i portalen. Log ind for at se det."),
+    _("%(organisation)s har ændret, hvad du må i portalen. Spørg jeres brugeradministrator, hvis du er i tvivl."),
 )
 NOBODY_LOOKS_AFTER_USERS = told(
     "nobody_looks_after_users",
@@ -59,28 +62,28 @@ CONFIRMATION_OPENED = told(
     "confirmation_opened",
     _(
         "%(organisation)s: Det er tid til den årlige bekræftelse af jeres brugere. "
-        "Så mange skal bekræftes inden 30 dage: %(names)d. Log ind, og gør det under Brugere."
+        "Antal brugere på listen: %(names)d. Log ind, og svar under Brugere inden 30 dage."
     ),
 )
 CONFIRMATION_WAITS = told(
     "confirmation_waits",
     _(
-        "%(organisation)s: Den årlige bekræftelse mangler svar. Så mange mister adgangen: %(names)d. "
-        "Så mange dage er der til: %(days)d. Log ind, og svar under Brugere."
+        "%(organisation)s: Den årlige bekræftelse mangler svar. Antal brugere uden svar: %(names)d. "
+        "De mister adgangen om %(days)d dage. Log ind, og svar under Brugere."
     ),
 )
 YOUR_ACCESS_IS_UNCONFIRMED = told(
     "your_access_is_unconfirmed",
     _(
         "%(organisation)s har ikke bekræftet, at du stadig skal bruge portalen. "
-        "Så mange dage er der, til din adgang slutter: %(days)d. Bed jeres brugeradministrator om at bekræfte dig."
+        "Din adgang slutter om %(days)d dage. Bed jeres brugeradministrator om at bekræfte dig."
     ),
 )
 CONFIRMATION_ENDED = told(
     "confirmation_ended",
     _(
         "%(organisation)s: Den årlige bekræftelse er slut. "
-        "Så mange blev ikke bekræftet i tide og har mistet adgangen: %(names)d."
+        "Antal brugere, der ikke blev bekræftet og har mistet adgangen: %(names)d."
     ),
 )
 

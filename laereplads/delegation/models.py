@@ -9,6 +9,7 @@ import datetime
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -171,6 +172,9 @@ class Invitation(Party, Rights):
 
     @property
     def party_name(self) -> str:
+        """Who invites; administrators are the authority's."""
+        if self.role == Role.ADMINISTRATOR:
+            return str(settings.AUTHORITY_NAME)
         party = self.company or self.school
         return party.name if party else self.get_role_display()
 

@@ -37,6 +37,10 @@ class NotForYou(Exception):
         self.reason = reason
 
 
+# An administrator is one at no organisation.
+NOBODYS: Mapping[str, None] = {"company": None, "school": None}
+
+
 def role_at(organisation: Company | School) -> Role:
     return Role.COMPANY_STAFF if isinstance(organisation, Company) else Role.SCHOOL_STAFF
 
@@ -51,7 +55,6 @@ def link_of(code: str) -> str:
     return reverse("invitation", args=[code])
 
 
-@transaction.atomic
 def invite(  # noqa: PLR0913  # what an invitation says
     organisation: Company | School,
     *,
@@ -67,22 +70,43 @@ def invite(  # noqa: PLR0913  # what an invitation says
     An open invitation of the same address is replaced: its link no longer works. Raises ValidationError when the person
     acts for the organisation already, or when the rights do not fit.
     """
+    given = {"is_user_administrator": is_user_administrator, "workplace": workplace, **(flags or {})}
+    return sent(role_at(organisation), party_of(organisation), name=name, email=email, rights=given, by=by)
+
+
+def invite_administrator(*, name: str, email: str) -> Invitation:
+    """Invite an employee of the authority to administer the portal; only the operator does, as the owner of the tables.
+
+    Raises ValidationError when the person is an administrator already.
+    """
+    return sent(Role.ADMINISTRATOR, NOBODYS, name=name, email=email, rights={}, by=None)
+
+
+@transaction.atomic
+def sent(  # noqa: PLR0913  # what an invitation says
+    role: Role,
+    party: Mapping[str, Company | School | None],
+    *,
+    name: str,
+    email: str,
+    rights: Mapping[str, Any],
+    by: Membership | None,
+) -> Invitation:
+    """Write an invitation and its mail."""
     email = email.strip().lower()
-    party, role = party_of(organisation), role_at(organisation)
     if Membership.objects.active().filter(user__email=email, role=role, **party).exists():
         raise ValidationError(_("Personen har allerede adgang."), code="has_access")
     code = new_code(LINKED_LENGTH)
     invitation = Invitation.objects.open().filter(email=email, role=role, **party).first() or Invitation(
         email=email, role=role, **party
     )
-    given = {"is_user_administrator": is_user_administrator, "workplace": workplace, **(flags or {})}
     for right in RIGHTS:
-        setattr(invitation, right, given.get(right, None if right == "workplace" else False))
+        setattr(invitation, right, rights.get(right, None if right == "workplace" else False))
     invitation.name = " ".join(name.split())
     renewed(invitation, code, STAFF_DAYS, by)
     invitation.full_clean(exclude=["secret_hash"])
     invitation.save()
-    send(mails.INVITATION, to=email, organisation=organisation.name, link=link_of(code))
+    send(mails.INVITATION, to=email, organisation=invitation.party_name, link=link_of(code))
     return invitation
 
 
@@ -139,6 +163,10 @@ def may_take(invitation: Invitation, sign_in: SignIn) -> None:
         return
     if sign_in.scheme != Scheme.MITID_ERHVERV:
         raise NotForYou("scheme")
+    if invitation.role == Role.ADMINISTRATOR:
+        if not sign_in.cvr or sign_in.cvr != settings.AUTHORITY_CVR:
+            raise NotForYou("organisation")
+        return
     organisation = invitation.organisation
     if not sign_in.cvr or sign_in.cvr != organisation.cvr:
         raise NotForYou("organisation")
@@ -159,6 +187,8 @@ def accept(invitation: Invitation, sign_in: SignIn, *, known: User | None) -> tu
     if identity and known and identity.user_id != known.pk:
         raise NotForYou("somebody_else")
     user = identity.user if identity else known
+    if user and reads_or_administers(user, but=Role(invitation.role)):
+        raise NotForYou("administrator")
     if user is None:
         name = invitation.students_own[0] if invitation.role == Role.STUDENT else invitation.name
         user = new_user(invitation.email or None, name)
@@ -178,6 +208,14 @@ def accept(invitation: Invitation, sign_in: SignIn, *, known: User | None) -> tu
     invitation.membership = membership
     invitation.save(update_fields=["accepted_at", "membership"])
     return membership, identity
+
+
+def reads_or_administers(user: User, *, but: Role) -> bool:
+    """Whether `user` administers the portal where `but` reads, or reads where it administers: never both."""
+    held = Membership.objects.active().filter(user=user)
+    if but == Role.ADMINISTRATOR:
+        return held.exclude(role=Role.ADMINISTRATOR).exists()
+    return held.filter(role=Role.ADMINISTRATOR).exists()
 
 
 @transaction.atomic

@@ -155,7 +155,10 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponseBase:
         if usable(secret_hash):
             request.session[INVITATION_KEY] = secret_hash
             return redirect("invitation_accept")
-        form.add_error("code", _("Koden virker ikke. Den kan være brugt, for gammel eller skrevet forkert."))
+        form.add_error(
+            "code",
+            _("Koden virker ikke. Den kan være brugt, for gammel eller skrevet forkert. Tjek den, eller bed om en ny."),
+        )
     context = {"form": form, "signed_in": remembered(request.session)}
     return TemplateResponse(request, "sign_in/invitation.html", context, status=UNPROCESSABLE)
 

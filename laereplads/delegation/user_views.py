@@ -189,7 +189,7 @@ def user_detail(request: Request, public_id: UUID) -> HttpResponseBase:
             except ValidationError as refusal:
                 form.add_error("ends_on" if ends else None, refusal)
             else:
-                messages.success(request, _("%(name)s er rettet.") % {"name": membership.user.name})
+                messages.success(request, _("Adgangen for %(name)s er rettet.") % {"name": membership.user.name})
                 return redirect("user_list")
         status = UNPROCESSABLE
     context = {"user": membership, "is_own": is_own, "rights": rights, "end": end, "wrong": form}

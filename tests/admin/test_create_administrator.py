@@ -8,14 +8,16 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from laereplads.access.auditing import MEMBERSHIP_ADDED
 from laereplads.access.management.commands import create_administrator
 from laereplads.access.models import Membership
-from laereplads.accounts.models import User
-from laereplads.audit.actions import RECORD_ADDED
+from laereplads.accounts.models import Session, User
+from laereplads.audit.actions import RECORD_ADDED, RECORD_CHANGED
 from laereplads.audit.models import Event
 from tests.factories import MembershipFactory, UserFactory
+from tests.sessions import session_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,7 @@ def test_it_makes_an_administrator_who_chooses_her_own_password():
     assert list(Event.objects.order_by("id").values_list("action", "actor")) == [
         (RECORD_ADDED, None),
         (MEMBERSHIP_ADDED, None),
+        (RECORD_CHANGED, None),
     ]
 
 
@@ -56,13 +59,52 @@ def test_it_makes_a_known_user_administrator():
     assert "oprettet" not in said
 
 
+def test_it_alone_lets_somebody_in_with_a_password(settings):
+    settings.PASSWORD_FOR_EVERYBODY = False
+    run("pia@test.example", "Pia")
+
+    assert User.objects.get(email="pia@test.example").may_use_password
+    assert not MembershipFactory(administrator=True).user.may_use_password
+
+
+def test_a_second_one_is_refused_and_told_how_others_come_in():
+    run("pia@test.example", "Pia")
+
+    with pytest.raises(CommandError, match=r"^Pia har nødadgangen, .*invite_administrator.*--move\.$"):
+        run("ny@test.example", "Ny")
+    assert not User.objects.filter(email="ny@test.example").exists()
+
+
+def test_it_is_moved_and_the_former_holder_is_logged_out_and_comes_in_no_more(settings):
+    run("pia@test.example", "Pia")
+    former = User.objects.get()
+    client = session_of(former.memberships.get())
+    settings.PASSWORD_FOR_EVERYBODY = False
+    assert Session.objects.filter(user=former).exists()
+
+    said = run("ny@test.example", "Ny", "--move")
+    assert "Pia har ikke længere nødadgang." in said
+    assert [user.name for user in User.objects.filter(is_break_glass=True)] == ["Ny"]
+    assert not Session.objects.filter(user=former).exists()
+    assert client.get(reverse("front_page")).status_code == 302
+    assert "nødadgang" not in run("ny@test.example", "Ny", "--move")
+
+
+def test_who_holds_it_stands_in_the_record():
+    run("pia@test.example", "Pia")
+    run("ny@test.example", "Ny", "--move")
+
+    changed = Event.objects.filter(object_type="accounts.user", action=RECORD_CHANGED).order_by("id")
+    assert [event.changes["is_break_glass"][1] for event in changed] == [True, False, True]
+
+
 def test_others_stay_what_they_are():
     """Neither another administrator nor another of her own roles is taken for what is asked."""
     other = MembershipFactory(administrator=True)
     employee = MembershipFactory(company_staff=True, user__email="pia@test.example", user__name="Pia Kendt")
 
     run("pia@test.example", "Pia")
-    run("ny@test.example", "Ny")
+    run("ny@test.example", "Ny", "--move")
 
     administrators = Membership.objects.filter(role="administrator")
     assert set(administrators.values_list("user__email", flat=True)) == {

@@ -405,3 +405,21 @@ def test_the_overview_of_all_students(overview, employee, width):
     expect(page.get_by_role("heading", name="0 lærlinge")).to_be_visible()
     overview.said("0 lærlinge")
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_whoever_is_limited_to_a_workplace_reads_which(page, live_server, sign_in, employee, width):
+    empty = WorkplaceFactory(company=employee.company, name="Aktivitetscentret ved Østre Engblommevej")
+    for place in (employee.company.workplaces.get(name="Testcentret"), empty):
+        membership = MembershipFactory(company_staff=True, company=employee.company, workplace=place)
+        sign_in(membership)
+        page.set_viewport_size({"width": width, "height": 800})
+        for link in ("Frafaldsrisiko (SOSU)", "Lærlingeoversigt"):
+            page.goto(live_server.url)
+            page.get_by_role("main").get_by_role("link", name=link).first.click()
+            expect(page.get_by_role("heading", name=link, level=1)).to_be_visible()
+            expect(page.get_by_role("banner").get_by_text(f"(kun {place.name})")).to_be_visible()
+            expect(page.get_by_role("main").get_by_text(f"Kun {place.name}.")).to_be_visible()
+            assert_accessible(page)
+            assert_fits(page)
+    expect(page.get_by_role("heading", name=f"Ingen lærlinge på {empty.name} lige nu")).to_be_visible()

@@ -42,6 +42,7 @@ PUBLIC_PAGES = [
     "cookies",
     "privacy",
     "retention",
+    "invitation",
 ]
 
 

@@ -138,7 +138,7 @@ def test_every_made_up_organisation_is_there_under_its_own_name(made_up_world: N
         assert Workplace.objects.get(p_number=place.p_number).name == place.name
 
 
-def test_a_world_of_another_version_is_noticed() -> None:
+def test_a_world_of_another_version_is_noticed(db: None) -> None:
     assert not world.is_of_another_version()
 
     MigrationRecorder(connection).record_applied("people", "0099_of_another_version")

@@ -19,6 +19,7 @@ READS = {
         "notifications_outgoingmail: due_at gave_up_at sent_at",
         "people_company",
         "people_school",
+        "people_workplace",
     },
     # Runs jobs; no page acts as it.
     "jobs": {

@@ -58,9 +58,11 @@ def mentor(vacuumed):
         yield membership
 
 
-@pytest.fixture
-def employee(vacuumed):
+@pytest.fixture(params=["all workplaces", "one workplace"])
+def employee(request, vacuumed):
     membership = Membership.objects.get(user__email=COMPANY_STAFF)
+    if request.param == "one workplace":
+        membership.workplace = membership.company.workplaces.first()
     with membership.with_row_policies():
         yield membership
 

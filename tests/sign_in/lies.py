@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # A key of the same name as the provider's, that is not the provider's.
 FALSE_KEY = ECKey.generate_key("P-256", {"kid": "one", "use": "sig", "alg": "ES256"})
 ES384 = ECKey.generate_key("P-384", {"kid": "es384", "use": "sig", "alg": "ES384"})
-LONG = b"x" * 300_000
 NESTED = b"[" * 100_000
 
 
@@ -96,7 +95,7 @@ def drip(handler: Any) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", "100000")
     handler.end_headers()
-    for _byte in range(200):
+    for _byte in range(600):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.1)
@@ -386,7 +385,7 @@ LIES: list[Case] = [
         for told, lie in [
             ("500", lambda path: instead(path, 500)),
             ("sent elsewhere", redirect),
-            ("300 kB", lambda path: instead(path, 200, LONG)),
+            ("300 kB, all right but long", lambda path: Lie(padding={path: 300_000})),
             ("nested without end", lambda path: instead(path, 200, NESTED)),
             ("nothing", lambda path: instead(path, 200, b"")),
             ("hangs up", lambda path: Lie(instead={path: hang_up})),
@@ -411,6 +410,7 @@ class Harmless:
 
 
 HARMLESS: list[Harmless] = [
+    Harmless("answers of 100 kB", Lie(padding={"/userinfo": 100_000, "/token": 100_000}), "Below the limit."),
     Harmless("audience as a list of us alone", claims(aud=[CLIENT]), "The same, written otherwise."),
     Harmless(
         "several audiences, made for us", claims(aud=[CLIENT, "x"], azp=CLIENT), "`azp` says who it was made for."

@@ -64,6 +64,8 @@ class Lie:
     discovery: Callable[[dict[str, Any]], Any] = as_it_is
     keys: Callable[[dict[str, Any]], Any] = as_it_is
     callback: Callable[[dict[str, Any]], dict[str, Any]] = as_it_is
+    # By path: how much of nothing follows what is right.
+    padding: dict[str, int] = field(default_factory=dict)
     # By path: what is sent instead of anything else, as status, headers and body, or a function that takes its time.
     instead: dict[str, Any] = field(default_factory=dict)
 
@@ -194,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
             headers |= more
         else:
             status, said = provider.answer(path, sent, self.headers.get("Authorization", ""))
-            body = said if isinstance(said, bytes) else json.dumps(said).encode()
+            body = json.dumps(said).encode() + b" " * provider.lie.padding.get(path, 0)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)

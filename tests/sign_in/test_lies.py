@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from laereplads.accounts.sign_in import conversation, metadata
@@ -36,10 +38,13 @@ def test_a_slow_answer_is_none(case, provider, visitor, monkeypatch):
     for name in ("CONNECT_LIMIT", "ANSWER_LIMIT"):
         monkeypatch.setattr(conversation, name, 0.2)
     provider.lie = case.lie
+    began_at = time.monotonic()
 
     problem = answer_to(case, visitor)
 
     assert (type(problem), problem.reason) == (case.answer, case.reason)
+    # The answer would take a minute.
+    assert time.monotonic() - began_at < 30
     before = len(provider.asked)
     # Others do not wait, too.
     assert answer_to(case, visitor).reason == "resting"

@@ -1,4 +1,7 @@
-"""Makes the first administrator of an installation, or lets one back in."""
+"""Makes the administrator who breaks the glass: the only one with a password in production. Or lets them back in.
+
+All other administrators come by an invitation, with the login of the authority's employees.
+"""
 
 from typing import Any
 
@@ -14,7 +17,7 @@ from laereplads.accounts.operations import password_path
 
 
 class Command(BaseCommand):
-    help = "Opretter en administrator og skriver et link, som administratoren vælger sin adgangskode på."
+    help = "Opretter administratoren med nødadgang og skriver et link, som adgangskoden bliver valgt på."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", metavar="EMAIL", help="administratorens e-mailadresse")
@@ -23,9 +26,17 @@ class Command(BaseCommand):
             "--address", default=own_address(), help="portalens adresse, fx https://portal.example (%(default)s)"
         )
 
+        parser.add_argument("--move", action="store_true", help="flyt nødadgangen hertil fra den, der har den nu")
+
     @transaction.atomic
-    def handle(self, *args: Any, email: str, name: str, address: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, name: str, address: str, move: bool, **options: Any) -> None:
         email = email.strip().lower()
+        holder = User.objects.filter(is_break_glass=True).exclude(email=email).first()
+        if holder and not move:
+            raise CommandError(
+                f"{holder.name} har nødadgangen, og kun én kan have den. "
+                "Inviter andre administratorer med invite_administrator, eller flyt nødadgangen med --move."
+            )
         user = User.objects.filter(email=email).first()
         if user is None:
             user = created(email, " ".join(name.split()))
@@ -37,8 +48,18 @@ class Command(BaseCommand):
         else:
             Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
             self.stdout.write(f"{user.name} er nu administrator.")
+        if holder:
+            give_emergency_access(holder, given=False)
+            self.stdout.write(f"{holder.name} har ikke længere nødadgang.")
+        give_emergency_access(user, given=True)
         self.stdout.write("Vælg adgangskode her. Linket virker én gang og i tre dage:")
         self.stdout.write(f"{address.rstrip('/')}{password_path(user)}")
+
+
+def give_emergency_access(user: User, *, given: bool) -> None:
+    if user.is_break_glass != given:
+        user.is_break_glass = given
+        user.save(update_fields=["is_break_glass"])
 
 
 def created(email: str, name: str) -> User:

@@ -125,7 +125,8 @@ def test_the_compose_file_runs_the_portal_beside_a_database_and_behind_tls():
 
 
 # The demo's and developers', and those that are the same in every container.
-NOT_IN_COMPOSE = {"DEMO", "DEBUG", "DATA_DIR", "CHANGE_LOG_HEADS_FILE", "HEALTH_ADDRESS", "DATABASE_WEB_PASSWORD"}
+NOT_IN_COMPOSE = {"DEMO", "DEBUG", "DATA_DIR", "CHANGE_LOG_HEADS_FILE", "HEALTH_ADDRESS"}
+NOT_IN_COMPOSE |= {"DATABASE_WEB_PASSWORD", "DATABASE_JOBS_PASSWORD"}
 
 
 def test_the_compose_file_hands_on_every_variable_that_the_readme_names():

@@ -95,7 +95,7 @@ def answer(confirmation: Confirmation, answers: Mapping[int, bool], *, by: Membe
             membership.ends_on = max(today, membership.starts_on)
             membership.save(update_fields=["ends_on"])
             name = confirmation.organisation.name
-            send(mails.ACCESS_ENDS, to=membership.user, on_behalf_of=membership, organisation=name)
+            send(mails.ACCESS_ENDS, to=membership.user, organisation=name)
         done += 1
     if not unanswered(confirmation):
         confirmation.closed_on = today

@@ -371,7 +371,7 @@ def end_membership(membership: Membership, *, on: datetime.date, by: Membership)
         raise ValidationError(_("Vælg en dag, efter at adgangen er begyndt."), code="before_it_began")
     membership.ends_on = on
     membership.save(update_fields=["ends_on"])
-    send(mails.ACCESS_ENDS, to=membership.user, on_behalf_of=membership, organisation=membership.party_name)
+    send(mails.ACCESS_ENDS, to=membership.user, organisation=membership.party_name)
 
 
 @transaction.atomic

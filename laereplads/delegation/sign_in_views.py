@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from laereplads.access.permissions import public
 from laereplads.accounts import limits, pending_forms
@@ -75,7 +75,7 @@ def sign_in_start(request: HttpRequest, broker: str) -> HttpResponseBase:
 
 
 @public
-@require_safe
+@require_GET
 @transaction.non_atomic_requests
 @sensitive_variables()
 def sign_in_callback(request: HttpRequest, broker: str) -> HttpResponseBase:

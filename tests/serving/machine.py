@@ -191,11 +191,11 @@ def environment(**variables: str) -> dict[str, str]:
     """Production's variables, and nothing that the tests have set for themselves."""
     ours = {"DEMO", "DEBUG", "DATA_DIR", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
-    return {**inherited, **MADE_UP, "ALLOWED_HOSTS": "localhost", "BEHIND_TLS_PROXY": "1", **variables}
+    own = {"DJANGO_SETTINGS_MODULE": "tests.serving.settings", "ALLOWED_HOSTS": "localhost", "BEHIND_TLS_PROXY": "1"}
+    return {**inherited, **MADE_UP, **own, **variables}
 
 
 def python(*arguments: str, **variables: str) -> None:
-    variables["DJANGO_SETTINGS_MODULE"] = "laereplads.settings"
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment(**variables), capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr

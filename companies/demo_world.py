@@ -17,7 +17,7 @@ PERSONAS = [
         "Hanne Kvist",
         "hanne.kvist@bakkedal.example",
         (Post(Role.COMPANY_STAFF, BAKKEDAL, is_user_administrator=True),),
-        _("Brugeradministrator i Region Bakkedal. Den årlige bekræftelse venter under Brugere."),
+        _("Bestemmer over brugerne i Region Bakkedal. Se den årlige bekræftelse."),
     ),
     Persona(
         "Dorte Krogh",

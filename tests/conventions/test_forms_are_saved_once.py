@@ -163,6 +163,30 @@ def run_what_is_due():
     return Client(enforce_csrf_checks=True), reverse("demo:mail_list"), reverse("demo:run_jobs"), {}
 
 
+def of_user_administrator():
+    own = MembershipFactory(company_staff=True, is_user_administrator=True)
+    return own, as_browser(session_of(own))
+
+
+def invite_somebody():
+    _own, client = of_user_administrator()
+    address = reverse("user_invite")
+    return client, address, address, {"people": "Ny; ny@test.example", "yes": "1"}
+
+
+def answer_a_request():
+    own, client = of_user_administrator()
+    address = reverse("request_detail", args=[AccessRequestFactory(company=own.company).public_id])
+    return client, address, address, {"yes": "1"}
+
+
+def type_a_code():
+    student = StudentFactory()
+    by = MembershipFactory(school_staff=True, school=student.school, is_user_administrator=True)
+    address = reverse("invitation")
+    return as_browser(Client()), address, address, {"code": invite_student(student, by=by)[1]}
+
+
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
@@ -179,10 +203,14 @@ FORMS = {
     "account_reauthenticate": confirm_who_one_is,
     "account_reset_password": ask_for_a_new_password,
     "account_reset_password_from_key": choose_a_new_password,
+    "user_invite": invite_somebody,
+    "request_detail": answer_a_request,
+    "invitation": type_a_code,
     "demo:log_in_as": log_in_as_a_persona,
     "demo:run_jobs": run_what_is_due,
 }
 LEAVES_NO_ROW = {
+    "invitation",
     "choose_membership",
     "choose_language",
     "account_logout",

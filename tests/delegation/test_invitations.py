@@ -249,7 +249,7 @@ def test_no_administrator_takes_one(broker):
     broker(client, signed_in(cvr=company.cvr))
     answer = client.post(reverse(ACCEPT))
     assert answer.status_code == 403
-    assert "administrator af portalen" in text_of(answer)
+    assert "administrerer portalen" in text_of(answer)
     assert not Identity.objects.exists()
 
 

@@ -26,9 +26,10 @@ def profile(world, tab=""):
 def test_the_matrix_meets_pages_that_name_students(world):
     """Or it would prove nothing."""
     for role, page, named in (
-        ("company", reverse("companies:agreement_list"), 4),
-        ("school", reverse("schools:student_list"), 4),
-        ("administrator", reverse("admin:people_student_changelist"), 6),
+        ("company", reverse("companies:agreement_list"), 5),
+        ("company workplace", reverse("companies:agreement_list"), 1),
+        ("school", reverse("schools:student_list"), 5),
+        ("administrator", reverse("admin:people_student_changelist"), 7),
     ):
         with watched(world.memberships[role]) as answers:
             answers.add(world.clients[role].get(page))

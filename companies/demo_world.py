@@ -23,7 +23,7 @@ PERSONAS = [
         "Dorte Krogh",
         "dorte.krogh@fjordby.example",
         (Post(Role.COMPANY_STAFF, FJORDBY, workplace=SOLGAARDEN),),
-        _("Leder af Plejecenter Solgården i Fjordby Kommune. Ser kun lærlingene dér."),
+        _("Leder på Plejecenter Solgården. Ser kun dem, der er i lære dér."),
     ),
     Persona(
         "Aylin Demir",

@@ -180,9 +180,9 @@ class Membership(Rights):
     def with_row_policies(
         self, using: str = DEFAULT_DB_ALIAS, *, database_role: str = ""
     ) -> AbstractContextManager[None]:
-        """Within it the database answers as to this membership, or to what of it `database_role` may reach."""
+        """Within it the database answers as to this membership; as to `database_role` if it looks after users."""
         return acting_as(
-            database_role or self.role,
+            database_role if database_role and self.is_user_administrator else self.role,
             membership=self.pk,
             company=self.company_id,
             school=self.school_id,

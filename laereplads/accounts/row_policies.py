@@ -1,6 +1,6 @@
 """Who may reach users, and what allauth and sessions keep beside them."""
 
-from laereplads.database.row_level_security import ALL_ROWS, WEB, Table, may
+from laereplads.database.row_level_security import ALL_ROWS, MEMBERSHIP, WEB, Table, may
 
 # Names are read by those who may see who did something; addresses and passwords by the login alone.
 NAME_COLUMNS = ("id", "name")
@@ -10,6 +10,8 @@ COLUMNS_BUT_THE_PASSWORD = (
     *("sort_key", "search_key"),
 )
 KNOWN_THROUGH_MEMBERSHIPS = "exists (select from access_membership where user_id = accounts_user.id)"
+# Not of whoever recorded something about them, whose memberships they see, too.
+ONES_OWN = f"exists (select from access_membership where user_id = accounts_identity.user_id and id = {MEMBERSHIP})"
 
 TABLES = [
     Table(
@@ -36,9 +38,7 @@ TABLES = [
         (
             *may(WEB, "select", ALL_ROWS),
             *may(WEB, "update", ALL_ROWS, columns=("last_signed_in_at", "p_number")),
-            *may("student", "select", "user_id in (select user_id from access_membership)"),
-            *may("administrator", "select", ALL_ROWS),
-            *may("administrator", "update", ALL_ROWS, columns=("ended_at",)),
+            *may("student", "select", ONES_OWN),
         ),
     ),
     Table("account_emailconfirmation"),

@@ -19,6 +19,7 @@ from laereplads.access.models import STAFF_ROLES, Membership
 from laereplads.delegation import mails
 from laereplads.delegation.models import WARNING_DAYS, Confirmation, ConfirmationLine
 from laereplads.delegation.operations import tell_administrators
+from laereplads.delegation.queries import UNREAD_OF_USERS
 from laereplads.notifications.models import OutgoingMail
 from laereplads.notifications.operations import send
 from laereplads.people.models import Company, School
@@ -185,8 +186,10 @@ def close(confirmation: Confirmation, today: datetime.date) -> int:
 def lines_of(confirmation: Confirmation) -> list[ConfirmationLine]:
     """All names of the list, those without an answer first."""
     lines = confirmation.lines.select_related("membership__user", "membership__workplace", "answered_by__user")
-    in_order = lines.defer("membership__user__password", "answered_by__user__password")
-    return list(in_order.order_by(F("answered_at").asc(nulls_first=True), "membership__user__sort_key", "id"))
+    unread = (f"{who}__{column}" for who in ("membership__user", "answered_by__user") for column in UNREAD_OF_USERS)
+    return list(
+        lines.defer(*unread).order_by(F("answered_at").asc(nulls_first=True), "membership__user__sort_key", "id")
+    )
 
 
 def tell_of_organisations_without_administrator(now: datetime.datetime) -> int:

@@ -16,22 +16,31 @@ from laereplads.database.identity import acting_as
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from laereplads.accounts.models import User
+    from laereplads.accounts.sign_in.claims import SignIn
+
 USER_ADMINISTRATOR = "user_administrator"
 SIGN_IN = "sign_in"
+SETTINGS = ("app.secret_hash", "app.issuer", "app.subject", "app.uniid", "app.user_id")
+SAY = f"select {', '.join(f"set_config('{name}', %s, true)" for name in SETTINGS)}"
 
 
 @contextmanager
-def as_sign_in(*, secret_hash: str = "", uniid: str = "", school: int | None = None) -> Iterator[None]:
-    """Let one transaction reach the invitation with that hash, or the student with that `uniid`, and no other."""
-    with transaction.atomic(), acting_as(SIGN_IN, membership=None, company=None, school=school, student=None):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "select set_config('app.secret_hash', %s, true), set_config('app.uniid', %s, true)",
-                [secret_hash, uniid],
-            )
+def as_sign_in(sign_in: SignIn | None = None, *, secret_hash: str = "", known: User | None = None) -> Iterator[None]:
+    """Let one transaction reach what concerns who signed in, and the invitation with that hash; nobody else's.
+
+    `known` is the user who has the login already, or who is logged in: nobody else but a new user is given anything.
+    """
+    said = [secret_hash, *((sign_in.issuer, sign_in.subject, sign_in.uniid) if sign_in else ("", "", ""))]
+    with transaction.atomic(), acting_as(SIGN_IN, membership=None, company=None, school=None, student=None):
+        say([*said, str(known.pk) if known else ""])
         try:
             yield
         finally:
             if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute("select set_config('app.secret_hash', '', true), set_config('app.uniid', '', true)")
+                say([""] * len(SETTINGS))
+
+
+def say(values: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SAY, values)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from laereplads.access.models import RIGHTS, Membership
+from laereplads.access.models import RIGHTS, Membership, holds_on
 from laereplads.access.roles import Role
 from laereplads.accounts.models import Identity, User
 from laereplads.accounts.sign_in.claims import Scheme
@@ -24,9 +24,13 @@ from laereplads.notifications.operations import send
 from laereplads.people.models import Company, School, Student
 
 if TYPE_CHECKING:
+    from laereplads.access.models import MembershipQuerySet
     from laereplads.accounts.sign_in.claims import SignIn
     from laereplads.notifications.kinds import MailKind
     from laereplads.people.models import Workplace
+
+
+RENEWED = ("secret_hash", "invited_by", "created_at", "expires_at")
 
 
 class NotForYou(Exception):
@@ -105,9 +109,14 @@ def sent(  # noqa: PLR0913  # what an invitation says
     invitation.name = " ".join(name.split())
     renewed(invitation, code, STAFF_DAYS, by)
     invitation.full_clean(exclude=["secret_hash"])
-    invitation.save()
+    save(invitation)
     send(mails.INVITATION, to=email, organisation=invitation.party_name, link=link_of(code))
     return invitation
+
+
+def save(invitation: Invitation) -> None:
+    """Whom it is for, and what became of it, stay as they are."""
+    invitation.save(update_fields=None if invitation.pk is None else ["name", *RENEWED, *RIGHTS])
 
 
 def renewed(invitation: Invitation, code: str, days: int, by: Membership | None) -> None:
@@ -124,14 +133,14 @@ def invite_student(student: Student, *, by: Membership) -> tuple[Invitation, str
     A code that was made before no longer works: only the last letter does. Raises ValidationError when the student has
     access already.
     """
-    if Membership.objects.active().filter(student=student, role=Role.STUDENT).exists():
+    if of_student(student.pk).exists():
         raise ValidationError(_("Eleven har allerede adgang."), code="has_access")
     code = new_code(TYPED_LENGTH)
     invitation = Invitation.objects.open().filter(student=student).first() or Invitation(
         student=student, role=Role.STUDENT
     )
     renewed(invitation, code, STUDENT_DAYS, by)
-    invitation.save()
+    save(invitation)
     return invitation, code
 
 
@@ -140,7 +149,7 @@ def send_again(invitation: Invitation, *, by: Membership) -> None:
     """Mail a new link; the one before no longer works, and the days begin anew."""
     code = new_code(LINKED_LENGTH)
     renewed(invitation, code, STAFF_DAYS, by)
-    invitation.save()
+    save(invitation)
     send(mails.INVITATION, to=invitation.email, organisation=invitation.organisation.name, link=link_of(code))
 
 
@@ -179,35 +188,56 @@ def accept(invitation: Invitation, sign_in: SignIn, *, known: User | None) -> tu
     """Let who signed in act as `invitation` says: ties the identity to `known`, or to a new user.
 
     `known` is who has the identity already, or who was logged in when the link was followed. Raises NotForYou when the
-    invitation is not theirs, or when its address belongs to somebody else in the portal.
+    invitation is not theirs, or when its address belongs to somebody else in the portal. A student who has come in
+    another way meanwhile stays the user they are.
     """
     invitation = locked(invitation)
     may_take(invitation, sign_in)
     identity = Identity.objects.filter(issuer=sign_in.issuer, subject=sign_in.subject, ended_at=None).first()
-    if identity and known and identity.user_id != known.pk:
+    held = of_student(invitation.student_id).first() if invitation.student_id else None
+    # No more of them is read at the login than who they are.
+    users = {each.user_id for each in (identity, held) if each} | ({known.pk} if known else set())
+    if len(users) > 1:
         raise NotForYou("somebody_else")
-    user = identity.user if identity else known
+    user = User(pk=users.pop()) if users else None
     if user and reads_or_administers(user, but=Role(invitation.role)):
         raise NotForYou("administrator")
+    if user and Membership.objects.filter(pk=invitation.invited_by_id or 0, user=user).exists():
+        raise NotForYou("own")
     if user is None:
         name = invitation.students_own[0] if invitation.role == Role.STUDENT else invitation.name
         user = new_user(invitation.email or None, name)
     if identity is None:
         identity = tie(user, sign_in)
-    rights = {right: getattr(invitation, right) for right in RIGHTS}
+    membership = held or let_in(user, invitation)
+    invitation.accepted_at = timezone.now()
+    invitation.membership = membership
+    invitation.save(update_fields=["accepted_at", "membership"])
+    return membership, identity
+
+
+def of_student(student: int) -> MembershipQuerySet:
+    """The student's own membership, also of a user who may not log in: a second one is not made."""
+    held = Membership.objects.filter(holds_on(timezone.localdate()), student=student, role=Role.STUDENT)
+    return held.only("id", "user", "role", "student").order_by("id")
+
+
+def let_in(user: User, invitation: Invitation) -> Membership:
+    """Raises NotForYou where the database knows that the user cannot have it."""
     membership = Membership(
         user=user,
         role=invitation.role,
         company=invitation.company,
         school=invitation.school,
         student_id=invitation.student_id,
-        **rights,
+        **{right: getattr(invitation, right) for right in RIGHTS},
     )
-    membership.save()
-    invitation.accepted_at = timezone.now()
-    invitation.membership = membership
-    invitation.save(update_fields=["accepted_at", "membership"])
-    return membership, identity
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError as refusal:
+        raise NotForYou("held") from refusal
+    return membership
 
 
 def reads_or_administers(user: User, *, but: Role) -> bool:
@@ -231,8 +261,8 @@ def admit_by_uniid(sign_in: SignIn) -> Identity | None:
     if found is None:
         return None
     student, name = found
-    held = Membership.objects.active().filter(student=student, role=Role.STUDENT).select_related("user").first()
-    user = held.user if held else new_user(None, name)
+    held = of_student(student).first()
+    user = User(pk=held.user_id) if held else new_user(None, name)
     if held is None:
         Membership.objects.create(user=user, role=Role.STUDENT, student_id=student)
     return tie(user, sign_in)
@@ -313,16 +343,18 @@ def tell_administrators(organisation: Company | School, kind: MailKind, **counts
 def grant(request: AccessRequest, *, by: Membership, rights: Mapping[str, Any] | None = None) -> Membership:
     """Let in who asked. Raises ValidationError when somebody has answered already, or the address is another user's."""
     request = unanswered(request)
-    identity = Identity.objects.filter(issuer=request.issuer, subject=request.subject, ended_at=None).first()
-    user = identity.user if identity else None
-    if user is None:
+    known = Identity.objects.filter(issuer=request.issuer, subject=request.subject, ended_at=None)
+    known_user = known.order_by("id").values_list("user_id", flat=True).first()
+    if known_user:
+        # Perhaps known to another organisation, whose users are none of ours to read.
+        user = User(pk=known_user)
+    else:
         try:
             user = new_user(request.email, request.name or request.email)
         except NotForYou:
             raise ValidationError(
                 _("E-mailadressen bruges af en anden bruger. Bed personen om at skrive en anden."), code="address_taken"
             ) from None
-    if identity is None:
         Identity.objects.create(
             user=user,
             **{
@@ -330,9 +362,13 @@ def grant(request: AccessRequest, *, by: Membership, rights: Mapping[str, Any] |
                 for name in ("scheme", "issuer", "subject", "cvr", "p_number", "professional_id")
             },
         )
-    membership = Membership.objects.create(
-        user=user, role=request.role, company=request.company, school=request.school, **(rights or {})
-    )
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                user=user, role=request.role, company=request.company, school=request.school, **(rights or {})
+            )
+    except IntegrityError as refusal:
+        raise ValidationError(_("Personen kan ikke få adgangen."), code="refused") from refusal
     answer(request, by, membership)
     send(mails.ACCESS_GRANTED, to=user, on_behalf_of=membership, organisation=request.organisation.name)
     return membership

@@ -6,6 +6,7 @@ from laereplads.access.models import RIGHTS
 from laereplads.database.own_data import OwnTable
 from laereplads.delegation.models import Invitation
 
+TOLD = ("created_at", "expires_at", "accepted_at", "withdrawn_at", "public_id", "student")
 OWN_TABLES = [
     OwnTable(
         "invitations",
@@ -18,7 +19,9 @@ OWN_TABLES = [
             "withdrawn_at": _("Trukket tilbage"),
             "public_id": _("Kodens portal-id"),
         },
-        lambda membership: Invitation.objects.filter(student=membership.student_id).order_by("created_at", "id"),
+        lambda membership: (
+            Invitation.objects.filter(student=membership.student_id).only(*TOLD).order_by("created_at", "id")
+        ),
         nothing=_("Der er ingen."),
         left_out={
             **dict.fromkeys(("student", "role", "membership"), "themselves"),

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from laereplads.access.models import MembershipQuerySet
     from laereplads.people.models.students import StudentQuerySet
 
+# What no page about users needs of them, and so may not read.
+UNREAD_OF_USERS = ("password", "last_login", "is_break_glass")
 BY_NAME = ("user__sort_key", "pk")
 
 
@@ -33,7 +35,7 @@ def colleagues(own: Membership) -> MembershipQuerySet:
     return (
         held.filter(Q(ends_on=None) | Q(ends_on__gte=today))
         .select_related("user", "workplace")
-        .defer("user__password")
+        .defer(*(f"user__{column}" for column in UNREAD_OF_USERS))
         .annotate(last_signed_in_at=Max("user__identities__last_signed_in_at", filter=of_this_organisation))
     )
 
@@ -42,7 +44,7 @@ def students_of_letters(own: Membership, *, has_access: bool) -> StudentQuerySet
     """The school's students who can log in today, or who cannot."""
     held = Membership.objects.filter(holds_on(timezone.localdate()), student=OuterRef("pk"), role=Role.STUDENT)
     return (
-        Student.objects.filter(school=own.school_id, signed_off_on=None)
+        Student.objects.visible_to(own)
         .only(
             "id", "public_id", "name", "sort_key", "student_number", "birth_date", "email", "education_id", "school_id"
         )

@@ -105,7 +105,8 @@ def log_in(request: HttpRequest, identity: Identity, sign_in: SignIn) -> HttpRes
     """Begin the session of the identity's user, in the place of any other in this browser."""
     wanted, kept = request.session.get(NEXT_KEY, ""), request.session.get(KEPT_KEY, "")
     logout(request)
-    user: User = identity.user
+    # Whole, which the roles above may not read.
+    user = User.objects.get(pk=identity.user_id)
     if not user.is_active:
         return turned_away(request, "inactive", "")
     login(request, user, backend=BACKEND)
@@ -193,7 +194,7 @@ def invitation_accept(request: HttpRequest) -> HttpResponseBase:
     identity = known_identity(sign_in)
     context["known"] = identity.user if identity else known
     try:
-        with as_sign_in(secret_hash=secret_hash):
+        with as_sign_in(sign_in, secret_hash=secret_hash, known=context["known"]):
             operations.may_take(shown, sign_in)
             if request.method != "POST":
                 context["name"] = shown.students_own[0] if shown.student_id else shown.name
@@ -257,7 +258,7 @@ def access_request(request: HttpRequest) -> HttpResponseBase:
         return TemplateResponse(request, "sign_in/access_request.html", context)
     if not form.is_valid():
         return TemplateResponse(request, "sign_in/access_request.html", context, status=UNPROCESSABLE)
-    with as_sign_in():
+    with as_sign_in(sign_in):
         asked, is_new = operations.ask_for_access(form.chosen, sign_in, email=form.cleaned_data["email"])
     context = {"asked": asked, "is_new": is_new, "organisation": form.chosen}
     return TemplateResponse(request, "sign_in/access_requested.html", context, status=ACCEPTED)

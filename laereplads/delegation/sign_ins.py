@@ -78,7 +78,7 @@ def first_time(sign_in: SignIn) -> Outcome:
     if is_employee(sign_in):
         return Outcome(Turn.ASK if organisations_of(sign_in) else Turn.UNKNOWN_ORGANISATION)
     if sign_in.scheme == Scheme.UNILOGIN:
-        with as_sign_in(uniid=sign_in.uniid):
+        with as_sign_in(sign_in):
             identity = admit_by_uniid(sign_in)
         return Outcome(Turn.IN, identity) if identity else Outcome(Turn.UNKNOWN_TO_THE_SCHOOL)
     return Outcome(Turn.CODE)

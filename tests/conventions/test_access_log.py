@@ -26,9 +26,10 @@ def profile(world, tab=""):
 def test_the_matrix_meets_pages_that_name_students(world):
     """Or it would prove nothing."""
     for role, page, named in (
-        ("company", reverse("companies:agreement_list"), 4),
-        ("school", reverse("schools:student_list"), 4),
-        ("administrator", reverse("admin:people_student_changelist"), 6),
+        ("company", reverse("companies:agreement_list"), 5),
+        ("company workplace", reverse("companies:agreement_list"), 1),
+        ("school", reverse("schools:student_list"), 5),
+        ("administrator", reverse("admin:people_student_changelist"), 7),
     ):
         with watched(world.memberships[role]) as answers:
             answers.add(world.clients[role].get(page))
@@ -145,7 +146,7 @@ def test_saving_in_the_administration_leaves_no_name_behind(world):
 def test_a_preview_of_a_roster_is_logged_for_the_missing(world, is_full):
     membership = world.memberships["administrator"]
     number = world.memberships["school"].school.institution_number
-    content = roster(student(institutionsnummer=number, navn="Nytilkommen Elev"))
+    content = roster(student(institutionsnummer=number, elevnummer="NY1", navn="Nytilkommen Elev"))
     upload = Upload.objects.create(kind="roster", uploaded_by=membership.user, content=content, is_full=is_full)
     page = reverse("admin:people_student_import_preview", args=[upload.public_id])
     with watched(membership) as answers:

@@ -19,7 +19,14 @@ from laereplads.delegation.models import Invitation
 from laereplads.delegation.operations import invite, invite_student
 from laereplads.notifications.models import OutgoingMail
 from tests.delegation.people import born, broker, identity_of, signed_in
-from tests.factories import CompanyFactory, MembershipFactory, StudentFactory, UserFactory, WorkplaceFactory
+from tests.factories import (
+    CompanyFactory,
+    MembershipFactory,
+    StudentFactory,
+    UserFactory,
+    WorkplaceFactory,
+    days_from_today,
+)
 from tests.sessions import session_of
 
 __all__ = ["broker"]
@@ -234,21 +241,50 @@ def test_the_secret_is_nowhere_in_the_database():
     assert code not in str(list(Event.objects.values()))
 
 
-@pytest.mark.parametrize("role", ["administrator", "school_staff"])
-def test_at_the_login_the_database_makes_only_what_was_invited(role, django_user_model):
-    """Whatever the code does: the role of the login may insert no other membership."""
-    from laereplads.delegation.database_roles import as_sign_in
-    from tests.factories import SchoolFactory
+def test_no_administrator_takes_one(broker):
+    held = MembershipFactory(administrator=True)
+    company = CompanyFactory()
+    client = session_of(held)
+    follow(client, invited(company))
+    broker(client, signed_in(cvr=company.cvr))
+    answer = client.post(reverse(ACCEPT))
+    assert answer.status_code == 403
+    assert "administrerer portalen" in text_of(answer)
+    assert not Identity.objects.exists()
 
-    company, user = CompanyFactory(), UserFactory()
-    secret = hashed(invited(company).rpartition("/invitation/")[2])
-    party = {"school": SchoolFactory()} if role == "school_staff" else {}
-    with pytest.raises(Exception, match="row-level security"), transaction.atomic(), as_sign_in(secret_hash=secret):
-        Membership.objects.create(user=user, role=role, **party)
-    with pytest.raises(Exception, match="row-level security"), transaction.atomic(), as_sign_in(secret_hash=secret):
-        Membership.objects.create(user=user, role="company_staff", company=company, is_user_administrator=True)
-    with transaction.atomic(), as_sign_in(secret_hash=secret):
-        Membership.objects.create(user=user, role="company_staff", company=company)
+
+def test_who_has_access_takes_no_second_one(broker):
+    held = MembershipFactory(company_staff=True)
+    client = session_of(held)
+    follow(client, invited(held.company))
+    broker(client, signed_in(cvr=held.company.cvr))
+    answer = client.post(reverse(ACCEPT))
+    assert answer.status_code == 403
+    assert "Du har allerede adgang" in text_of(answer)
+
+
+def test_nobody_takes_their_own(broker):
+    held = MembershipFactory(company_staff=True, is_user_administrator=True, ends_on=days_from_today(5))
+    client = session_of(held)
+    follow(client, invited(held.company, by=held))
+    broker(client, signed_in(cvr=held.company.cvr))
+    answer = client.post(reverse(ACCEPT))
+    assert answer.status_code == 403
+    assert "Du har selv sendt" in text_of(answer)
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_student_who_came_in_by_unilogin_stays_one_user(client, broker, is_active):
+    student = StudentFactory()
+    code = code_for(student)
+    held = MembershipFactory(of_student=True, student=student, user__is_active=is_active)
+    client.post(reverse("invitation"), {"code": code})
+    broker(client, signed_in(Scheme.MITID, birth_date=student.birth_date))
+    # Who is closed stays so.
+    assert client.post(reverse(ACCEPT)).status_code == (302 if is_active else 403)
+    assert Membership.objects.get(student=student) == held
+    assert Identity.objects.get().user == held.user
+    assert client.get(reverse("students:own_page")).status_code == (200 if is_active else 302)
 
 
 def test_an_invitation_is_no_membership_of_two():

@@ -12,7 +12,14 @@ from laereplads.delegation.models import AccessRequest, Invitation
 from laereplads.delegation.operations import invite
 from laereplads.notifications.models import OutgoingMail
 from tests.delegation.people import broker, identity_of, signed_in
-from tests.factories import CompanyFactory, MembershipFactory, StudentFactory, WorkplaceFactory, days_from_today
+from tests.factories import (
+    CompanyFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StudentFactory,
+    WorkplaceFactory,
+    days_from_today,
+)
 from tests.sessions import session_of
 
 __all__ = ["broker"]
@@ -41,6 +48,27 @@ def test_who_looks_after_no_users_finds_no_way_to_them():
     site = session_of(MembershipFactory(company_staff=True))
     assert site.get(reverse("user_list")).status_code == 403
     assert reverse("user_list") not in text_of(site.get(reverse("front_page")))
+
+
+def test_a_page_that_forgets_its_permission_acts_as_no_administrator_of_users(monkeypatch):
+    monkeypatch.setattr(Membership, "grants", lambda membership, permission: True)
+    site = session_of(MembershipFactory(company_staff=True))
+    site.raise_request_exception = False
+    assert site.get(reverse("user_list")).status_code == 500
+
+
+def test_two_schools_of_one_legal_unit_both_let_in_who_asked_both(client, broker):
+    schools = [SchoolFactory(cvr="25313763") for _ in range(2)]
+    owns = [MembershipFactory(school_staff=True, school=school, is_user_administrator=True) for school in schools]
+    broker(client, signed_in(cvr="25313763", name="Ny Kollega"))
+    for school in schools:
+        told = {"email": "ny@test.example", "organisation": f"school-{school.pk}"}
+        assert client.post(reverse("access_request"), told).status_code == 202
+    for own in owns:
+        request = AccessRequest.objects.get(school=own.school)
+        address = reverse("request_detail", args=[request.public_id])
+        assert session_of(own).post(address, {"yes": "1"}).status_code == 302
+    assert len(Membership.objects.filter(user__email="ny@test.example")) == 2
 
 
 def test_the_list_names_colleagues_and_nobody_elses(site, own):

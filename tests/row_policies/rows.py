@@ -3,6 +3,8 @@
 A new table that a party reaches in part fails until it stands in ROWS, and until `fill` makes some of it.
 """
 
+import datetime
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -11,14 +13,23 @@ from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
-from laereplads.delegation.models import Invitation
+from laereplads.delegation.models import Confirmation, ConfirmationLine, Invitation
 from laereplads.notifications.models import OutgoingMail, Reason
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, RiskAssessment
 from schools.models import FollowedStudent, StudentListEntry
 from schools.purposes import STUDENT_PROFILE
-from tests.factories import CompanyFactory, RejectionFactory
+from tests.factories import (
+    AccessRequestFactory,
+    CompanyFactory,
+    IdentityFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RejectionFactory,
+    days_from_today,
+)
+from tests.row_policies.actors import EMPLOYEE, STAFF_SECRET, STUDENT_SECRET, UNIID
 
 
 def recorders(own):
@@ -82,3 +93,37 @@ def fill(world):
     for role in ("company", "company workplace", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
+    fill_users(world)
+
+
+def fill_users(world):
+    """How everybody came to have access, and who is about to; some of it answered, used and too old."""
+    now, later = timezone.now(), timezone.now() + datetime.timedelta(days=14)
+    for role in ("company users", "company workplace", "other company", "school users", "other school"):
+        own = world.memberships[role]
+        party = {"role": own.role, "company": own.company, "school": own.school}
+        cvr = own.company.cvr if own.company else "12345678"
+        workplace = own.workplace
+        for times in ({}, {"accepted_at": now, "membership": own}, {"withdrawn_at": now}, {"expires_at": now}):
+            InvitationFactory(**{**party, "invited_by": own, "workplace": workplace, "expires_at": later} | times)
+        IdentityFactory(user=own.user, cvr=cvr)
+        AccessRequestFactory(**party, cvr=cvr)
+        AccessRequestFactory(**party, cvr=cvr, answered_at=now, answered_by=own)
+        if workplace is None:
+            confirmation = Confirmation.objects.create(
+                company=own.company, school=own.school, opened_on=timezone.localdate()
+            )
+            left = MembershipFactory(**party, ends_on=days_from_today(-1))
+            answers = {own: {}, left: {"is_confirmed": False, "answered_at": now, "answered_by": own}}
+            for membership, answer in answers.items():
+                ConfirmationLine.objects.create(confirmation=confirmation, membership=membership, **answer)
+    company = world.memberships["company"].company
+    InvitationFactory(company=company, secret_hash=STAFF_SECRET, invited_by=world.memberships["administrator"])
+    AccessRequestFactory(company=company, **EMPLOYEE)
+    IdentityFactory(user=world.memberships["former employee"].user, cvr=company.cvr, **EMPLOYEE)
+    for role, secret in (("student", STUDENT_SECRET), ("other student", "c" * 64)):
+        own = world.memberships[role]
+        of_student = {"role": own.role, "student": own.student, "company": None, "name": "", "email": ""}
+        InvitationFactory(**of_student, secret_hash=secret)
+        IdentityFactory(user=own.user, scheme="mitid", cvr="")
+    Student.objects.filter(pk=world.memberships["other student"].student_id).update(uniid=UNIID)

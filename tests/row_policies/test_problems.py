@@ -6,21 +6,25 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from psycopg.types.json import Jsonb
 
-from laereplads.access.roles import Role
 from laereplads.database import row_level_security
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Student
 from risk.models import AgreementListEntry
 from tests.factories import MembershipFactory
+from tests.row_policies.actors import actors_of
 from tests.row_policies.rows import fill
 
 KEYS = {"risk_agreementlistentry": "agreement_id", "rejections_applicant": "rejection_id"}
-MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late")
+MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late", "sort_key", "search_key")
 MADE_ANEW = ("public_id", "form_token")
 # Tables whose rows get their id from the portal.
 NAMED_BY_WHOEVER_WRITES = ("notifications_outgoingmail",)
-# Tables that hold one row of a kind, and let it be deleted.
-REPLACED = ("rejections_applicant", "rejections_fingerprint", "schools_followedstudent")
+# Tables that hold one row of a kind.
+REPLACED = (
+    *("rejections_applicant", "rejections_fingerprint", "schools_followedstudent"),
+    *("access_membership", "accounts_user", "accounts_identity"),
+    *("delegation_invitation", "delegation_accessrequest"),
+)
 WITHOUT_TRIGGERS = "set local session_replication_role = replica;"
 PARTIES = (
     "company",
@@ -37,8 +41,7 @@ POLICIES = [
     (table.name, grant, number)
     for table in row_level_security.declared()
     for number, grant in enumerate(table.grants, start=1)
-    # Roles that no membership has are tried where they are used.
-    if grant.rows != row_level_security.ALL_ROWS and grant.role in set(Role)
+    if grant.rows != row_level_security.ALL_ROWS
 ]
 
 
@@ -165,6 +168,9 @@ def test_an_identity_ends_with_its_savepoint(world):
 @pytest.mark.parametrize(("table", "grant", "number"), POLICIES, ids=lambda value: str(getattr(value, "role", value)))
 def test_every_policy_is_one_that_some_row_needs(probed, table, grant, number):
     """With the policy replaced by `true` somebody would reach a row that she does not reach now."""
+    if grant.command == "update":
+        # A statement that reads a column reaches no more than what is read: here all is.
+        read_everything(table, grant.role)
     before = reach(probed, table, grant)
     name = f"{grant.role}_may_{grant.command}_{number}"
     clauses = {"insert": "with check (true)", "update": "using (true) with check (true)"}
@@ -173,9 +179,17 @@ def test_every_policy_is_one_that_some_row_needs(probed, table, grant, number):
         assert reach(probed, table, grant) > before
 
 
+def read_everything(table, role):
+    declared = next(each for each in row_level_security.declared() if each.name == table)
+    with connection.cursor() as cursor:
+        for number, grant in enumerate(declared.grants, start=1):
+            if (grant.role, grant.command) == (role, "select"):
+                cursor.execute(f"alter policy {role}_may_select_{number} on {table} using (true)")
+
+
 def reach(world, table, grant):
-    """How many rows all memberships of the grant's role reach together by its command."""
-    own = [membership for membership in world.memberships.values() if membership.role == grant.role]
+    """How many rows all who act as the grant's role reach together by its command."""
+    own = actors_of(world, grant.role)
     if grant.command == "select":
         return sum(len(sees(membership, table)) for membership in own)
     return sum(written(membership, table, grant) for membership in own)

@@ -2,17 +2,20 @@
 
 import gc
 import re
+from dataclasses import replace
 
 import pytest
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import get_resolver
 
 from laereplads.access.checks import patterns
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.database import compiled_queries
+from laereplads.delegation import queries
 from tests.conventions.test_permission_matrix import PAGES, ROLES, url
+from tests.factories import AccessRequestFactory, InvitationFactory
 
 PARAMETER = re.compile(r"<\w+:\w+>")
 # One of each kind; whoever maintains the students sees their names in the administration.
@@ -58,6 +61,7 @@ def without_permissions(monkeypatch):
     monkeypatch.setattr(User, "has_module_perms", lambda user, app_label: True)
     for kind in set(scoped()):
         monkeypatch.setattr(kind, "visible_to", lambda rows, membership: rows)
+    monkeypatch.setattr(queries, "of_own_organisation", lambda membership: Q())
     # Queries that are compiled once would keep their filter, and later ones would be without.
     compiled_queries.forget()
     yield
@@ -104,6 +108,45 @@ def test_no_page_leaks_when_the_database_lets_everything_through(world, without_
 def test_the_administration_leaks_nothing_when_the_database_lets_everything_through(world, without_row_policies, role):
     for path in administration():
         assert_names_nobody_else(world, role, world.clients[role].get(path))
+
+
+# A colleague, and who is invited or asks, of the first company.
+USERS = ("Markør Kollega", "Markør Inviteret", "Markør Beder")
+PAGES_ABOUT_USERS = [row for row in PAGES if row.name.startswith(("user_", "invitation_", "request_", "student_"))]
+
+
+@pytest.fixture
+def with_users(world):
+    company = world.memberships["company"].company
+    User.objects.filter(pk=world.memberships["company"].user_id).update(name="Markør Kollega")
+    InvitationFactory(company=company, name="Markør Inviteret")
+    asked = AccessRequestFactory(company=company, name="Markør Beder")
+    return replace(world, ids=world.ids | {"request": asked.public_id})
+
+
+def assert_users_stay_with_their_own(world, row, *, looks_after=("company users",)):
+    for role in ROLES:
+        client = world.clients[role]
+        client.raise_request_exception = False
+        for answer in (client.get(url(world, row)), client.post(url(world, row), {})):
+            found = [name for name in USERS if name.encode() in content(answer).partition(b"<main")[2]]
+            # One's own name is one's own.
+            assert found == [] or role in looks_after or (role, found) == ("company", ["Markør Kollega"]), role
+
+
+@pytest.mark.parametrize("row", PAGES_ABOUT_USERS, ids=str)
+def test_no_page_tells_of_others_users_when_views_check_nothing(with_users, without_permissions, row):
+    assert_users_stay_with_their_own(with_users, row)
+
+
+@pytest.mark.parametrize("row", PAGES_ABOUT_USERS, ids=str)
+def test_no_page_tells_of_others_users_when_the_database_lets_everything_through(with_users, without_row_policies, row):
+    assert_users_stay_with_their_own(with_users, row)
+
+
+def test_without_both_others_users_leak(with_users, without_permissions, without_row_policies):
+    page = content(with_users.clients["school users"].get("/brugere/"))
+    assert [name for name in USERS if name.encode() in page] == list(USERS)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event
+from laereplads.delegation.models import AccessRequest, Confirmation, ConfirmationLine, Invitation
+from laereplads.delegation.queries import colleagues
 from laereplads.people.models import Agreement, Company, School, Student
 from rejections.models import Rejection
 from risk.models import RiskAssessment
 from tests.factories import AgreementFactory, days_from_today
+from tests.row_policies.actors import of_a_workplace, user_administrator
 from tests.row_policies.rows import ROWS
 from tests.row_policies.test_problems import PARTIES, WITHOUT_TRIGGERS, insertion, is_written, probed, rows_of, sees
 
@@ -79,6 +83,31 @@ def test_policies_and_querysets_show_the_same_rows(bounded, table):
     for role in PARTIES[:-1]:
         own = bounded.memberships[role]
         assert sees(own, table) == set(ROWS[table](own).values_list("pk", flat=True)), role
+
+
+OF_USERS = {
+    "delegation_invitation": Invitation,
+    "delegation_accessrequest": AccessRequest,
+    "delegation_confirmation": Confirmation,
+    "delegation_confirmationline": ConfirmationLine,
+}
+
+
+@pytest.mark.parametrize("table", OF_USERS)
+def test_policies_and_querysets_show_who_looks_after_users_the_same_rows(probed, table):
+    roles = ("company users", "school users")
+    for own in (*(probed.memberships[role] for role in roles), of_a_workplace(probed)):
+        shown = set(OF_USERS[table].objects.visible_to(own).values_list("pk", flat=True))
+        assert sees(user_administrator(own), table) == shown
+        assert shown != set() or own.workplace_id
+
+
+def test_policies_and_querysets_show_the_same_colleagues(probed):
+    today = timezone.localdate()
+    for own in (probed.memberships["company users"], of_a_workplace(probed)):
+        seen = Membership.objects.filter(pk__in=sees(user_administrator(own), "access_membership"))
+        held = seen.exclude(ends_on__lt=today).values_list("pk", flat=True)
+        assert set(colleagues(own).values_list("pk", flat=True)) == set(held) != set()
 
 
 def test_administrators_see_every_event_but_those_of_assessments(probed):

@@ -290,6 +290,7 @@ def test_a_school_prints_letters_for_its_students_without_access():
     page = text_of(answer)
     assert students[1].name in page
     assert foreign.name not in page
+    assert page.count('<section lang="en"') == page.count("Log in with your own MitID.") == 1
     assert Invitation.objects.get().student == students[1]
     answer = site.post(reverse("student_letters"), {"alle": "1"})
     assert Invitation.objects.count() == 2

@@ -23,9 +23,11 @@ from django.urls import reverse
 from laereplads.access.models import ProcessedForm
 from laereplads.accounts.models import Session
 from laereplads.accounts.operations import password_path
+from laereplads.delegation.operations import invite_student
 from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
 from tests.delegation.test_import_users import SAMPLE as USERS_FILE
 from tests.factories import (
+    AccessRequestFactory,
     AgreementFactory,
     CompanyFactory,
     EducationFactory,
@@ -267,6 +269,11 @@ ADDED = {
         "company": CompanyFactory().pk,
         "successor": CompanyFactory().pk,
         "takes_over_on": "2026-03-01",
+    },
+    "delegation_invitation": lambda: {
+        "company": CompanyFactory().pk,
+        "name": "Ny",
+        "email": "ny@test.example",
     },
     "people_student": student,
     "people_agreement": agreement,

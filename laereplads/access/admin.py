@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from laereplads.access.auditing import ADDRESS_ASKED_FOR, LINK_SENT, SECOND_FACTOR_REMOVED, SESSIONS_ENDED
-from laereplads.access.models import Membership, holds_on
+from laereplads.access.models import RIGHTS, Membership, holds_on
 from laereplads.access.purposes import USER_MAINTENANCE
 from laereplads.access.roles import Role
 from laereplads.access_log.naming_admin import NamingAdmin, chosen_in
@@ -295,6 +295,9 @@ class MembershipForm(PlainModelForm):
         return others.filter(~maintains if role == Role.ADMINISTRATOR else maintains).exists()
 
 
+FLAGS = tuple(right for right in RIGHTS if right != "workplace")
+
+
 @admin.register(Membership)
 class MembershipAdmin(NamingAdmin[Membership]):
     form = MembershipForm
@@ -311,7 +314,7 @@ class MembershipAdmin(NamingAdmin[Membership]):
         "student__search_key",
     )
     ordering = ("user__sort_key", "id")
-    autocomplete_fields = ("user", "company", "school", "student")
+    autocomplete_fields = ("user", "company", "school", "student", "workplace")
     fieldsets = (
         (
             None,
@@ -322,7 +325,8 @@ class MembershipAdmin(NamingAdmin[Membership]):
                 ),
             },
         ),
-        (_("Gælder for"), {"fields": ("company", "school", "student")}),
+        (_("Gælder for"), {"fields": ("company", "school", "student", "workplace")}),
+        (_("Må også"), {"fields": FLAGS}),
         (_("Periode"), {"fields": ("starts_on", "ends_on")}),
     )
 
@@ -355,4 +359,4 @@ class MembershipAdmin(NamingAdmin[Membership]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> tuple[str, ...]:
         """Who recorded what, and for whom, hangs on the membership: only its period may change."""
-        return ("user", "role", "company", "school", "student") if obj else ()
+        return ("user", "role", "company", "school", "student", *RIGHTS) if obj else ()

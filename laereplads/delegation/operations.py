@@ -293,6 +293,7 @@ def tie(user: User, sign_in: SignIn) -> Identity:
         subject=sign_in.subject,
         cvr=sign_in.cvr if sign_in.scheme == Scheme.MITID_ERHVERV else "",
         p_number=sign_in.p_number,
+        last_signed_in_at=timezone.now(),
         professional_id=sign_in.professional_id,
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -268,6 +269,38 @@ def test_a_plan_takes_the_same_statements_however_long(count):
     with CaptureQueriesContext(connection) as plan:
         plan_users(content)
     assert len(plan) == 5
+
+
+def test_each_invitation_costs_one_statement_more_its_mail():
+    """Two thousand are sent in under a minute."""
+    costs = []
+    for count in (2, 52):
+        with CaptureQueriesContext(connection) as statements:
+            import_users(many(count), by=None)
+        costs.append(len(statements))
+    assert costs[1] - costs[0] == 48
+
+
+def test_what_the_database_asks_itself_is_not_asked_before_as_well(company):
+    with CaptureQueriesContext(connection) as statements:
+        invite(company, name="Åse Ærø", email="aase@test.example", by=None)
+    assert len(statements) <= 6
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"flags": {"is_leader": True}}, "Rollen kan ikke have de rettigheder."),
+        ({"name": "090904-1234"}, "Det ligner et CPR-nummer."),
+        ({"name": ""}, "invitation_of_staff_says_whom_and_where_to"),
+        ({"email": "x"}, "gyldig e-mail-adresse"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_in_words(company, changed, text):
+    given = {"name": "Åse Ærø", "email": "aase@test.example", **changed}
+    with pytest.raises(ValidationError, match=text):
+        invite(company, **given, by=None)
+    assert not Invitation.objects.exists()
 
 
 # In the administration

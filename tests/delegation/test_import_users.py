@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from laereplads.access.models import Membership
 from laereplads.access.roles import PERMISSIONS, Role
@@ -268,6 +271,62 @@ def test_a_plan_takes_the_same_statements_however_long(count):
     with CaptureQueriesContext(connection) as plan:
         plan_users(content)
     assert len(plan) == 5
+
+
+CELLS = st.one_of(
+    st.sampled_from(["", " ", "Åse Ærø", "aase@test.example", "AASE@Test.example", "10000009", "299001", "1300000001"]),
+    st.sampled_from(["company_staff", "Medarbejder på en skole", "student", "ja", "NEJ", "1E+07", "#N/A", "=1+1"]),
+    st.sampled_from(["090904-1234", "Ã¸", "\x00", "\u200b", '"', ";", "\n", "\t", "x" * 300, "a" * 250 + "@b.dk"]),
+    st.text(max_size=8),
+)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    wrong=st.lists(st.tuples(st.sampled_from([*PERSON]), CELLS), max_size=3),
+    other=st.lists(st.tuples(st.sampled_from([*PERSON]), CELLS), max_size=2),
+)
+def test_whatever_stands_in_the_cells_is_invited_or_refused_and_again_changes_nothing(school, wrong, other):
+    content = file_of(person(**dict(wrong)), at_school(**dict(other)))
+    with transaction.atomic():
+        plan = import_users(content, by=None, partial=True)
+        assert Invitation.objects.count() == OutgoingMail.objects.count() == len(plan.new)
+        for invitation in Invitation.objects.all():
+            invitation.full_clean()
+        assert plan_users(content).changes_nothing
+        transaction.set_rollback(True)
+
+
+def test_each_invitation_costs_one_statement_more_its_mail():
+    """Two thousand are sent in under a minute."""
+    costs = []
+    for count in (2, 52):
+        with CaptureQueriesContext(connection) as statements:
+            import_users(many(count), by=None)
+        costs.append(len(statements))
+    assert costs[1] - costs[0] == 48
+
+
+def test_what_the_database_asks_itself_is_not_asked_before_as_well(company):
+    with CaptureQueriesContext(connection) as statements:
+        invite(company, name="Åse Ærø", email="aase@test.example", by=None)
+    assert len(statements) <= 6
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"flags": {"is_leader": True}}, "Rollen kan ikke have de rettigheder."),
+        ({"name": "090904-1234"}, "Det ligner et CPR-nummer."),
+        ({"name": ""}, "invitation_of_staff_says_whom_and_where_to"),
+        ({"email": "x"}, "gyldig e-mail-adresse"),
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_in_words(company, changed, text):
+    given = {"name": "Åse Ærø", "email": "aase@test.example", **changed}
+    with pytest.raises(ValidationError, match=text):
+        invite(company, **given, by=None)
+    assert not Invitation.objects.exists()
 
 
 # In the administration

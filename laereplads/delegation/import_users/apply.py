@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,8 @@ from laereplads.access.models import RIGHTS, Membership
 from laereplads.database.locks import lock
 from laereplads.delegation.import_users.check import Comparing, Draft, Plan
 from laereplads.delegation.import_users.columns import LAYOUT
-from laereplads.delegation.operations import change_rights, invite
+from laereplads.delegation.models import Invitation
+from laereplads.delegation.operations import change_rights, invite, invite_all
 from laereplads.imports.files.problems import FileRejected, Problems
 from laereplads.imports.files.progress import Progress, silent
 from laereplads.imports.files.reading import read_table
@@ -21,6 +23,9 @@ from laereplads.imports.files.saving import carry_out
 
 if TYPE_CHECKING:
     from laereplads.imports.files.plan import Answers
+
+# As many as a bar moves on by.
+BATCH = 100
 
 
 def plan_users(content: bytes, answers: Answers | None = None, *, progress: Progress = silent) -> Plan:
@@ -49,17 +54,20 @@ def import_users(  # noqa: PLR0913  # each is one of a command's options
     lock("import", "users")
 
     def save(plan: Plan) -> None:
-        for draft in progress(_("Inviterer"), [*plan.new, *plan.changed]):
-            try:
-                save_draft(draft, by)
-            except ValidationError as refusal:
-                # Somebody was quicker.
-                raise FileRejected.because(" ".join(refusal.messages), line=draft.line) from refusal
+        invitations = [draft.record for draft in plan.new if isinstance(draft.record, Invitation)]
+        try:
+            for batch in progress(_("Inviterer"), list(itertools.batched(invitations, BATCH, strict=False))):
+                invite_all(batch, by=by)
+            for draft in plan.changed:
+                change(draft, by)
+        except ValidationError as refusal:
+            # Somebody was quicker.
+            raise FileRejected.because(" ".join(refusal.messages)) from refusal
 
     return carry_out(plan_users(content, progress=progress), save, by=by, partial=partial, answered=answered)
 
 
-def save_draft(draft: Draft, by: Membership | None) -> None:
+def change(draft: Draft, by: Membership | None) -> None:
     rights: dict[str, Any] = {name: getattr(draft.record, name) for name in RIGHTS}
     if isinstance(draft.current, Membership):
         change_rights(draft.current, rights, by=by)

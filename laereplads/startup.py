@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.db.utils import OperationalError
+from stdnum.dk import cvr
 
 from laereplads.accounts.sign_in.configuration import WrongBrokers, read_brokers, wrong_for_production
 
@@ -86,6 +87,9 @@ def problems(settings: Mapping[str, Any]) -> Iterator[str]:
     if not host or host["name"] not in settings["ALLOWED_HOSTS"]:
         yield (f"PORTAL_ADDRESS er {settings['PORTAL_ADDRESS']}. Skriv https:// og et af værtsnavnene i ALLOWED_HOSTS.")
     yield from wrong_addresses(settings)
+    number = settings["AUTHORITY_CVR"]
+    if number and not (number.isdecimal() and cvr.is_valid(number)):
+        yield f"AUTHORITY_CVR er {number}. Skriv myndighedens CVR-nummer med 8 cifre."
     yield from published(settings)
     for name, shortest in SHORTEST.items():
         if is_easy_to_guess(settings[name], shortest):

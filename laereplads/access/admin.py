@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
@@ -47,6 +48,14 @@ class NewUserForm(UserForm):
         required=False,
         initial=True,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.PASSWORD_FOR_EVERYBODY:
+            # Nobody else would get in with a password: people are invited.
+            self.fields["send_link"].initial = False
+            self.fields["send_link"].disabled = True
+            self.fields["send_link"].help_text = _("Her logger man ind med MitID Erhverv. Send en invitation i stedet.")
 
     def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
         """Nobody logs in with a password that somebody else has chosen."""
@@ -227,7 +236,7 @@ class UserAdmin(NamingAdmin[User]):
 
     def send_link_view(self, request: HttpRequest, user_id: int) -> HttpResponseBase:
         user = self.changed(request, user_id)
-        if not user.is_active:
+        if not (user.is_active and user.may_use_password):
             raise Http404
         self.invite(request, user)
         return redirect("admin:accounts_user_change", user.pk)

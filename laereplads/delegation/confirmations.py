@@ -98,7 +98,8 @@ def answer(confirmation: Confirmation, answers: Mapping[int, bool], *, by: Membe
             name = confirmation.organisation.name
             send(mails.ACCESS_ENDS, to=membership.user, organisation=name)
         done += 1
-    if not unanswered(confirmation):
+    # Who has answered for all others is there: nobody needs to say so, and in the smallest companies nobody could.
+    if not to_answer(confirmation, by):
         confirmation.closed_on = today
         confirmation.save(update_fields=["closed_on"])
     return done

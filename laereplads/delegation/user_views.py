@@ -244,10 +244,14 @@ def user_confirmation(request: Request) -> HttpResponseBase:
             for name, value in request.POST.items()
             if name.startswith("svar-") and name[5:].isdecimal() and value in {YES, NO}
         }
+        is_alone = not confirmations.to_answer(confirmation, own)
         try:
             done = confirmations.answer(confirmation, given, by=own)
         except ValidationError as refusal:
             messages.error(request, refusal.messages[0])
+            return redirect("user_confirmation")
+        if is_alone:
+            messages.success(request, _("Tak. Du er bekræftet for i år."))
             return redirect("user_confirmation")
         if done:
             words = ngettext("%(count)d svar er gemt.", "%(count)d svar er gemt.", done)

@@ -115,6 +115,7 @@ def test_names_are_answered_one_by_one_and_the_last_answer_closes(own):
 def test_other_organisations_lines_are_not_answered(own):
     other = MembershipFactory(company_staff=True, is_user_administrator=True, starts_on=days_from_today(-400))
     theirs = colleague(other)
+    colleague(own)
     run_due()
     line = Confirmation.objects.get(company=other.company).lines.get(membership=theirs)
     assert session_of(own).post(reverse("user_confirmation"), {f"svar-{line.pk}": "nej"}).status_code == 422
@@ -145,3 +146,14 @@ def test_the_users_page_says_who_waits(own):
     page = text_of(session_of(own).get(reverse("user_list")))
     assert "Årlig bekræftelse" in page
     assert "1 bruger mangler svar" in page
+
+
+def test_who_is_alone_says_that_the_organisation_still_uses_the_portal(own, frozen_clock):
+    run_due()
+    site = session_of(own)
+    assert "Bekræft, at I stadig bruger portalen" in text_of(site.get(reverse("user_list")))
+    assert "Ja, vi bruger stadig portalen" in text_of(site.get(reverse("user_confirmation")))
+    assert site.post(reverse("user_confirmation"), {}).status_code == 302
+    assert Confirmation.objects.get().closed_on == timezone.localdate()
+    pass_days(frozen_clock, 31)
+    assert Membership.objects.active().filter(pk=own.pk).exists()

@@ -33,6 +33,5 @@ OWN_TABLES = [
 ]
 NOT_IN_OWN_FILE = {
     "delegation.AccessRequest": "of an organisation's staff only",
-    "delegation.Confirmation": "of an organisation's staff only",
     "delegation.ConfirmationLine": "of an organisation's staff only",
 }

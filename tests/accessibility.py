@@ -37,3 +37,11 @@ def assert_fits(page: Page) -> None:
     """Nothing is wider than the screen."""
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert width <= 0, f"The page is {width} px wider than the screen."
+
+
+def assert_for_everyone(page: Page) -> None:
+    """For readers of all kinds, on a phone, a tablet and a laptop."""
+    for width in (320, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_accessible(page)
+        assert_fits(page)

@@ -81,6 +81,11 @@ begin
                 select from delegation_confirmationline other
                 where other.confirmation_id = new.id and other.answered_by_id = held.id
             )
+            -- Who puts it away is there.
+            and held.user_id is distinct from (
+                select user_id from access_membership
+                where id = nullif(current_setting('app.membership_id', true), '')::bigint
+            )
     ) then
         raise exception 'confirmation_is_closed_when_all_are_answered: names wait for an answer'
             using errcode = 'check_violation', constraint = 'confirmation_is_closed_when_all_are_answered';

@@ -11,8 +11,10 @@ from playwright.sync_api import expect
 from risk.operations import record_assessment
 from tests.accessibility import assert_accessible, assert_fits
 from tests.factories import (
+    AccessRequestFactory,
     AgreementFactory,
     CompanyFactory,
+    InvitationFactory,
     MembershipFactory,
     RejectionFactory,
     RejectionReasonFactory,
@@ -69,6 +71,31 @@ def mentor(live_server) -> Membership:
     for number in range(30):
         AgreementFactory(student__school=mentor.school, student__name=f"Maja Holm Christensen {number:02}")
     return mentor
+
+
+@pytest.fixture
+def user_administrators(live_server) -> dict[str, Membership]:
+    """Of a municipality and of a school, by an address of theirs; names are as long as names get."""
+    name = "Anne-Margrethe Kjærgaard Mortensen-Vestergaard"
+    email = "anne-margrethe.kjaergaard.mortensen-vestergaard@social-og-sundhed.fjordby-kommune.example"
+    rights = {"is_user_administrator": True}
+    company = MembershipFactory(company_staff=True, **rights)
+    place = WorkplaceFactory(company=company.company, name="Plejecenter Solgården og Rehabiliteringscentret Vest")
+    InvitationFactory(company=company.company, name=name, email=email, workplace=place)
+    AccessRequestFactory(company=company.company, name="", email=email)
+    school = MembershipFactory(school_staff=True, **rights)
+    StudentFactory(school=school.school, name="Christoffer-Emil Bang Rosenkrantz Nørgaard")
+    for own in (company, school):
+        MembershipFactory(
+            role=own.role,
+            company=own.company,
+            school=own.school,
+            workplace=place if own is company else None,
+            ends_on="2026-10-01",
+            user__name=name,
+            user__email=email,
+        )
+    return {"/brugere/": company, "/brugere/inviter/": company, "/brugere/elever/": school}
 
 
 def box(locator):
@@ -128,6 +155,23 @@ def test_a_window_opens_at_its_heading_however_small_the_screen(page, live_serve
         expect(page.get_by_role("dialog").get_by_role("heading").first).to_be_in_viewport(ratio=0.5)
         expect(has_focus).to_be_focused()
         assert page.get_by_role("dialog").evaluate("dialog => dialog.scrollTop") == 0
+
+
+@pytest.mark.parametrize("address", ["/brugere/", "/brugere/inviter/", "/brugere/elever/"])
+def test_users_are_looked_after_on_screens_of_all_sizes(page, live_server, sign_in, user_administrators, address):
+    sign_in(user_administrators[address])
+    for size in (PHONE, {"width": 768, "height": 900}, LAPTOP):
+        page.set_viewport_size(size)
+        page.goto(live_server.url + address)
+        assert_fits(page)
+    page.set_viewport_size(PHONE)
+    for card in page.locator("tbody tr").all():
+        assert box(card)["height"] <= HIGHEST_CARD + 60
+    page.evaluate(TEXT_SPACING)
+    assert_fits(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 900})
+    assert_fits(page)
 
 
 @pytest.mark.parametrize("role", ["mentor", "employee"])

@@ -203,6 +203,10 @@ WRONG += [
         for value in ("portal", "mysql://a:b@c/d", "postgresql://a:hemmelig@b:c:d/e?hvad=ja")
     ),
     *(
+        ({"AUTHORITY_CVR": value}, f"AUTHORITY_CVR er {value}. Skriv myndighedens CVR-nummer med 8 cifre.")
+        for value in ("12345678", "1234567", "DK99100001")
+    ),
+    *(
         ({"AUTHORITY_EMAIL": value}, "AUTHORITY_EMAIL er ingen e-mailadresse. Portalen sender sine mails fra den.")
         for value in ("support", "a@b", "a@b.example, c@d.example", "a@b.example\nBcc: c@d.example")
     ),

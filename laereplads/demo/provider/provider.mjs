@@ -131,10 +131,16 @@ const server = http.createServer(async (request, response) => {
     response.end()
     return
   }
-  // A browser has a clock of its own.
-  const set = response.setHeader.bind(response)
-  response.setHeader = (name, value) => set(name, name.toLowerCase() === 'set-cookie' && ahead
-    ? [value].flat().map((cookie) => /=;/.test(cookie) ? cookie : cookie.replace(/; expires=[^;]+/i, '')) : value)
+  // A browser has a clock of its own. The library writes on cookies until they are sent.
+  const send = response.writeHead.bind(response)
+  response.writeHead = (...given) => {
+    const cookies = [response.getHeader('Set-Cookie') ?? []].flat()
+    if (ahead && cookies.length) {
+      response.setHeader('Set-Cookie',
+        cookies.map((cookie) => /=;/.test(cookie) ? cookie : cookie.replace(/; expires=[^;]+/i, '')))
+    }
+    return send(...given)
+  }
   try {
     if (rest[0] === 'login') {
       await login(found, request, response)

@@ -345,7 +345,7 @@ def test_a_student_comes_in_by_unilogin(visitor: Visitor):
     StudentFactory(name="Amina Yilmaz", uniid="amin0012", school__institution_number="280001")
     visitor.sign_in(PUPIL)
     visitor.is_in()
-    visitor.link("Min side")
+    visitor.press(visitor.page.get_by_role("main").get_by_role("link", name="Min side", exact=True))
     visitor.comes_to("Min side")
 
 
@@ -400,6 +400,7 @@ def test_access_is_asked_for_given_and_used(visitor: Visitor, birgit: Membership
     visitor.button("Giv adgang")
     visitor.comes_to("Brugere")
     visitor.button("Log af")
+    visitor.comes_to("Log ind")
 
     visitor.sign_in(NEW)
     visitor.is_in(at="Helle Hjort, Fjordby Kommune")

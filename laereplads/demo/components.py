@@ -23,6 +23,7 @@ class ExampleForm(forms.Form):
     place = forms.ChoiceField(label=_("Arbejdssted"), choices=[("", _("Vælg arbejdssted")), ("long", LONG)])
     level = forms.ChoiceField(label=_("Frafaldsrisiko"), choices=LEVELS, widget=forms.RadioSelect)
     levels = forms.MultipleChoiceField(label=_("Niveauer"), choices=LEVELS, widget=forms.CheckboxSelectMultiple)
+    people = forms.CharField(label=_("Navne"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     agrees = forms.BooleanField(label=_("Jeg har læst det"), help_text=_("Det kan ikke fortrydes."))
 
 

@@ -22,7 +22,7 @@ from tests.factories import MembershipFactory, StudentFactory, days_from_today
 pytestmark = pytest.mark.django_db
 
 # Forms that are the same whomever one acts for.
-OF_NO_ROLE = ("account_", "choose_", "demo:")
+OF_NO_ROLE = ("account_", "choose_", "demo:", "invitation")
 OF_A_ROLE = [name for name in FORMS if not name.startswith(OF_NO_ROLE)]
 OTHERS = {
     "a company": {"company_staff": True},

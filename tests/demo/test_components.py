@@ -11,7 +11,7 @@ from django.urls import reverse
 COMPONENTS = settings.BASE_DIR / "laereplads" / "design_system" / "jinja2" / "design_system" / "components.html"
 PAGE = settings.BASE_DIR / "laereplads" / "demo" / "jinja2" / "demo" / "component_list.html"
 # Parts of `field`.
-INSIDE = {"errors", "hint", "input", "select"}
+INSIDE = {"errors", "hint", "input", "select", "textarea"}
 
 
 def test_every_component_is_shown():

@@ -42,7 +42,7 @@ AUDITED_TABLES = [
         added=IDENTITY_TIED,
         changed=IDENTITY_CHANGED,
         removed=IDENTITY_REMOVED,
-        kept_fields=("user", "scheme", "ended_at"),
+        kept_fields=("user", "scheme"),
         # A login is no change of who somebody is.
         ignored_fields=("last_signed_in_at", "p_number"),
     ),

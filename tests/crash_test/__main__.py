@@ -131,7 +131,8 @@ def employees(count: int, portal: Portal) -> list[Employee]:
     staff = [
         membership
         for membership in Membership.objects.active()
-        .filter(role=Role.COMPANY_STAFF)
+        # Who is limited to a workplace has fewer agreements than their colleagues.
+        .filter(role=Role.COMPANY_STAFF, workplace=None)
         .select_related("user")
         .order_by("id")
         # Whoever has several roles is asked first which one it is to be.

@@ -83,8 +83,8 @@ class VisitFactory(DjangoModelFactory[Any]):
         Edit("tests/row_policies/rows.py", "from django.db.models import Q\n", "from django.apps import apps\n"),
         Edit(
             "tests/row_policies/rows.py",
-            "from tests.factories import CompanyFactory, RejectionFactory",
-            ", VisitFactory",
+            "    RejectionFactory,\n",
+            "    VisitFactory,\n",
         ),
     ],
     "grant": [

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 
-def told(name: str, text: StrPromise) -> MailKind:
+def told(name: str, label: StrPromise, text: StrPromise) -> MailKind:
     """A kind that tells people of their own access: nobody turns it off."""
-    return MailKind(name, USUAL_SUBJECT, text, can_be_turned_off=False)
+    return MailKind(name, USUAL_SUBJECT, text, can_be_turned_off=False, label=label)
 
 
 INVITATION = told(
     "invitation",
+    _("Invitation"),
     _(
         "%(organisation)s inviterer dig til at bruge portalen.\n\n"
         "Åbn linket, og log ind med MitID Erhverv:\n%(link)s\n\n"
@@ -27,14 +28,17 @@ INVITATION = told(
 )
 ACCESS_ASKED_FOR = told(
     "access_asked_for",
+    _("Nogen har bedt om adgang"),
     _("%(organisation)s: En person beder om adgang til portalen. Log ind, og svar under Brugere."),
 )
 ACCESS_GRANTED = told(
     "access_granted",
+    _("Adgang er givet"),
     _("%(organisation)s har givet dig adgang til portalen. Log ind, som du gjorde, da du bad om den."),
 )
 ACCESS_REFUSED = told(
     "access_refused",
+    _("Adgang er ikke givet"),
     _(
         "%(organisation)s har sagt nej til at give dig adgang til portalen. "
         "Spørg jeres brugeradministrator, hvis det er en fejl."
@@ -42,6 +46,7 @@ ACCESS_REFUSED = told(
 )
 ACCESS_ENDS = told(
     "access_ends",
+    _("Adgang slutter"),
     _(
         "%(organisation)s har sat en slutdato for din adgang til portalen. "
         "Spørg jeres brugeradministrator, hvis det er en fejl."
@@ -49,10 +54,12 @@ ACCESS_ENDS = told(
 )
 RIGHTS_CHANGED = told(
     "rights_changed",
+    _("Rettigheder er ændret"),
     _("%(organisation)s har ændret, hvad du må i portalen. Spørg jeres brugeradministrator, hvis du er i tvivl."),
 )
 NOBODY_LOOKS_AFTER_USERS = told(
     "nobody_looks_after_users",
+    _("Ingen brugeradministrator"),
     _(
         "%(organisation)s har ingen brugeradministrator i portalen. "
         "Aftal med dem, hvem det skal være, og send en invitation fra administrationen."
@@ -60,6 +67,7 @@ NOBODY_LOOKS_AFTER_USERS = told(
 )
 CONFIRMATION_OPENED = told(
     "confirmation_opened",
+    _("Årlig bekræftelse er åbnet"),
     _(
         "%(organisation)s: Det er tid til den årlige bekræftelse af jeres brugere. "
         "Antal brugere på listen: %(names)d. Log ind, og svar under Brugere inden 30 dage."
@@ -67,6 +75,7 @@ CONFIRMATION_OPENED = told(
 )
 CONFIRMATION_WAITS = told(
     "confirmation_waits",
+    _("Årlig bekræftelse mangler svar"),
     _(
         "%(organisation)s: Den årlige bekræftelse mangler svar. Antal brugere uden svar: %(names)d. "
         "De mister adgangen om %(days)d dage. Log ind, og svar under Brugere."
@@ -74,6 +83,7 @@ CONFIRMATION_WAITS = told(
 )
 YOUR_ACCESS_IS_UNCONFIRMED = told(
     "your_access_is_unconfirmed",
+    _("Adgang er ikke bekræftet"),
     _(
         "%(organisation)s har ikke bekræftet, at du stadig skal bruge portalen. "
         "Din adgang slutter om %(days)d dage. Bed jeres brugeradministrator om at bekræfte dig."
@@ -81,6 +91,7 @@ YOUR_ACCESS_IS_UNCONFIRMED = told(
 )
 CONFIRMATION_ENDED = told(
     "confirmation_ended",
+    _("Årlig bekræftelse er slut"),
     _(
         "%(organisation)s: Den årlige bekræftelse er slut. "
         "Antal brugere, der ikke blev bekræftet og har mistet adgangen: %(names)d."

@@ -16,6 +16,7 @@ from laereplads.access.purposes import USER_MAINTENANCE
 from laereplads.access_log.naming_admin import NamingAdmin
 from laereplads.audit.operations import record
 from laereplads.notifications.auditing import MAIL_SENT_AGAIN
+from laereplads.notifications.kinds import mail_kinds
 from laereplads.notifications.models import OutgoingMail, Reason
 from laereplads.notifications.operations import send_again
 
@@ -48,7 +49,7 @@ class OutgoingMailAdmin(NamingAdmin[OutgoingMail]):
 
     purpose = USER_MAINTENANCE
     is_called_by_name = False
-    list_display = ("created_at", "kind", "receiver", "organisation", "state", "attempts")
+    list_display = ("created_at", "called", "receiver", "organisation", "state", "attempts")
     list_display_links = None
     list_filter = (StateFilter,)
     search_fields = ("user__email", "address")
@@ -56,7 +57,7 @@ class OutgoingMailAdmin(NamingAdmin[OutgoingMail]):
     ordering = ("-created_at", "id")
     sortable_by = ()
     actions = ("send_again",)
-    fields = ("kind", "receiver", "organisation", "created_at", "due_at", "attempts", "state")
+    fields = ("called", "receiver", "organisation", "created_at", "due_at", "attempts", "state")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         rows = super().get_queryset(request).select_related("user").defer("link", "counts", "user__password")
@@ -77,6 +78,12 @@ class OutgoingMailAdmin(NamingAdmin[OutgoingMail]):
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.send_again")
+
+    @admin.display(description=_("slags"))
+    def called(self, mail: OutgoingMail) -> str:
+        """Its kind; what no app declares any more is called by its name alone."""
+        kind = mail_kinds().get(mail.kind)
+        return str(kind.label) if kind else mail.kind
 
     @admin.display(description=_("til"))
     def receiver(self, mail: OutgoingMail) -> str:

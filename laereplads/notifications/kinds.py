@@ -37,6 +37,8 @@ class MailKind:
     subject: StrOrPromise
     text: StrOrPromise
     can_be_turned_off: bool
+    # What administrators see it called.
+    label: StrOrPromise = ""
 
     def places(self) -> set[str]:
         """What the text has places for; in words that depend on a number, both are asked."""

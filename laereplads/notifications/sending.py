@@ -51,7 +51,7 @@ def as_jobs(
     """A transaction that reaches what jobs may reach, and nothing else; of one party, where the ids are given."""
     with (
         transaction.atomic(),
-        acting_as(JOBS, membership=membership or 0, company=company, school=school, student=student),
+        acting_as(JOBS, membership=membership, company=company, school=school, student=student),
     ):
         yield
 

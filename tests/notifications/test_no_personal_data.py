@@ -117,6 +117,10 @@ def test_every_kind_says_from_whom_it_is_and_that_nobody_need_answer(kind, setti
     assert as_text.split() == message.body.split()
 
 
+def test_every_kind_has_a_name_that_administrators_read():
+    assert [kind.name for kind in mail_kinds().values() if not kind.label] == []
+
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "%(link)s %s %d %",

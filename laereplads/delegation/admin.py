@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from laereplads.access.admin import UserAdmin
-from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.audit.admin import PlainModelForm, RecordAdmin, yes_or_no
 from laereplads.delegation.import_users.kind import USERS
 from laereplads.delegation.models import Invitation
-from laereplads.delegation.operations import invite
+from laereplads.delegation.operations import invite, party_of, refuse_who_has_access, role_at
 
 admin.site.unregister(User)
 
@@ -45,17 +44,14 @@ class InvitationForm(PlainModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        parties = [cleaned.get(name) for name in ("company", "school")]
-        if not self.instance.pk and sum(party is not None for party in parties) != 1:
-            raise ValidationError(_("Vælg enten en virksomhed eller en skole."))
-        self.instance.role = Role.COMPANY_STAFF if cleaned.get("company") else Role.SCHOOL_STAFF
+        parties = [party for party in (cleaned.get("company"), cleaned.get("school")) if party]
         for name in ("name", "email"):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, _("Skriv navn og e-mailadresse."))
+        if len(parties) != 1:
+            raise ValidationError(_("Vælg enten en virksomhed eller en skole."))
+        refuse_who_has_access(role_at(parties[0]), party_of(parties[0]), cleaned.get("email", "").lower())
         return cleaned
-
-    def _post_clean(self) -> None:
-        """The operation checks the rest; the model would ask for what only the operation knows."""
 
 
 @admin.register(Invitation)
@@ -92,28 +88,20 @@ class InvitationAdmin(RecordAdmin[Invitation]):
         return _("Udløbet") if invitation.has_expired else _("Venter")
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:  # noqa: FBT001
+        """By the operation, which also writes the mail."""
         told = form.cleaned_data
-        membership: Membership = request.membership  # type: ignore[attr-defined]  # set by its middleware
-        try:
-            made = invite(
-                told["company"] or told["school"],
-                name=told["name"],
-                email=told["email"],
-                is_user_administrator=told["is_user_administrator"],
-                by=membership,
-            )
-        except ValidationError as refusal:
-            obj.refused = refusal.messages[0]  # type: ignore[attr-defined]  # said in the answer
-        else:
-            obj.pk, obj.name = made.pk, made.name
+        made = invite(
+            told["company"] or told["school"],
+            name=told["name"],
+            email=told["email"],
+            is_user_administrator=told["is_user_administrator"],
+            by=request.membership,  # type: ignore[attr-defined]  # set by its middleware
+        )
+        obj.pk, obj.name = made.pk, made.name
 
     def log_addition(self, request: HttpRequest, obj: Invitation, message: Any) -> Any:
         """The database records it."""
 
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> Any:
-        refused = getattr(obj, "refused", "")
-        if refused:
-            messages.error(request, refused)
-            return redirect("admin:delegation_invitation_add")
         messages.success(request, _("%(name)s er inviteret og får en mail.") % {"name": obj.name})
         return redirect("admin:delegation_invitation_changelist")

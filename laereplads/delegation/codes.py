@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-# Neither vowels, of which chance makes words, nor what looks alike in print.
+# Without A, E, I, O and U, of which chance makes words, and without what looks alike in print.
 ALPHABET = "BCDFGHJKMNPQRTVWXY346789"
 GROUP = 4
 # 24 ** 12 is 55 bits: who guesses one a second needs a billion years, and the portal lets nobody guess that often.

@@ -1,4 +1,4 @@
-"""The two database roles of who is let in: each reaches users and memberships, and no student's data.
+"""The two database roles of who is let in: each reaches users and memberships, and of students who they are, no more.
 
 Pages about users act as USER_ADMINISTRATOR for the organisation of the acting membership. Who is nobody yet takes an
 invitation or asks for access as SIGN_IN, which may make only what an invitation names.

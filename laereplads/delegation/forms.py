@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import FLAGS_OF_SCHOOLS, RIGHTS
 from laereplads.database.text import holds_words
+from laereplads.delegation.import_users.columns import LAYOUT
 from laereplads.design_system.forms import DateField
+from laereplads.imports.files.problems import FileRejected
+from laereplads.imports.files.reading import decoded
 from laereplads.people.models import Education, Workplace
 from laereplads.web.filters import FilterForm
 
@@ -94,18 +97,13 @@ class InviteForm(RightsForm):
         if file and file.size > LARGEST_FILE:
             self.add_error("file", _("Filen er for stor. Del den op."))
         elif file:
-            cleaned["people"] = "\n".join([cleaned.get("people", ""), decoded(file.read())]).strip()
+            try:
+                cleaned["people"] = "\n".join([cleaned.get("people", ""), decoded(file.read(), LAYOUT)]).strip()
+            except FileRejected as refusal:
+                self.add_error("file", [problem.text for problem in refusal.problems.shown()])
         elif not cleaned.get("people", "").strip() and not self.errors:
             self.add_error("people", _("Skriv mindst ét navn og én e-mailadresse."))
         return cleaned
-
-
-def decoded(content: bytes) -> str:
-    """A text file's letters: UTF-8, or what Danish spreadsheets write where it is not."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 class EndForm(forms.Form):

@@ -30,18 +30,12 @@ CONFIRMATION_DAYS = 30
 WARNING_DAYS = (14, 23)
 
 
-def of_own_organisation(membership: Membership, prefix: str = "") -> Q:
+def of_own_organisation(membership: Membership) -> Q:
     """What concerns the organisation acted for, or the one workplace of it that the membership is limited to."""
     if membership.role not in STAFF_ROLES:
         return Q(pk=None)
-    own = Q(
-        **{
-            f"{prefix}role": membership.role,
-            f"{prefix}company": membership.company_id,
-            f"{prefix}school": membership.school_id,
-        }
-    )
-    return own & Q(**{f"{prefix}workplace": membership.workplace_id}) if membership.workplace_id else own
+    own = Q(role=membership.role, company=membership.company_id, school=membership.school_id)
+    return own & Q(workplace=membership.workplace_id) if membership.workplace_id else own
 
 
 class Party(models.Model):
@@ -72,11 +66,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.open().filter(expires_at__gt=timezone.now())
 
     def visible_to(self, membership: Membership) -> Self:
-        """Those of colleagues, for who looks after users; of students, for their school's staff."""
-        if not membership.is_user_administrator:
-            return self.none()
-        of_students = Q(role=Role.STUDENT, student__school=membership.school_id) if membership.school_id else Q()
-        return self.filter(of_own_organisation(membership) | of_students)
+        """Those of colleagues, for who looks after users; students' codes are found by their students."""
+        return self.filter(of_own_organisation(membership)) if membership.is_user_administrator else self.none()
 
 
 class Invitation(Party, Rights):
@@ -295,9 +286,6 @@ class Confirmation(Party):
 
 
 class ConfirmationLineQuerySet(models.QuerySet["ConfirmationLine"]):
-    def visible_to(self, membership: Membership) -> Self:
-        return self.filter(confirmation__in=Confirmation.objects.visible_to(membership))
-
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 

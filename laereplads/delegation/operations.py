@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from laereplads.access.admission import vouches_for_school
 from laereplads.access.models import RIGHTS, Membership, holds_on
 from laereplads.access.roles import Role
 from laereplads.accounts.models import Identity, User
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from laereplads.access.models import MembershipQuerySet
     from laereplads.accounts.sign_in.claims import SignIn
     from laereplads.notifications.kinds import MailKind
-    from laereplads.people.models import Workplace
-
 
 RENEWED = ("secret_hash", "invited_by", "created_at", "expires_at")
 
@@ -60,23 +59,15 @@ def link_of(code: str) -> str:
     return reverse("invitation", args=[code])
 
 
-def invite(  # noqa: PLR0913  # what an invitation says
-    organisation: Company | School,
-    *,
-    name: str,
-    email: str,
-    is_user_administrator: bool = False,
-    workplace: Workplace | None = None,
-    flags: Mapping[str, bool] | None = None,
-    by: Membership | None,
+def invite(
+    organisation: Company | School, *, name: str, email: str, by: Membership | None, **rights: Any
 ) -> Invitation:
-    """Invite somebody to act for `organisation`, by a mail with a link; `flags` are those of a school's staff.
+    """Invite somebody to act for `organisation`, by a mail with a link; `rights` are any of RIGHTS.
 
     An open invitation of the same address is replaced: its link no longer works. Raises ValidationError when the person
     acts for the organisation already, or when the rights do not fit.
     """
-    given = {"is_user_administrator": is_user_administrator, "workplace": workplace, **(flags or {})}
-    return sent(role_at(organisation), party_of(organisation), name=name, email=email, rights=given, by=by)
+    return sent(role_at(organisation), party_of(organisation), name=name, email=email, rights=rights, by=by)
 
 
 def invite_administrator(*, name: str, email: str) -> Invitation:
@@ -99,12 +90,14 @@ def sent(  # noqa: PLR0913  # what an invitation says
 ) -> Invitation:
     """Write an invitation and its mail."""
     email = email.strip().lower()
-    if Membership.objects.active().filter(user__email=email, role=role, **party).exists():
-        raise ValidationError(_("Personen har allerede adgang."), code="has_access")
+    refuse_who_has_access(role, party, email)
     code = new_code(LINKED_LENGTH)
     invitation = Invitation.objects.open().filter(email=email, role=role, **party).first() or Invitation(
         email=email, role=role, **party
     )
+    if unknown := set(rights) - set(RIGHTS):
+        message = f"no rights of a membership: {', '.join(sorted(unknown))}"
+        raise TypeError(message)
     for right in RIGHTS:
         setattr(invitation, right, rights.get(right, None if right == "workplace" else False))
     invitation.name = " ".join(name.split())
@@ -114,6 +107,12 @@ def sent(  # noqa: PLR0913  # what an invitation says
         save(invitation)
     send(mails.INVITATION, to=email, organisation=invitation.party_name, link=link_of(code))
     return invitation
+
+
+def refuse_who_has_access(role: Role, party: Mapping[str, Company | School | None], email: str) -> None:
+    """Raises ValidationError when somebody with that address acts for the organisation already."""
+    if Membership.objects.active().filter(user__email=email, role=role, **party).exists():
+        raise ValidationError(_("Personen har allerede adgang."), code="has_access")
 
 
 def save(invitation: Invitation) -> None:
@@ -210,17 +209,23 @@ def may_take(invitation: Invitation, sign_in: SignIn) -> None:
         if sign_in.birth_date is None or sign_in.birth_date != invitation.students_own[1]:
             raise NotForYou("birth_date")
         return
-    if sign_in.scheme != Scheme.MITID_ERHVERV:
+    if not is_employee(sign_in):
         raise NotForYou("scheme")
-    if invitation.role == Role.ADMINISTRATOR:
-        if not sign_in.cvr or sign_in.cvr != settings.AUTHORITY_CVR:
-            raise NotForYou("organisation")
-        return
-    organisation = invitation.organisation
-    if not sign_in.cvr or sign_in.cvr != organisation.cvr:
+    if invitation.school and not vouches_for_school(sign_in, invitation.school):
         raise NotForYou("organisation")
-    if isinstance(organisation, School) and sign_in.p_number and organisation.p_number not in {"", sign_in.p_number}:
-        raise NotForYou("p_number")
+    if not invitation.school:
+        cvr = invitation.company.cvr if invitation.company else settings.AUTHORITY_CVR
+        if not sign_in.cvr or sign_in.cvr != cvr:
+            raise NotForYou("organisation")
+
+
+def is_employee(sign_in: SignIn) -> bool:
+    return sign_in.scheme == Scheme.MITID_ERHVERV
+
+
+def is_still(identity: Identity, sign_in: SignIn) -> bool:
+    """Whether the broker says of an identity what it said when it was tied: an employee's is of one employer."""
+    return (identity.scheme, identity.cvr) == (sign_in.scheme, sign_in.cvr if is_employee(sign_in) else "")
 
 
 @transaction.atomic
@@ -234,6 +239,8 @@ def accept(invitation: Invitation, sign_in: SignIn, *, known: User | None) -> tu
     invitation = locked(invitation)
     may_take(invitation, sign_in)
     identity = Identity.objects.filter(issuer=sign_in.issuer, subject=sign_in.subject, ended_at=None).first()
+    if identity and not is_still(identity, sign_in):
+        raise NotForYou("organisation")
     held = of_student(invitation.student_id).first() if invitation.student_id else None
     # No more of them is read at the login than who they are.
     users = {each.user_id for each in (identity, held) if each} | ({known.pk} if known else set())
@@ -331,7 +338,7 @@ def tie(user: User, sign_in: SignIn) -> Identity:
         scheme=sign_in.scheme,
         issuer=sign_in.issuer,
         subject=sign_in.subject,
-        cvr=sign_in.cvr if sign_in.scheme == Scheme.MITID_ERHVERV else "",
+        cvr=sign_in.cvr if is_employee(sign_in) else "",
         p_number=sign_in.p_number,
         last_signed_in_at=timezone.now(),
         professional_id=sign_in.professional_id,

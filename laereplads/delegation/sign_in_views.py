@@ -36,6 +36,7 @@ from laereplads.delegation.models import Invitation
 from laereplads.delegation.sign_ins import (
     SESSION_KEY,
     Turn,
+    is_sure_enough,
     known_identity,
     organisations_of,
     outcome_of,
@@ -59,11 +60,16 @@ UNAVAILABLE, FORBIDDEN, UNPROCESSABLE, ACCEPTED = 503, 403, 422, 202
 @require_POST
 @transaction.non_atomic_requests
 def sign_in_start(request: HttpRequest, broker: str) -> HttpResponseBase:
-    """Begin a sign-in; where to go afterwards, and what was typed before a session ended, wait in the session."""
+    """Begin a sign-in; where to go afterwards, and what was typed before a session ended, wait in the session.
+
+    An invitation that was followed is gone on with from its own page only: whoever leaves it logs in as before.
+    """
     known = brokers.brokers().get(broker)
     if known is None:
         raise Http404
     wanted = request.POST.get("next", "")
+    if "invitation" not in request.POST:
+        request.session.pop(INVITATION_KEY, None)
     request.session[NEXT_KEY] = wanted if get_adapter(request).is_safe_url(wanted) else ""
     request.session[KEPT_KEY] = request.POST.get(pending_forms.FIELD, "")[: 2 * pending_forms.LONGEST]
     callback = request.build_absolute_uri(reverse("sign_in_callback", args=[broker]))
@@ -85,6 +91,8 @@ def sign_in_callback(request: HttpRequest, broker: str) -> HttpResponseBase:
         raise Http404
     try:
         sign_in = brokers.finish(request, broker)
+        if not is_sure_enough(sign_in):
+            raise Refused("level")  # noqa: TRY301  # answered as what the broker's own checks refuse
     except BrokerAway:
         return away(request, known.label)
     except (Cancelled, Refused) as refusal:
@@ -252,7 +260,8 @@ def access_request(request: HttpRequest) -> HttpResponseBase:
     organisations = organisations_of(sign_in) if sign_in else []
     if sign_in is None or not organisations:
         return redirect("account_login")
-    form = AccessRequestForm(organisations, request.POST or None, initial={"email": sign_in.email})
+    sent = request.POST if request.method == "POST" else None
+    form = AccessRequestForm(organisations, sent, initial={"email": sign_in.email})
     context = {"form": form, "sign_in": sign_in, "organisations": organisations}
     if request.method != "POST":
         return TemplateResponse(request, "sign_in/access_request.html", context)

@@ -16,7 +16,7 @@ from laereplads.access.models import Membership
 from laereplads.accounts.models import Identity
 from laereplads.accounts.sign_in.claims import Level, Scheme, SignIn
 from laereplads.delegation.database_roles import as_sign_in
-from laereplads.delegation.operations import admit_by_uniid
+from laereplads.delegation.operations import admit_by_uniid, is_employee, is_still
 from laereplads.people.models import Company, School
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Turn(Enum):
     IN = "in"
     ASK = "ask"
     CODE = "code"
-    NO_SUBSTANTIAL_LEVEL = "level"
     UNKNOWN_ORGANISATION = "organisation"
     UNKNOWN_TO_THE_SCHOOL = "uniid"
     OTHER_ORGANISATION = "other_cvr"
@@ -46,14 +45,17 @@ class Outcome:
     identity: Identity | None = None
 
 
+def is_sure_enough(sign_in: SignIn) -> bool:
+    """Unilogin, which reaches a student's own page alone, may be less sure. Asked before anything else is."""
+    return sign_in.level >= Level.SUBSTANTIAL or sign_in.scheme == Scheme.UNILOGIN
+
+
 def outcome_of(sign_in: SignIn) -> Outcome:
     """Decides by the identity and the numbers that the broker vouches for; never by a name or an address."""
-    if sign_in.level < Level.SUBSTANTIAL and sign_in.scheme != Scheme.UNILOGIN:
-        return Outcome(Turn.NO_SUBSTANTIAL_LEVEL)
     identity = known_identity(sign_in)
     if identity is None:
         return first_time(sign_in)
-    if identity.scheme != sign_in.scheme or identity.cvr != (sign_in.cvr if is_employee(sign_in) else ""):
+    if not is_still(identity, sign_in):
         return Outcome(Turn.OTHER_ORGANISATION)
     with transaction.atomic():
         identity.p_number = sign_in.p_number
@@ -68,10 +70,6 @@ def outcome_of(sign_in: SignIn) -> Outcome:
 def known_identity(sign_in: SignIn) -> Identity | None:
     own = Identity.objects.filter(issuer=sign_in.issuer, subject=sign_in.subject, ended_at=None)
     return own.select_related("user").first()
-
-
-def is_employee(sign_in: SignIn) -> bool:
-    return sign_in.scheme == Scheme.MITID_ERHVERV
 
 
 def first_time(sign_in: SignIn) -> Outcome:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -31,7 +32,7 @@ from laereplads.delegation.purposes import STUDENT_CODES
 from laereplads.delegation.queries import BY_NAME, colleagues, open_codes, students_of_letters
 from laereplads.people.models import Student
 from laereplads.web.http import Request
-from laereplads.web.paging import links, page_at
+from laereplads.web.paging import links, page_at, uuid_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,6 +44,8 @@ UNPROCESSABLE, CONFLICT = 422, 409
 STUDENTS_ON_A_PAGE = 50
 # As many letters as one prints at once.
 MOST_LETTERS = 300
+# A name of the yearly confirmation is answered in a field of its own.
+ANSWER, YES, NO = "svar-", "ja", "nej"
 
 
 def of_user_administrators(view: Callable[..., HttpResponseBase]) -> NamedView:
@@ -62,7 +65,7 @@ def organisation_of(request: Request) -> Company | School:
 def user_list(request: Request) -> HttpResponseBase:
     own = request.membership
     requests = AccessRequest.objects.visible_to(own).open()
-    invitations = Invitation.objects.visible_to(own).open().exclude(role="student").select_related("workplace")
+    invitations = Invitation.objects.visible_to(own).open().select_related("workplace")
     confirmation = Confirmation.objects.visible_to(own).open().select_related("company", "school").first()
     context = {
         "users": colleagues(own).order_by(*BY_NAME),
@@ -82,8 +85,9 @@ def user_list(request: Request) -> HttpResponseBase:
 @sensitive_variables()
 def user_invite(request: Request) -> HttpResponseBase:
     """Whom to invite; what was understood of it, line by line; and yes, which invites those whose lines are right."""
-    form = InviteForm(request.POST or None, request.FILES or None, by=request.membership)
-    if request.method != "POST":
+    is_sent = request.method == "POST"
+    form = InviteForm(request.POST if is_sent else None, request.FILES if is_sent else None, by=request.membership)
+    if not is_sent:
         return TemplateResponse(request, "delegation/user_invite.html", {"form": form})
     if not form.is_valid():
         return TemplateResponse(request, "delegation/user_invite.html", {"form": form}, status=UNPROCESSABLE)
@@ -91,7 +95,8 @@ def user_invite(request: Request) -> HttpResponseBase:
     if len(people) > MOST_LINES:
         form.add_error("people", _("Der er %(count)d personer. Inviter højst %(most)d ad gangen.") % told(people))
         return TemplateResponse(request, "delegation/user_invite.html", {"form": form}, status=UNPROCESSABLE)
-    lines = [(person, person.problem or already(request.membership, person)) for person in people]
+    held = with_access(request.membership, people)
+    lines = [(person, person.problem or (person.email in held and _("Har allerede adgang."))) for person in people]
     right = [person for person, problem in lines if not problem]
     if "yes" not in request.POST or not right:
         context = {
@@ -105,7 +110,11 @@ def user_invite(request: Request) -> HttpResponseBase:
         return TemplateResponse(
             request, "delegation/user_invite_preview.html", context, status=200 if right else UNPROCESSABLE
         )
-    invite_all(request.membership, right, form.rights)
+    try:
+        invite_each(organisation_of(request), right, by=request.membership, **form.rights)
+    except ValidationError as refusal:
+        form.add_error("people", refusal)
+        return TemplateResponse(request, "delegation/user_invite.html", {"form": form}, status=UNPROCESSABLE)
     words = ngettext("%(count)d person er inviteret.", "%(count)d personer er inviteret.", len(right))
     messages.success(request, words % {"count": len(right)})
     return redirect("user_list")
@@ -115,28 +124,20 @@ def told(people: list[Person]) -> dict[str, int]:
     return {"count": len(people), "most": MOST_LINES}
 
 
-def already(own: Membership, person: Person) -> str:
-    """Why somebody need not be invited; empty where they need."""
-    return _("Har allerede adgang.") if colleagues(own).filter(user__email=person.email).exists() else ""
+def with_access(own: Membership, people: list[Person]) -> set[str]:
+    """The addresses of those who need no invitation."""
+    held = colleagues(own).filter(user__email__in=[person.email for person in people])
+    return {email for email in held.values_list("user__email", flat=True) if email}
 
 
-def invite_all(own: Membership, people: Iterable[Person], rights: dict[str, Any]) -> None:
-    party = own.company or own.school
-    if party is None:
-        raise Http404
-    flags = {
-        name: rights[name] for name in RIGHTS if name in rights and name not in {"is_user_administrator", "workplace"}
-    }
+@transaction.atomic
+def invite_each(organisation: Company | School, people: Iterable[Person], **invitation: Any) -> None:
+    """Raises ValidationError that names whom it is about, and invites nobody, where somebody cannot be invited."""
     for person in people:
-        operations.invite(
-            party,
-            name=person.name,
-            email=person.email,
-            is_user_administrator=rights.get("is_user_administrator", False),
-            workplace=rights.get("workplace"),
-            flags=flags,
-            by=own,
-        )
+        try:
+            operations.invite(organisation, name=person.name, email=person.email, **invitation)
+        except ValidationError as refusal:
+            raise ValidationError([f"{person.email}: {message}" for message in refusal.messages]) from refusal
 
 
 @of_user_administrators
@@ -159,7 +160,8 @@ def invitation_withdraw(request: Request, public_id: UUID) -> HttpResponseBase:
 
 
 def one_invitation(request: Request, public_id: UUID) -> Invitation:
-    own = Invitation.objects.visible_to(request.membership).open().exclude(role="student")
+    """An open one; whoever takes it just now is waited for."""
+    own = Invitation.objects.visible_to(request.membership).open().select_for_update(of=("self",))
     return get_object_or_404(own.select_related("company", "school"), public_id=public_id)
 
 
@@ -225,9 +227,6 @@ def request_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     return TemplateResponse(request, "delegation/request_detail.html", {"asked": asked, "form": form}, status=status)
 
 
-YES, NO = "ja", "nej"
-
-
 @of_user_administrators
 @names_no_students
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -240,9 +239,9 @@ def user_confirmation(request: Request) -> HttpResponseBase:
         if confirmation is None:
             raise Http404
         given = {
-            int(name.removeprefix("svar-")): value == YES
+            int(name.removeprefix(ANSWER)): value == YES
             for name, value in request.POST.items()
-            if name.startswith("svar-") and name[5:].isdecimal() and value in {YES, NO}
+            if name.startswith(ANSWER) and name.removeprefix(ANSWER).isdecimal() and value in {YES, NO}
         }
         is_alone = not confirmations.to_answer(confirmation, own)
         try:
@@ -306,7 +305,7 @@ def student_letters(request: Request) -> HttpResponseBase:
     """A page to print, with a letter and a new code for each student that was chosen. The codes are shown only here."""
     if not request.membership.school_id:
         raise Http404
-    chosen = [uuid for text in request.POST.getlist("elev") if (uuid := as_uuid(text))]
+    chosen = [uuid for text in request.POST.getlist("elev") if (uuid := uuid_in(text))]
     found = students_of_letters(request.membership, has_access=False)
     if "alle" in request.POST:
         found = StudentFilterForm(request.POST).narrow(found)
@@ -325,10 +324,3 @@ def student_letters(request: Request) -> HttpResponseBase:
         "invitation_address": request.build_absolute_uri(reverse("invitation")),
     }
     return TemplateResponse(request, "delegation/student_letters.html", context)
-
-
-def as_uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

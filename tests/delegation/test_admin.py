@@ -47,9 +47,18 @@ def test_what_is_missing_is_said(site):
 
 def test_who_has_access_already_is_said(site):
     held = MembershipFactory(company_staff=True)
-    sent = {"company": held.company_id, "name": "X", "email": held.user.email}
+    sent = {"company": held.company_id, "name": "Skrevet Navn", "email": held.user.email}
     answer = site.post(reverse(ADD), sent, follow=True)
     assert "Personen har allerede adgang" in answer.text
+    assert "Skrevet Navn" in answer.text
+
+
+def test_a_name_that_holds_a_cpr_number_is_refused_and_nothing_typed_is_lost(site):
+    sent = {"company": CompanyFactory().pk, "name": "Ida 010203-1234", "email": "ida@test.example"}
+    answer = site.post(reverse(ADD), sent)
+    assert "CPR-nummer" in answer.text
+    assert "ida@test.example" in answer.text
+    assert not Invitation.objects.exists()
 
 
 def test_students_invitations_are_no_business_of_the_authority(site):

@@ -222,7 +222,7 @@ def test_wrong_rows_are_left_out_and_the_rest_is_invited():
 
 
 def test_what_is_changed_of_an_invitation_is_told_and_its_other_flags_stay(school):
-    invite(school, name="Åse Ærø", email="aase@test.example", flags={"is_leader": True}, by=None)
+    invite(school, name="Åse Ærø", email="aase@test.example", is_leader=True, by=None)
     content = file_of(at_school(brugeradministrator="ja"))
 
     assert told(content) == [("Ændret", "aase@test.example", "Åse Ærø, SOSU Ølby", "Brugeradministrator", "Nej", "Ja")]
@@ -316,7 +316,7 @@ def test_what_the_database_asks_itself_is_not_asked_before_as_well(company):
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"flags": {"is_leader": True}}, "Rollen kan ikke have de rettigheder."),
+        ({"is_leader": True}, "Rollen kan ikke have de rettigheder."),
         ({"name": "090904-1234"}, "Det ligner et CPR-nummer."),
         ({"name": ""}, "invitation_of_staff_says_whom_and_where_to"),
         ({"email": "x"}, "gyldig e-mail-adresse"),

@@ -170,6 +170,18 @@ def test_an_identity_is_not_taken_from_its_user(broker):
     assert Membership.objects.get(company=company).user == Identity.objects.get().user
 
 
+def test_an_identity_that_says_another_employer_takes_no_invitation_of_it(client, broker):
+    membership = MembershipFactory(company_staff=True)
+    identity_of(membership.user, cvr=membership.company.cvr)
+    other = CompanyFactory()
+    follow(client, invited(other))
+    broker(client, signed_in(cvr=other.cvr))
+    answer = client.post(reverse(ACCEPT))
+    assert answer.status_code == 403
+    assert "en anden organisation" in text_of(answer)
+    assert not Membership.objects.filter(company=other).exists()
+
+
 def code_for(student):
     by = MembershipFactory(school_staff=True, school=student.school, is_user_administrator=True)
     return invite_student(student, by=by)[1]
@@ -292,3 +304,9 @@ def test_an_invitation_is_no_membership_of_two():
     assert link
     with pytest.raises(IntegrityError), transaction.atomic():
         Invitation.objects.update(accepted_at=timezone.now())
+
+
+def test_no_invitation_gives_what_is_no_right():
+    with pytest.raises(TypeError, match="no rights of a membership: is_superuser"):
+        invite(CompanyFactory(), name="Åse Ærø", email="aase@test.example", is_superuser=True, by=None)
+    assert not Invitation.objects.exists()

@@ -1,15 +1,24 @@
 """Who is let in by a broker's word, who may ask, and who is turned away with which words."""
 
 import pytest
+from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from laereplads.access.models import Membership
 from laereplads.accounts.models import Identity, Session, User
+from laereplads.accounts.sign_in import brokers
 from laereplads.accounts.sign_in.claims import Level, Scheme
 from laereplads.accounts.sign_in.errors import BrokerAway, Cancelled, Refused
 from laereplads.delegation.models import AccessRequest
 from tests.delegation.people import broker, identity_of, signed_in
-from tests.factories import CompanyFactory, MembershipFactory, SchoolFactory, StudentFactory, days_from_today
+from tests.factories import (
+    CompanyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StudentFactory,
+    days_from_today,
+)
 
 __all__ = ["broker"]
 pytestmark = pytest.mark.django_db
@@ -199,10 +208,6 @@ def test_another_organisations_administrator_is_none_of_the_authoritys(client, b
 def test_the_page_that_was_asked_for_comes_after_the_login(client, broker, settings, monkeypatch):
     membership = MembershipFactory(company_staff=True)
     identity_of(membership.user, cvr=membership.company.cvr)
-    from django.http import HttpResponseRedirect
-
-    from laereplads.accounts.sign_in import brokers
-
     monkeypatch.setattr(
         brokers, "start", lambda *args, **options: HttpResponseRedirect("https://mitid-erhverv.example/a")
     )
@@ -212,3 +217,42 @@ def test_the_page_that_was_asked_for_comes_after_the_login(client, broker, setti
         assert answer.headers["Refresh"] == "0;url=https://mitid-erhverv.example/a"
         assert broker(client, signed_in(cvr=membership.company.cvr)).headers["Location"] == led_to
         client.logout()
+
+
+@pytest.mark.parametrize("scheme", [Scheme.MITID_ERHVERV, Scheme.MITID])
+def test_a_low_level_is_remembered_nowhere(client, broker, scheme):
+    """Neither by somebody unknown, nor on the way of an invitation, from where the other pages would go on."""
+    company = CompanyFactory()
+    student = StudentFactory()
+    for secret, invited in (("a" * 64, {"company": company}), ("b" * 64, of_student(student)), ("", {})):
+        if secret:
+            InvitationFactory(secret_hash=secret, **invited)
+            session = client.session
+            session["invitation"] = secret
+            session.save()
+        told = {"cvr": company.cvr} if scheme == Scheme.MITID_ERHVERV else {"birth_date": student.birth_date}
+        answer = broker(client, signed_in(scheme, level=Level.LOW, **told))
+        assert answer.status_code == 403
+        assert "sikrere niveau" in text_of(answer)
+        client.post(reverse("invitation_accept"))
+        client.post(reverse("access_request"), {"email": "ny@test.example"})
+        assert not Identity.objects.exists()
+        assert not AccessRequest.objects.exists()
+
+
+def of_student(student):
+    return {"role": "student", "student": student, "company": None, "name": "", "email": ""}
+
+
+def test_who_leaves_an_invitation_logs_in_as_before(client, broker, monkeypatch):
+    membership = MembershipFactory(company_staff=True)
+    identity_of(membership.user, cvr=membership.company.cvr)
+    InvitationFactory(secret_hash="a" * 64)
+    monkeypatch.setattr(brokers, "start", lambda *args, **options: HttpResponseRedirect("https://mitid.example/"))
+    for sent, led_to in (({"invitation": "1"}, "invitation_accept"), ({}, "front_page")):
+        session = client.session
+        session["invitation"] = "a" * 64
+        session.save()
+        client.post(reverse("sign_in_start", args=["mitid-erhverv"]), sent)
+        answer = broker(client, signed_in(cvr=membership.company.cvr))
+        assert answer.headers["Location"] == reverse(led_to)

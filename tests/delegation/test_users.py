@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -123,6 +124,34 @@ def test_what_cannot_be_invited_is_said(site, sent, words):
     assert answer.status_code == 422
     assert words in text_of(answer)
     assert "0203-1234" not in text_of(answer).partition("<textarea")[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04rest", "Gem den som CSV"),
+        (b"\xff\xfeN\x00", "Gem den som UTF-8"),
+        (b"\n;\n", "Filen er tom"),
+        (b"x" * 1_000_001, "Filen er for stor"),
+    ],
+)
+def test_a_file_that_is_no_list_is_said_to_be_none(site, content, words):
+    answer = site.post(reverse("user_invite"), {"people": "", "file": SimpleUploadedFile("brugere.csv", content)})
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+
+
+def test_who_cannot_be_invited_is_said_and_nobody_else_is(own):
+    """By who looks after a workplace, to which an open invitation to all of the company does not show."""
+    place = WorkplaceFactory(company=own.company)
+    invite(own.company, name="Karin", email="karin@test.example", by=own)
+    leader = MembershipFactory(company_staff=True, company=own.company, workplace=place, is_user_administrator=True)
+    people = "Ny; ny@test.example\nKarin; karin@test.example"
+    answer = session_of(leader).post(reverse("user_invite"), {"people": people, "yes": "1"})
+    assert answer.status_code == 422
+    assert "karin@test.example: " in text_of(answer)
+    assert people.splitlines()[0] in text_of(answer)
+    assert Invitation.objects.count() == 1
 
 
 def test_an_invitation_is_sent_again_and_taken_back(site, own):
@@ -290,7 +319,7 @@ def test_a_school_prints_letters_for_its_students_without_access():
     page = text_of(answer)
     assert students[1].name in page
     assert foreign.name not in page
-    assert page.count('<section lang="en"') == page.count("Log in with your own MitID.") == 1
+    assert page.count('<div lang="en"') == page.count("Log in with your own MitID.") == 1
     assert Invitation.objects.get().student == students[1]
     answer = site.post(reverse("student_letters"), {"alle": "1"})
     assert Invitation.objects.count() == 2

@@ -73,13 +73,4 @@ def change(draft: Draft, by: Membership | None) -> None:
         change_rights(draft.current, rights, by=by)
         return
     assert not isinstance(draft.record, Membership)  # noqa: S101  # a membership is changed, never made, by a file
-    workplace, looks_after_users = rights.pop("workplace"), rights.pop("is_user_administrator")
-    invite(
-        draft.organisation,
-        name=draft.record.name,
-        email=draft.record.email,
-        is_user_administrator=looks_after_users,
-        workplace=workplace,
-        flags=rights,
-        by=by,
-    )
+    invite(draft.organisation, name=draft.record.name, email=draft.record.email, by=by, **rights)

@@ -20,6 +20,7 @@ from companies.rejection_forms import RejectionFilterForm, RejectionForm
 from laereplads.access.permissions import requires_permission
 from laereplads.access_log.purposes import names_no_students
 from laereplads.accounts.pending_forms import never_kept
+from laereplads.design_system.charts import Bars, Group
 from laereplads.web.http import Request
 from laereplads.web.paging import Page, links, page_at
 from laereplads.web.spreadsheets import busy, take_turn
@@ -28,10 +29,10 @@ from rejections.operations import FormSavedBefore, RegisteredBefore, register_re
 from rejections.spreadsheets import csv_file, xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import IO
 
-    from rejections.models import RejectionQuerySet
+    from rejections.models import ReasonCount, RejectionQuerySet
 
 PAGE_SIZE = 25
 # Descending, both.
@@ -122,11 +123,26 @@ def rejection_list(request: Request) -> HttpResponseBase:
         "filters": filters,
         "punctuality": own.punctuality(),
         "reasons": reasons,
+        "chart": reason_chart(reasons),
         "hits": hits,
         "page": page,
         "page_links": links(filters, page),
     }
     return TemplateResponse(request, "companies/rejection_list.html", context)
+
+
+def reason_chart(reasons: Sequence[ReasonCount]) -> Bars:
+    return Bars(
+        id="reasons",
+        name=_("Søjlediagram over de primære begrundelser"),
+        caption=_("Primære begrundelser"),
+        heading=_("Begrundelse"),
+        series=[_("Antal")],
+        groups=[
+            Group(reason.label, [reason.count], beside=[f"{reason.percent}\N{NO-BREAK SPACE}%"]) for reason in reasons
+        ],
+        beside=[_("Andel")],
+    )
 
 
 @requires_permission("rejections.view_rejection")

@@ -30,7 +30,7 @@ from schools.profile import agreements_of, assessments_of, one_student
 from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE, STUDENT_SPREADSHEET
 from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
-from schools.timeline import shelves, timeline
+from schools.timeline import timeline
 
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
@@ -131,7 +131,6 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
             "agreements": agreements_of(request.membership, student.pk),
             "assessments": assessments[::-1],
             "timeline": timeline(assessments),
-            "shelves": list(shelves()),
         }
     if tab == ACTIVITY:
         # Student data are in sight because the student is: `public_id` was just found among the visible ones.

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "companies",
     "schools",
     "students",
+    "absence",
     "risk",
     "rejections",
     "laereplads.features",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory, Trait
 from factory.django import DjangoModelFactory
 
+from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, SchoolPeriod
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.accounts.models import Identity, User
@@ -24,6 +25,7 @@ NO_FACTORY = {
     "Fingerprint": "as the applicant",
     "Delivery": "deliver makes one",
     "DeliveredRejection": "as the delivery",
+    "ArchivedSum": "retention makes one of days",
 }
 
 
@@ -235,3 +237,56 @@ class AccessRequestFactory(DjangoModelFactory[AccessRequest]):
     cvr = LazyAttribute(lambda request: request.company.cvr)
     name = Sequence(lambda n: f"Test Beder {n}")
     email = Sequence(lambda n: f"beder{n}@test.example")
+
+
+class SchoolPeriodFactory(DjangoModelFactory[SchoolPeriod]):
+    """A period that runs, unless the test says otherwise."""
+
+    class Meta:
+        model = SchoolPeriod
+
+    student = SubFactory(StudentFactory)
+    school = LazyAttribute(lambda period: period.student.school)
+    number = Sequence(lambda n: f"SSA-{n}")
+    name = "Skoleperiode 1A"
+    kind = "main"
+    starts_on = LazyFunction(lambda: days_from_today(-28))
+    ends_on = LazyFunction(lambda: days_from_today(28))
+
+
+class AbsenceDeliveryFactory(DjangoModelFactory[AbsenceDelivery]):
+    class Meta:
+        model = AbsenceDelivery
+
+    school = SubFactory(SchoolFactory)
+    kind = "days"
+    sha256 = Sequence(lambda n: f"{n:064x}")
+
+
+class AbsenceDayFactory(DjangoModelFactory[AbsenceDay]):
+    """Six and a half hours of timetable, and nobody away: yesterday, unless the test says otherwise."""
+
+    class Meta:
+        model = AbsenceDay
+
+    period = SubFactory(SchoolPeriodFactory)
+    day = LazyFunction(lambda: days_from_today(-1))
+    scheduled = 390
+    lawful = 0
+    unlawful = 0
+    delivery = SubFactory(AbsenceDeliveryFactory, school=factory.SelfAttribute("..period.school"))
+
+
+class AbsenceNoticeFactory(DjangoModelFactory[AbsenceNotice]):
+    class Meta:
+        model = AbsenceNotice
+
+    period = SubFactory(SchoolPeriodFactory)
+    agreement = SubFactory(AgreementFactory, student=factory.SelfAttribute("..period.student"))
+    sequence = 1
+    kind = LazyAttribute(lambda notice: "final" if notice.sequence == 1 else "correction")
+    due_on = LazyAttribute(lambda notice: notice.period.ends_on)
+    through = LazyFunction(lambda: days_from_today(-1))
+    told_scheduled = 390
+    told_lawful = 0
+    told_unlawful = 0

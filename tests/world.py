@@ -104,7 +104,9 @@ def made() -> World:
         "other student": MembershipFactory(of_student=True, student=students["foreign"], user__name="Markør Fremmed"),
         "administrator": MembershipFactory(administrator=True),
         "company users": MembershipFactory(company_staff=True, company=company, is_user_administrator=True),
-        "school users": MembershipFactory(school_staff=True, school=school, is_user_administrator=True),
+        "school users": MembershipFactory(
+            school_staff=True, school=school, is_user_administrator=True, is_absence_officer=True
+        ),
     }
     request = AccessRequestFactory(company=company)
     refuse(request, by=memberships["company users"])

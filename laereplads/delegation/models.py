@@ -286,6 +286,9 @@ class Confirmation(Party):
 
 
 class ConfirmationLineQuerySet(models.QuerySet["ConfirmationLine"]):
+    def visible_to(self, membership: Membership) -> Self:
+        return self.filter(confirmation__in=Confirmation.objects.visible_to(membership))
+
     def unanswered(self) -> Self:
         return self.filter(answered_at=None)
 

@@ -8,6 +8,7 @@ import datetime
 from django.db.models import Q
 from django.utils import timezone
 
+from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, AbsenceStanding, PeriodListEntry, SchoolPeriod
 from laereplads.access.models import Membership
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.access_log.operations import log_access
@@ -21,12 +22,15 @@ from risk.models import AgreementListEntry, RiskAssessment
 from schools.models import FollowedStudent, StudentListEntry
 from schools.purposes import STUDENT_PROFILE
 from tests.factories import (
+    AbsenceDayFactory,
+    AbsenceNoticeFactory,
     AccessRequestFactory,
     CompanyFactory,
     IdentityFactory,
     InvitationFactory,
     MembershipFactory,
     RejectionFactory,
+    SchoolPeriodFactory,
     days_from_today,
 )
 from tests.row_policies.actors import EMPLOYEE, STAFF_SECRET, STUDENT_SECRET, UNIID
@@ -57,6 +61,12 @@ ROWS = {
     "people_agreementtakeover": of_agreements(AgreementTakeover),
     "risk_riskassessment": of_agreements(RiskAssessment),
     "risk_agreementlistentry": AgreementListEntry.objects.visible_to,
+    "absence_schoolperiod": SchoolPeriod.objects.visible_to,
+    "absence_absenceday": AbsenceDay.objects.visible_to,
+    "absence_absencedelivery": AbsenceDelivery.objects.visible_to,
+    "absence_periodlistentry": PeriodListEntry.objects.visible_to,
+    "absence_absencestanding": AbsenceStanding.objects.visible_to,
+    "absence_absencenotice": AbsenceNotice.objects.visible_to,
     "access_membership": memberships,
     "delegation_invitation": lambda own: Invitation.objects.filter(student=own.student_id or 0),
     "accounts_identity": lambda own: Identity.objects.filter(user=own.user_id if own.student_id else None),
@@ -93,7 +103,21 @@ def fill(world):
     for role in ("company", "company workplace", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
+    fill_absence()
     fill_users(world)
+
+
+def fill_absence():
+    """A period with a day in each agreement, and what its company was told of it."""
+    for agreement in Agreement.objects.select_related("student").order_by("pk"):
+        day = max(agreement.starts_on, min(agreement.last_day, days_from_today(-1)))
+        period = SchoolPeriod.objects.filter(
+            Q(student=agreement.student) | Q(student__moved_to=agreement.student), starts_on__lte=day, ends_on__gte=day
+        ).first() or SchoolPeriodFactory(student=agreement.student, starts_on=day, ends_on=day)
+        AbsenceDay.objects.filter(period=period, day=day).exists() or AbsenceDayFactory(
+            period=period, day=day, lawful=9
+        )
+        AbsenceNoticeFactory(period=period, agreement=agreement)
 
 
 def fill_users(world):

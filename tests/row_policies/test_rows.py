@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from absence.models import SchoolPeriod
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.audit.models import Event
@@ -25,6 +26,7 @@ BINDING = {
     "agreement_id": Agreement,
     "company_id": None,
     "membership_id": Membership,
+    "period_id": SchoolPeriod,
     "recorded_by_id": Membership,
     "registered_by_id": Membership,
     "rejection_id": Rejection,
@@ -45,6 +47,8 @@ WRITERS = [
     ("school", "access_log_accesslogentry"),
     ("school", "schools_followedstudent"),
     ("administrator", "access_log_accesslogentry"),
+    ("school users", "absence_schoolperiod"),
+    ("school users", "absence_absenceday"),
 ]
 
 
@@ -85,11 +89,17 @@ def test_policies_and_querysets_show_the_same_rows(bounded, table):
         assert sees(own, table) == set(ROWS[table](own).values_list("pk", flat=True)), role
 
 
+def invitations(own):
+    """Of colleagues, and of the school's students, who are found by themselves."""
+    students = Student.objects.visible_to(own) if own.school_id else Student.objects.none()
+    return Invitation.objects.visible_to(own) | Invitation.objects.filter(student__in=students)
+
+
 OF_USERS = {
-    "delegation_invitation": Invitation,
-    "delegation_accessrequest": AccessRequest,
-    "delegation_confirmation": Confirmation,
-    "delegation_confirmationline": ConfirmationLine,
+    "delegation_invitation": invitations,
+    "delegation_accessrequest": AccessRequest.objects.visible_to,
+    "delegation_confirmation": Confirmation.objects.visible_to,
+    "delegation_confirmationline": ConfirmationLine.objects.visible_to,
 }
 
 
@@ -97,7 +107,7 @@ OF_USERS = {
 def test_policies_and_querysets_show_who_looks_after_users_the_same_rows(probed, table):
     roles = ("company users", "school users")
     for own in (*(probed.memberships[role] for role in roles), of_a_workplace(probed)):
-        shown = set(OF_USERS[table].objects.visible_to(own).values_list("pk", flat=True))
+        shown = set(OF_USERS[table](own).values_list("pk", flat=True))
         assert sees(user_administrator(own), table) == shown
         assert shown != set() or own.workplace_id
 
@@ -110,9 +120,11 @@ def test_policies_and_querysets_show_the_same_colleagues(probed):
         assert set(colleagues(own).values_list("pk", flat=True)) == set(held) != set()
 
 
-def test_administrators_see_every_event_but_those_of_assessments(probed):
+def test_administrators_see_every_event_but_those_of_assessments_and_absence(probed):
     seen = sees(probed.memberships["administrator"], "audit_event")
-    assert seen == set(Event.objects.exclude(object_type="risk.riskassessment").values_list("pk", flat=True)) != set()
+    hidden = ("risk.riskassessment", "absence.schoolperiod", "absence.absencenotice")
+    assert seen == set(Event.objects.exclude(object_type__in=hidden).values_list("pk", flat=True)) != set()
+    assert {*Event.objects.values_list("object_type", flat=True)} > {*hidden}
 
 
 def named(own, column):

@@ -1,0 +1,1 @@
+"""School periods and absence: what schools report, and what companies are told of it."""

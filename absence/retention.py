@@ -89,6 +89,7 @@ RULES = [
         when=WITH_THE_STUDENT,
         does=Delete("student", f"period_id in ({GONE_PERIODS}) or agreement_id in ({GONE_AGREEMENTS})"),
         why=_("De hører til skoleopholdet."),
+        is_published=True,
     ),
     Rule(
         "absence_absencenotice",

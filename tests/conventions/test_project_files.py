@@ -22,6 +22,7 @@ ROOT = settings.BASE_DIR
 TOP_LEVEL = {
     *(
         "laereplads",
+        "absence",
         "companies",
         "risk",
         "rejections",

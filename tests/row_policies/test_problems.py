@@ -14,7 +14,11 @@ from tests.factories import MembershipFactory
 from tests.row_policies.actors import actors_of
 from tests.row_policies.rows import fill
 
-KEYS = {"risk_agreementlistentry": "agreement_id", "rejections_applicant": "rejection_id"}
+KEYS = {
+    "notifications_refusedaddress": "user_id",
+    "risk_agreementlistentry": "agreement_id",
+    "rejections_applicant": "rejection_id",
+}
 MADE_BY_THE_DATABASE = ("id", "registered_on", "is_late", "sort_key", "search_key")
 MADE_ANEW = ("public_id", "form_token")
 # Tables whose rows get their id from the portal.
@@ -24,6 +28,7 @@ REPLACED = (
     *("rejections_applicant", "rejections_fingerprint", "schools_followedstudent"),
     *("access_membership", "accounts_user", "accounts_identity"),
     *("delegation_invitation", "delegation_accessrequest"),
+    "notifications_mailchoice",
 )
 WITHOUT_TRIGGERS = "set local session_replication_role = replica;"
 PARTIES = (

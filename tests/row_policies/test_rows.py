@@ -45,6 +45,7 @@ WRITERS = [
     ("school", "access_log_accesslogentry"),
     ("school", "schools_followedstudent"),
     ("administrator", "access_log_accesslogentry"),
+    *((role, "notifications_mailchoice") for role in ("company", "school", "student")),
 ]
 
 

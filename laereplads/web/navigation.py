@@ -70,7 +70,7 @@ class Navigation:
     role: str
     menu: tuple[Link, ...] = ()
     groups: tuple[Group, ...] = ()
-    # Beside the user's name: what is about themselves.
+    # What is about the user themselves: beside the name where there is room, and in the footer.
     own: tuple[Link, ...] = ()
 
 
@@ -96,7 +96,7 @@ def groups_of(role: str) -> tuple[Group, ...]:
 
 @cache
 def own_links_of(role: str) -> tuple[Link, ...]:
-    """What a role finds beside the user's name."""
+    """What a role finds beside the user's name, and in the footer."""
     return tuple(link for each in declared("navigation", "NAVIGATION") if each.role == role for link in each.own)
 
 

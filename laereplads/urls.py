@@ -14,6 +14,7 @@ urlpatterns = [
     path("", for_any_role(pages.front_page), name="front_page"),
     path("", include("companies.urls")),
     path("", include("laereplads.delegation.urls")),
+    path("", include("laereplads.notifications.urls")),
     path("elever/", include("schools.urls")),
     path("minside/", include("students.urls")),
     path("skift-rolle/", choose_membership, name="choose_membership"),

@@ -26,6 +26,7 @@ TEMPLATES = (
     "laereplads/accounts/templates/account/**/*",
     "templates/access/*.html",
     "templates/sign_in/*.html",
+    "templates/notifications/*.html",
     "templates/students/*.html",
     "laereplads/design_system/jinja2/**/*.html",
 )
@@ -42,6 +43,9 @@ MODULES = (
     "laereplads/accounts/*.py",
     "laereplads/accounts/sign_in/claims.py",
     "laereplads/delegation/sign_in_views.py",
+    "laereplads/notifications/at_login.py",
+    "laereplads/notifications/navigation.py",
+    "laereplads/notifications/views.py",
     "laereplads/database/retention.py",
 )
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
@@ -88,6 +92,14 @@ SHARED_WORDS = {
         "Invitation er brugt",
         "Invitation er trukket tilbage",
         "Invitation er slettet",
+    ),
+    "laereplads/notifications/kinds.py": ("Mail, som portalen ikke sender længere",),
+    "laereplads/notifications/models.py": (
+        "Mailserveren kunne ikke nås",
+        "Mailserveren sagde nej",
+        "Mailserveren kender ikke adressen",
+        "Uvist, om mailen nåede frem",
+        "Fejl i portalen",
     ),
     "risk/auditing.py": None,
     "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Vurderingen blev fjernet"),

@@ -11,6 +11,8 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+CHOOSE_MAILS = "notifications.choose_mails"
+
 # What somebody may do beyond their role, by the flag of their membership that says so.
 MANAGE_USERS = "delegation.manage_users"
 PERMISSIONS_OF_FLAGS: dict[str, frozenset[str]] = {
@@ -41,6 +43,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "risk.add_riskassessment",
             "rejections.view_rejection",
             "rejections.add_rejection",
+            CHOOSE_MAILS,
         }
     ),
     Role.SCHOOL_STAFF: frozenset(
@@ -49,12 +52,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "schools.view_student",
             "schools.export_student",
             "schools.follow_student",
+            CHOOSE_MAILS,
         }
     ),
     Role.STUDENT: frozenset(
         {
             "people.view_own_record",
             "access_log.view_own_entries",
+            CHOOSE_MAILS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(

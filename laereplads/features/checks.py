@@ -309,4 +309,4 @@ def roles_of(permission: str | None) -> set[Role]:
 
 
 def all_links(navigation: Any) -> Iterator[Any]:
-    return chain(navigation.menu, *(group.links for group in navigation.groups))
+    return chain(navigation.menu, navigation.own, *(group.links for group in navigation.groups))

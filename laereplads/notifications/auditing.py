@@ -10,5 +10,7 @@ ACTIONS = [MAIL_SENT_AGAIN]
 
 NOT_AUDITED = {
     "notifications.outgoingmail": "it tells of what is recorded itself; that one is sent again records itself",
+    "notifications.mailchoice": "what one wants mails about is one's own affair, and changes nothing for anybody else",
+    "notifications.refusedaddress": "the mail that did not arrive says so in the outbox",
     "notifications.jobrun": "what a job changes is recorded row by row; this only says that it ran",
 }

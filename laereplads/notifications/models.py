@@ -1,10 +1,10 @@
-"""The outbox, and which periodic jobs have run."""
+"""The outbox, who wants which mails, where none arrive, and which periodic jobs have run."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
+from laereplads.notifications.kinds import label_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # So long after a try that failed comes the next; after the last, the portal gives up.
 PAUSES = tuple(datetime.timedelta(minutes=minutes) for minutes in (5, 30, 120))
@@ -36,6 +40,7 @@ class Reason(models.TextChoices):
 
     UNREACHABLE = "unreachable", _("Mailserveren kunne ikke nås")
     REFUSED = "refused", _("Mailserveren sagde nej")
+    UNKNOWN = "unknown", _("Mailserveren kender ikke adressen")
     UNCERTAIN = "uncertain", _("Uvist, om mailen nåede frem")
     BROKEN = "broken", _("Fejl i portalen")
     NO_RECEIVER = "no_receiver", _("Modtageren skal ikke længere have den")
@@ -52,6 +57,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def undelivered(self) -> Self:
         """Those the portal gave up though their receiver should have had them: **Kunne ikke leveres**."""
         return self.exclude(gave_up_at=None).exclude(gave_up_because=Reason.NO_RECEIVER)
+
+    def visible_to(self, membership: Membership) -> Self:
+        """Those to the membership's user, on behalf of whomever, that did not arrive."""
+        return self.undelivered().filter(user=membership.user_id)
 
     def left_in_the_middle(self) -> Self:
         """Those that somebody began to send and never finished."""
@@ -135,6 +144,79 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.created_at}"
+
+    @property
+    def label(self) -> StrOrPromise:
+        return label_of(self.kind)
+
+
+class MailChoiceQuerySet(models.QuerySet["MailChoice"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """One's own."""
+        return self.filter(membership=membership)
+
+
+class MailChoice(models.Model):
+    """That a membership wants another thing of a kind of mail than the kind says; without a row the kind's word holds.
+
+    Of all kinds, on whatever page they are chosen.
+    """
+
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, verbose_name=_("tilknytning"), related_name="mail_choices"
+    )
+    kind = models.CharField(_("slags"), max_length=50)
+    is_on = models.BooleanField(_("slået til"))
+
+    objects = MailChoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("valg af mails")
+        verbose_name_plural = _("valg af mails")
+        constraints = [models.UniqueConstraint(fields=["membership", "kind"], name="mail_choice_is_one_for_a_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.is_on}"
+
+    def get_kind_display(self) -> str:
+        """For the student's own file; Django's would ask for choices, which come and go with the apps."""
+        return str(label_of(self.kind))
+
+
+class RefusedAddressQuerySet(models.QuerySet["RefusedAddress"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """One's own."""
+        return self.filter(user=membership.user_id)
+
+    def in_force(self) -> Self:
+        """Those that are still their user's address."""
+        return self.filter(address=F("user__email"))
+
+
+class RefusedAddress(models.Model):
+    """That the mail server does not know a user's address: what can be turned off does not go there any more.
+
+    It holds until the user says otherwise, or has another address.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("bruger"),
+        primary_key=True,
+        related_name="refused_address",
+    )
+    address = models.EmailField(_("e-mailadresse"))
+    refused_at = models.DateTimeField(_("afvist"), default=timezone.now)
+
+    objects = RefusedAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("afvist e-mailadresse")
+        verbose_name_plural = _("afviste e-mailadresser")
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class JobRun(models.Model):

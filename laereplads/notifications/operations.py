@@ -1,4 +1,4 @@
-"""How a mail gets into the outbox, and how one that was given up gets another chance."""
+"""How a mail gets into the outbox, how one that was given up gets another chance, and how mails are turned off."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils import timezone
 
 from laereplads.accounts.models import User
+from laereplads.database.locks import lock
+from laereplads.notifications.choices import kinds_for
 from laereplads.notifications.kinds import mail_kinds
-from laereplads.notifications.models import OutgoingMail
+from laereplads.notifications.models import MailChoice, OutgoingMail, RefusedAddress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +37,9 @@ def send(  # noqa: PLR0913  # a mail is told all of it
     """Put a mail into the outbox, in the transaction of what it tells of; a job sends it when it is due.
 
     `to` is a user, whose address is read when the mail goes, or the address of somebody who is none yet. With
-    `on_behalf_of`, the receiver's own membership, it goes only while that holds. `link` is a path of the portal; the
-    database forgets it when the mail has gone. Raises ValueError if the kind's text and what is given do not fit, and
-    ValidationError if the address is none.
+    `on_behalf_of`, the receiver's own membership, it goes only while that holds and wants the kind; what can be turned
+    off is always on behalf of one. `link` is a path of the portal; the database forgets it when the mail has gone.
+    Raises ValueError if the kind and what is given do not fit, and ValidationError if the address is none.
     """
     if mail_kinds().get(kind.name) != kind:
         raise ValueError(f"No app declares {kind.name} in its MAIL_KINDS.")
@@ -44,10 +47,12 @@ def send(  # noqa: PLR0913  # a mail is told all of it
         raise ValueError(f"{kind.name} tells of {sorted(kind.numbers)}, in whole numbers.")
     if bool(link) != kind.has_link:
         raise ValueError(f"{kind.name} has {'a' if kind.has_link else 'no'} place for a link.")
+    if kind.can_be_turned_off and on_behalf_of is None:
+        raise ValueError(f"{kind.name} can be turned off: it goes to a membership.")
     user, address = (to, "") if isinstance(to, User) else (None, to.strip().lower())
     if user is None:
         validate_email(address)
-    elif on_behalf_of and on_behalf_of.user_id != user.pk:
+    if on_behalf_of and (user is None or on_behalf_of.user_id != user.pk):
         raise ValueError("A mail goes to whoever holds the membership.")
     now = timezone.now()
     mail = OutgoingMail(
@@ -77,3 +82,28 @@ def send_again(mail: OutgoingMail) -> None:
     )
     if not changed:
         raise ValueError("Only a mail that was given up is sent again.")
+
+
+@transaction.atomic
+def choose_mails(membership: Membership, wanted: Mapping[str, bool]) -> None:
+    """Turn kinds of mail on and off for a membership, by their names; others stay as they are.
+
+    Raises ValueError for a kind that the membership cannot turn off.
+    """
+    offered = {kind.name: kind for kind in kinds_for(membership) if kind.can_be_turned_off}
+    if not wanted.keys() <= offered.keys():
+        raise ValueError(f"{membership} chooses among {sorted(offered)}, and not among {sorted(wanted)}.")
+    # Of two pages that are sent at once the second waits, and holds.
+    lock("mail_choices", membership.pk)
+    MailChoice.objects.visible_to(membership).filter(kind__in=wanted).delete()
+    MailChoice.objects.bulk_create(
+        MailChoice(membership=membership, kind=name, is_on=is_on)
+        for name, is_on in wanted.items()
+        if is_on != offered[name].is_on
+    )
+
+
+def turn_mails_on_again(membership: Membership) -> bool:
+    """Let mails go to the user's address again, which the mail server did not know; returns whether they did not."""
+    deleted, _by_model = RefusedAddress.objects.visible_to(membership).delete()
+    return bool(deleted)

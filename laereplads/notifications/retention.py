@@ -4,6 +4,7 @@ import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access.retention import former_users, over_memberships
 from laereplads.database.retention import Delete, Follow, Keep, Months, Rule, Time
 
 PERIODS = {
@@ -20,6 +21,35 @@ RULES = [
         when=_("{period} efter, at mailen er sendt eller opgivet"),
         does=Delete("mails", "coalesce(sent_at, gave_up_at) < %(mails_at)s"),
         why=_("Så længe kan man se, om nogen har fået besked. Der står intet i dem om nogen person."),
+        is_published=True,
+        limit=1,
+    ),
+    Rule(
+        "notifications_mailchoice",
+        what=_("Hvilke mails du har slået til og fra"),
+        when=_("{period} efter, at adgangen er slut"),
+        does=Delete(
+            "access",
+            lambda: (
+                f"membership_id in ({over_memberships()})"
+                " or membership_id in (select id from access_membership where ends_on < %(access)s)"
+            ),
+        ),
+        why=_("Valget hører til adgangen. Uden den sender portalen ingen mails."),
+        is_published=True,
+    ),
+    Rule(
+        "notifications_refusedaddress",
+        what=_("At mailserveren ikke kender din e-mailadresse"),
+        when=_("{period} efter, at din sidste adgang er slut, eller når du har fået en anden adresse"),
+        does=Delete(
+            "access",
+            lambda: (
+                f"user_id in ({former_users()}) or address is distinct from"
+                " (select email from accounts_user where accounts_user.id = user_id)"
+            ),
+        ),
+        why=_("Så længe skal portalen vide, at den ikke skal skrive til adressen."),
         is_published=True,
         limit=1,
     ),

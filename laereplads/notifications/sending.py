@@ -1,7 +1,8 @@
 """How the mails of the outbox are sent: each at most once, whatever happens in between.
 
-Before a mail is handed to the server, the row says so, and that is committed. Of a mail whose sender was killed then,
-nobody knows whether it went: it is given up as uncertain, and an administrator decides.
+Those of kinds that are joined go together, where several to one membership are due. Before a mail is handed to the
+server, the row says so, and that is committed. Of a mail whose sender was killed then, nobody knows whether it went: it
+is given up as uncertain, and an administrator decides.
 """
 
 from __future__ import annotations
@@ -17,25 +18,29 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.mail import mailers
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from laereplads.access.models import holds_on
 from laereplads.database.identity import acting_as
+from laereplads.database.locks import lock
 from laereplads.database.row_level_security import JOBS
-from laereplads.notifications.models import PAUSES, OutgoingMail, Reason
-from laereplads.notifications.rendering import render
-from laereplads.notifications.smtp import MayHaveGone
+from laereplads.notifications.kinds import mail_kinds
+from laereplads.notifications.models import PAUSES, MailChoice, OutgoingMail, Reason, RefusedAddress
+from laereplads.notifications.rendering import render, text_of
+from laereplads.notifications.smtp import MayHaveGone, is_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
 logger = logging.getLogger(__name__)
+# Of what failed so there is no second try: it may have gone, or would fail again.
+FOR_GOOD = {Reason.UNCERTAIN, Reason.BROKEN, Reason.UNKNOWN}
 
 
 @dataclass
 class Sent:
-    """What became of the mails that were due."""
+    """What became of the mails that were due: how many went, and of how many rows there is another try or none."""
 
     sent: int = 0
     failed: int = 0
@@ -61,29 +66,37 @@ def send_due(now: datetime.datetime, *, seconds: float = math.inf) -> Sent:
     done, began = Sent(), time.monotonic()
     with as_jobs():
         done.gave_up += give_up_what_was_left()
-        due = list(OutgoingMail.objects.due(now).order_by("due_at", "id").values_list("pk", flat=True))
+        due = list(OutgoingMail.objects.due(now).order_by("due_at", "id").values_list("pk", "kind", "membership"))
     mailer: Any = mailers["default"]
     try:
-        for number, pk in enumerate(due):
+        for number, (pk, kind, membership) in enumerate(due):
             if number and time.monotonic() - began > seconds:
                 done.left = len(due) - number
                 break
-            mail = claim(pk)
-            if mail is None:
+            is_joined = membership and kind in joined_kinds()
+            mails = claim(now, Q(membership=membership, kind__in=joined_kinds()) if is_joined else Q(pk=pk), membership)
+            broken = [mail for mail in mails if not can_be_written(mail)]
+            done.gave_up += note_failure(broken, Reason.BROKEN)
+            mails = [mail for mail in mails if mail not in broken]
+            if not mails:
                 continue
-            problem = hand_over(mail, mailer)
+            problem = hand_over(mails, mailer)
             if problem is None:
                 done.sent += 1
-            elif note_failure(mail, problem):
-                done.gave_up += 1
-            else:
-                done.failed += 1
+                continue
+            gave_up = note_failure(mails, problem)
+            done.gave_up += gave_up
+            done.failed += len(mails) - gave_up
             if problem is Reason.UNREACHABLE:
                 # The others wait for the next run, and none of their tries is used up.
                 break
     finally:
         close(mailer)
     return done
+
+
+def joined_kinds() -> list[str]:
+    return [name for name, kind in mail_kinds().items() if kind.is_joined]
 
 
 def give_up_what_was_left() -> int:
@@ -94,37 +107,62 @@ def give_up_what_was_left() -> int:
     return count
 
 
-def claim(pk: Any) -> OutgoingMail | None:
-    """Mark a mail as being sent, for good; None if somebody else has it, or if nobody should get it any more."""
-    membership_holds = Q(membership=None) | holds_on(timezone.localdate(), "membership")
-    may_have_it = membership_holds & (Q(user=None) | Q(user__is_active=True))
+def claim(now: datetime.datetime, which: Q, membership: int | None) -> list[OutgoingMail]:
+    """Mark mails as being sent, for good; not those that somebody else has, or that nobody should get any more."""
     with as_jobs():
-        mail = (
-            OutgoingMail.objects.waiting()
-            .filter(pk=pk)
+        if membership:
+            # Before any row: another worker would pass by the one, and send it apart from the others.
+            lock("mails", membership)
+        mails = list(
+            OutgoingMail.objects.due(now)
+            .filter(which)
             .annotate(
                 to=Case(When(user=None, then=F("address")), default=F("user__email")),
-                may_have_it=Case(When(may_have_it, then=Value(True)), default=Value(False)),
+                is_receivers=Case(When(receiver_may_have_it(), then=Value(True)), default=Value(False)),
+                is_unknown=Exists(RefusedAddress.objects.in_force().filter(user=OuterRef("user"))),
             )
+            .order_by("due_at", "id")
             .select_for_update(skip_locked=True, of=("self",))
-            .first()
         )
-        if mail is None:
-            return None
-        if not (mail.may_have_it and mail.to):  # type: ignore[attr-defined]  # annotated above
-            mail.gave_up_at, mail.gave_up_because = timezone.now(), Reason.NO_RECEIVER
-            mail.save(update_fields=["gave_up_at", "gave_up_because"])
-            return None
+        chosen = dict(MailChoice.objects.filter(membership=membership).values_list("kind", "is_on"))
+        claimed = [mail for mail in mails if should_go(mail, chosen)]
+        others = OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails if mail not in claimed])
+        others.update(gave_up_at=timezone.now(), gave_up_because=Reason.NO_RECEIVER)
+        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in claimed]).update(
+            attempts=F("attempts") + 1, sending_since=timezone.now()
+        )
+    for mail in claimed:
         mail.attempts += 1
-        mail.sending_since = timezone.now()
-        mail.save(update_fields=["attempts", "sending_since"])
-    return mail
+    return claimed
 
 
-def hand_over(mail: OutgoingMail, mailer: Any) -> Reason | None:
-    """Give the mail to the server; returns why that failed, if it did."""
+def receiver_may_have_it() -> Q:
+    """While the membership holds that it is on behalf of, and the user may log in."""
+    membership_holds = Q(membership=None) | holds_on(timezone.localdate(), "membership")
+    return membership_holds & (Q(user=None) | Q(user__is_active=True))
+
+
+def should_go(mail: Any, chosen: Mapping[str, bool]) -> bool:
+    """Whether its receiver, as annotated by `claim`, may and wants to have it, now that it goes."""
+    kind = mail_kinds().get(mail.kind)
+    is_wanted = not (kind and kind.can_be_turned_off) or (chosen.get(kind.name, kind.is_on) and not mail.is_unknown)
+    return bool(mail.is_receivers and mail.to and is_wanted)
+
+
+def can_be_written(mail: OutgoingMail) -> bool:
+    """One of which no app knows the words keeps no other from going with its own."""
     try:
-        message = render(mail, mail.to)  # type: ignore[attr-defined]  # annotated by claim
+        text_of(mail)
+    except Exception:
+        logger.exception("a mail could not be written")
+        return False
+    return True
+
+
+def hand_over(mails: Sequence[OutgoingMail], mailer: Any) -> Reason | None:  # noqa: PLR0911  # each has its reason
+    """Give the mails to the server as one; returns why that failed, if it did."""
+    try:
+        message = render(mails, mails[0].to)  # type: ignore[attr-defined]  # annotated by claim
     except Exception:
         logger.exception("a mail could not be written")
         return Reason.BROKEN
@@ -137,7 +175,10 @@ def hand_over(mail: OutgoingMail, mailer: Any) -> Reason | None:
     except MayHaveGone:
         close(mailer)
         return Reason.UNCERTAIN
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, ValueError):
+    except smtplib.SMTPRecipientsRefused as refusal:
+        close(mailer)
+        return Reason.UNKNOWN if is_unknown(refusal) else Reason.REFUSED
+    except (smtplib.SMTPResponseException, ValueError):
         # ValueError: an address that no server could be asked about.
         close(mailer)
         return Reason.REFUSED
@@ -146,22 +187,31 @@ def hand_over(mail: OutgoingMail, mailer: Any) -> Reason | None:
         return Reason.UNREACHABLE
     with as_jobs():
         # Whoever was slow is believed, though another has given the mail up meanwhile.
-        OutgoingMail.objects.filter(pk=mail.pk).update(
+        OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
             sent_at=timezone.now(), sending_since=None, gave_up_at=None, gave_up_because="", link=""
         )
     return None
 
 
-def note_failure(mail: OutgoingMail, reason: Reason) -> bool:
-    """Say when the next try is, or that there is none; whether the portal gave the mail up."""
-    gives_up = reason in {Reason.UNCERTAIN, Reason.BROKEN} or mail.attempts > len(PAUSES)
-    now = timezone.now()
-    values: dict[str, Any] = (
-        {"gave_up_at": now, "gave_up_because": reason} if gives_up else {"due_at": now + PAUSES[mail.attempts - 1]}
-    )
+def note_failure(mails: Sequence[OutgoingMail], reason: Reason) -> int:
+    """Say of each when its next try is, or that there is none; returns how many the portal gave up."""
+    now, given_up = timezone.now(), 0
     with as_jobs():
-        OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).update(sending_since=None, **values)
-    return gives_up
+        for mail in mails:
+            gives_up = reason in FOR_GOOD or mail.attempts > len(PAUSES)
+            values: dict[str, Any] = (
+                {"gave_up_at": now, "gave_up_because": reason}
+                if gives_up
+                else {"due_at": now + PAUSES[mail.attempts - 1]}
+            )
+            OutgoingMail.objects.filter(pk=mail.pk, sent_at=None).update(sending_since=None, **values)
+            given_up += gives_up
+            if reason is Reason.UNKNOWN and mail.user_id:
+                RefusedAddress.objects.update_or_create(
+                    user_id=mail.user_id,
+                    defaults={"address": mail.to, "refused_at": now},  # type: ignore[attr-defined]  # by claim
+                )
+    return given_up
 
 
 def close(mailer: Any) -> None:

@@ -16,6 +16,7 @@ from laereplads.database.declarations import declared
 from laereplads.database.locks import try_lock
 from laereplads.notifications.models import JobRun
 from laereplads.notifications.sending import Sent, as_jobs, send_due
+from laereplads.web.working_days import working_day_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,12 +32,28 @@ class Daily:
 
     def latest(self, now: datetime.datetime) -> datetime.datetime:
         """The last time it was due, `now` included."""
-        here = ZoneInfo(settings.TIME_ZONE)
-        day = now.astimezone(here).date()
-        due = datetime.datetime.combine(day, self.at, tzinfo=here)
-        if due.astimezone(datetime.UTC) > now.astimezone(datetime.UTC):
-            due = datetime.datetime.combine(day - datetime.timedelta(days=1), self.at, tzinfo=here)
-        return due.astimezone(datetime.UTC)
+        today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        due = moment(today, self.at)
+        return due if due <= now else moment(today - datetime.timedelta(days=1), self.at)
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """Every Monday at a time of the clock in Copenhagen; where that is no working day, on the next one that is."""
+
+    at: datetime.time
+
+    def latest(self, now: datetime.datetime) -> datetime.datetime:
+        """The last time it was due, `now` included."""
+        today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        monday = today - datetime.timedelta(days=today.weekday())
+        due = moment(working_day_from(monday), self.at)
+        return due if due <= now else moment(working_day_from(monday - datetime.timedelta(weeks=1)), self.at)
+
+
+def moment(day: datetime.date, at: datetime.time) -> datetime.datetime:
+    """What the clock in Copenhagen calls so, in UTC; the first, on the night on which it does so twice."""
+    return datetime.datetime.combine(day, at, tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -48,7 +65,7 @@ class PeriodicJob:
     """
 
     name: str
-    when: Daily
+    when: Daily | Weekly
     function: Callable[[datetime.datetime], int]
 
 

@@ -70,6 +70,8 @@ class Navigation:
     role: str
     menu: tuple[Link, ...] = ()
     groups: tuple[Group, ...] = ()
+    # What is about the user themselves: beside the name where there is room, and in the footer.
+    own: tuple[Link, ...] = ()
 
 
 # The field of a form that names the membership it is filled in for.
@@ -92,6 +94,12 @@ def groups_of(role: str) -> tuple[Group, ...]:
     return tuple(group for each in declared("navigation", "NAVIGATION") if each.role == role for group in each.groups)
 
 
+@cache
+def own_links_of(role: str) -> tuple[Link, ...]:
+    """What a role finds beside the user's name, and in the footer."""
+    return tuple(link for each in declared("navigation", "NAVIGATION") if each.role == role for link in each.own)
+
+
 class MenuEntry(NamedTuple):
     """A link of the menu bar, and whether it leads to the current page, or into the section that the page lies in."""
 
@@ -110,6 +118,7 @@ class Frame(TypedDict):
     party: str
     # The one workplace of it that they see; empty where they see all.
     workplace: str
+    own_links: tuple[Link, ...]
     may_switch_role: bool
     has_password: bool
     menu: tuple[MenuEntry, ...]
@@ -153,6 +162,7 @@ def framed(request: HttpRequest, membership: Membership | None) -> Frame:
         "user": user.name if is_known else "",
         "party": membership.party_name if membership else "",
         "workplace": membership.workplace.name if membership and membership.workplace else "",
+        "own_links": own_links_of(membership.role) if membership else (),
         "may_switch_role": len(getattr(request, "memberships", [])) > 1,
         "has_password": is_known and user.has_usable_password(),
         "menu": menu(request, membership),

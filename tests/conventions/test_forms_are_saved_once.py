@@ -24,6 +24,7 @@ from laereplads.access.models import ProcessedForm
 from laereplads.accounts.models import Session
 from laereplads.accounts.operations import password_path
 from laereplads.delegation.operations import invite_student
+from laereplads.notifications.models import RefusedAddress
 from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
 from tests.delegation.test_import_users import SAMPLE as USERS_FILE
 from tests.factories import (
@@ -189,6 +190,13 @@ def type_a_code():
     return as_browser(Client()), address, address, {"code": invite_student(student, by=by)[1]}
 
 
+def send_mails_again():
+    own = MembershipFactory(company_staff=True)
+    RefusedAddress.objects.create(user=own.user, address=own.user.email)
+    address = reverse("mail_settings")
+    return as_browser(session_of(own)), address, address, {"turn_on": "1"}
+
+
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
@@ -208,6 +216,7 @@ FORMS = {
     "user_invite": invite_somebody,
     "request_detail": answer_a_request,
     "invitation": type_a_code,
+    "mail_settings": send_mails_again,
     "demo:log_in_as": log_in_as_a_persona,
     "demo:run_jobs": run_what_is_due,
 }
@@ -483,6 +492,7 @@ def test_every_page_that_takes_forms_is_tried():
         "demo:log_in_as",
         "demo:run_jobs",
         "choose_membership",
+        "mail_settings",
     }
     assert taking | always | (ELSEWHERE & set(FORMS)) == set(FORMS)
     addable = {f"{m._meta.app_label}_{m._meta.model_name}" for m, site in admin.site._registry.items() if can_add(site)}

@@ -162,6 +162,7 @@ PAGES = [
     Page("user_confirmation", of_users(OK, OK), of_users(HIDDEN, HIDDEN)),
     Page("student_codes", of_users(HIDDEN, OK), of_users(NOT_ALLOWED, NOT_ALLOWED)),
     Page("student_letters", of_users(NOT_ALLOWED, NOT_ALLOWED), of_users(HIDDEN, 302)),
+    Page("mail_settings", only(OK, *COMPANIES, *SCHOOLS, *STUDENTS), only(302, *COMPANIES, *SCHOOLS, *STUDENTS)),
     # Companies
     read_only("companies:assessment_list", only(OK, *COMPANIES)),
     read_only("companies:agreement_list", only(OK, *COMPANIES)),

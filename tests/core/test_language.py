@@ -25,6 +25,7 @@ STUDENT_PAGES = [
     "students:own_access_log",
     "students:own_data",
     "students:own_viewers",
+    "mail_settings",
     "accessibility",
     "cookies",
     "privacy",

@@ -2,16 +2,19 @@
 
 import pytest
 
-from laereplads.notifications import kinds, operations, rendering
+from laereplads.database.declarations import declared
+from laereplads.notifications import kinds
 from tests.notifications.kinds import KINDS
 from tests.notifications.mail_server import mail_server
 
 
 @pytest.fixture(autouse=True)
 def declared_kinds(monkeypatch):
-    known = {**kinds.mail_kinds(), **{kind.name: kind for kind in KINDS}}
-    for module in (operations, rendering):
-        monkeypatch.setattr(module, "mail_kinds", lambda: known)
+    known = [*declared("mails", "MAIL_KINDS"), *KINDS]
+    monkeypatch.setattr(kinds, "declared", lambda _module, _name: known)
+    kinds.mail_kinds.cache_clear()
+    yield
+    kinds.mail_kinds.cache_clear()
 
 
 def by_smtp(port, timeout=0.3):

@@ -76,36 +76,41 @@ def everything(message):
 def test_no_kind_tells_anything_of_anybody(world, kind, is_known):
     mail = send(
         kind,
-        to=world.user if is_known else SECRETS["email"],
-        on_behalf_of=world if is_known else None,
+        to=world.user if is_known or kind.can_be_turned_off else SECRETS["email"],
+        on_behalf_of=world if is_known or kind.can_be_turned_off else None,
         organisation=ORGANISATION,
         counts=dict.fromkeys(kind.numbers, 3),
         link="/invitation/engangs-kode/" if kind.has_link else "",
     )
     to = "modtager@test.example"
 
-    said = everything(render(mail, to))
+    said = everything(render([mail], to))
 
     found = {value for value in values_of_the_world() if value in said}
     assert found == set()
     assert str(mail.pk) not in said
     assert not re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", said)
     links = set(re.findall(r"https?://[^\s\"<]+", said))
-    assert {link.removeprefix("http://127.0.0.1:8000") for link in links} <= {"", ".", "/invitation/engangs-kode/"}
+    own_mails = {"/beskeder/"} if kind.can_be_turned_off else set()
+    found = {link.removeprefix("http://127.0.0.1:8000") for link in links}
+    assert own_mails <= found <= {"", ".", "/invitation/engangs-kode/"} | own_mails
 
 
 @pytest.mark.parametrize("kind", all_kinds(), ids=lambda kind: kind.name)
 def test_every_kind_says_from_whom_it_is_and_that_nobody_need_answer(kind, settings):
+    membership = MembershipFactory(company_staff=True) if kind.can_be_turned_off else None
     mail = send(
         kind,
-        to="ny@test.example",
+        to=membership.user if membership else "ny@test.example",
+        on_behalf_of=membership,
         organisation=ORGANISATION,
         counts=dict.fromkeys(kind.numbers, 3),
         link="/x/" if kind.has_link else "",
     )
-    message = render(mail, "ny@test.example")
+    message = render([mail], "ny@test.example")
 
-    assert message.extra_headers == {"Auto-Submitted": "auto-generated"}
+    assert message.extra_headers.keys() == {"Auto-Submitted", "Message-ID"}
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
     assert settings.PORTAL_NAME in message.subject
     assert "\n" not in message.subject
     assert "Vi beder aldrig om din adgangskode" in message.body
@@ -119,6 +124,13 @@ def test_every_kind_says_from_whom_it_is_and_that_nobody_need_answer(kind, setti
 
 def test_every_kind_has_a_name_that_administrators_read():
     assert [kind.name for kind in mail_kinds().values() if not kind.label] == []
+
+
+def test_every_kind_that_can_be_turned_off_is_offered_in_words():
+    kinds = [kind for kind in mail_kinds().values() if kind.can_be_turned_off]
+    assert [kind.name for kind in kinds if not (kind.roles and kind.help_text)] == []
+    # What one always gets is told in a sentence of its own.
+    assert [kind.name for kind in mail_kinds().values() if kind.roles and not kind.help_text] == []
 
 
 HOSTILE = [
@@ -136,7 +148,7 @@ HOSTILE = [
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_an_organisation_calls_itself_stays_its_name(name):
     mail = send(INVITATION, to=UserFactory(), organisation=name, link="/invitation/abc/")
-    message = render(mail, "ny@test.example")
+    message = render([mail], "ny@test.example")
     sent = message.message()
 
     assert sent["Bcc"] is None

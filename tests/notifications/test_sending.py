@@ -127,10 +127,6 @@ def hanging_up_at(step):
     return lambda server, _settings: server.hangs_up.add(step)
 
 
-def knowing_nobody(server, _settings):
-    server.unknown.add("kendt@test.example")
-
-
 # What happens, what is said of it, and whether there is another try.
 TROUBLES = {
     "away": (away, Reason.UNREACHABLE),
@@ -141,7 +137,9 @@ TROUBLES = {
     "is slow with the receiver": (silent_at("RCPT"), Reason.UNREACHABLE),
     "hangs up at the receiver": (hanging_up_at("RCPT"), Reason.UNREACHABLE),
     "refuses the sender": (answering(MAIL="550 no"), Reason.REFUSED),
-    "does not know the receiver": (knowing_nobody, Reason.REFUSED),
+    "does not let the sender write": (answering(RCPT="550 5.7.1 relaying denied"), Reason.REFUSED),
+    "does not like the sender": (answering(RCPT="553 5.1.8 sender's domain"), Reason.REFUSED),
+    "does not say why": (answering(RCPT="554 no"), Reason.REFUSED),
     "is full": (answering(RCPT="452 full"), Reason.REFUSED),
     "refuses the mail": (answering(DATA="554 no"), Reason.REFUSED),
     "refuses what was read": (answering(TAKEN="554 spam"), Reason.REFUSED),
@@ -201,7 +199,7 @@ def test_one_who_is_unknown_keeps_nobody_else_waiting(server):
     for name in ("a", "ukendt", "b"):
         send(PLAIN, to=f"{name}@test.example")
 
-    assert run() == Sent(sent=2, failed=1)
+    assert run() == Sent(sent=2, gave_up=1)
 
 
 def test_while_the_server_is_away_no_other_mail_loses_a_try(settings, frozen_clock, server):

@@ -14,7 +14,7 @@ from laereplads.notifications import timetable
 from laereplads.notifications.models import JobRun, OutgoingMail
 from laereplads.notifications.operations import send
 from laereplads.notifications.sending import Sent
-from laereplads.notifications.timetable import Daily, PeriodicJob, run_due
+from laereplads.notifications.timetable import Daily, PeriodicJob, Weekly, run_due
 from tests.factories import UserFactory
 from tests.notifications.kinds import PLAIN
 
@@ -73,6 +73,72 @@ def test_a_time_that_a_day_has_twice_comes_once():
 
     assert second.astimezone(datetime.UTC) - first.astimezone(datetime.UTC) == datetime.timedelta(hours=1)
     assert {Daily(datetime.time(2, 30)).latest(now) for now in every_ten_minutes} == {first.astimezone(datetime.UTC)}
+
+
+@pytest.mark.parametrize(
+    ("now", "due"),
+    [
+        ("2026-11-30T08:00", "2026-11-30T08:00"),
+        ("2026-11-30T07:59:59", "2026-11-23T08:00"),
+        ("2026-12-06T23:59", "2026-11-30T08:00"),
+        # Easter Monday, then the Tuesday after it.
+        ("2027-03-29T08:00", "2027-03-22T08:00"),
+        ("2027-03-30T07:59", "2027-03-22T08:00"),
+        ("2027-03-30T08:00", "2027-03-30T08:00"),
+        ("2027-04-05T07:59", "2027-03-30T08:00"),
+        # Whit Monday.
+        ("2027-05-18T08:00", "2027-05-18T08:00"),
+        # Three days of Christmas begin on a Monday; so does New Year's Eve.
+        ("2029-12-26T12:00", "2029-12-17T08:00"),
+        ("2029-12-27T08:00", "2029-12-27T08:00"),
+        ("2030-01-02T08:00", "2030-01-02T08:00"),
+        # Grundlovsdag.
+        ("2028-06-05T12:00", "2028-05-29T08:00"),
+        ("2028-06-06T08:00", "2028-06-06T08:00"),
+    ],
+)
+def test_what_is_weekly_comes_on_mondays_or_on_the_next_working_day(now, due):
+    assert Weekly(datetime.time(8)).latest(here(now).astimezone(datetime.UTC)) == here(due)
+
+
+@pytest.mark.parametrize("night", ["2027-03-28", "2027-10-31"])
+@pytest.mark.parametrize("when", [Daily(datetime.time(8)), Daily(datetime.time(16)), Weekly(datetime.time(8))], ids=str)
+def test_around_the_nights_on_which_the_clock_is_changed_each_time_comes_once(night, when):
+    """Asked each quarter of an hour for ten days, as the process asks each minute."""
+    first = here(f"{night}T00:00").astimezone(datetime.UTC) - datetime.timedelta(days=2)
+    asked = [when.latest(first + datetime.timedelta(minutes=15 * number)) for number in range(10 * 24 * 4)]
+    times = sorted(set(asked))
+
+    assert asked == sorted(asked)
+    assert {due.astimezone(HERE).time() for due in times} == {when.at}
+    days = [due.astimezone(HERE).date() for due in times]
+    expected = {
+        Daily: [days[0] + datetime.timedelta(days=number) for number in range(11)],
+        # Before the first night comes Maundy Thursday; the second is followed by a Monday like others.
+        Weekly: {
+            "2027-03-28": [datetime.date(2027, 3, 22), datetime.date(2027, 3, 30)],
+            "2027-10-31": [datetime.date(2027, 10, 25), datetime.date(2027, 11, 1)],
+        }[night],
+    }[type(when)]
+    assert days == expected
+
+
+@pytest.mark.parametrize("night", ["2027-03-28", "2027-10-31"])
+def test_a_job_of_the_day_on_which_the_clock_is_changed_runs_once(monkeypatch, frozen_clock, night):
+    called = []
+    jobs = [
+        PeriodicJob("in_the_afternoon", Daily(datetime.time(16)), lambda due_at: len(called.append(due_at) or called)),
+        PeriodicJob("in_the_morning", Daily(datetime.time(8)), lambda due_at: len(called.append(due_at) or called)),
+    ]
+    monkeypatch.setattr(timetable, "periodic_jobs", lambda: jobs)
+    for time in ("00:30", "01:59", "02:30", "03:01", "07:59", "08:00", "15:59", "16:00", "23:59"):
+        frozen_clock.move_to(here(f"{night}T{time}"))
+        run_due()
+
+    assert [due for due in called if due >= here(f"{night}T00:00")] == [
+        here(f"{night}T08:00").astimezone(datetime.UTC),
+        here(f"{night}T16:00").astimezone(datetime.UTC),
+    ]
 
 
 def test_it_runs_once_for_each_time(calls, frozen_clock):

@@ -29,11 +29,11 @@ import os, sys
 import django
 django.setup()
 from django.core.management import call_command
-from laereplads.notifications import rendering, tasks
+from laereplads.notifications import kinds, tasks
 from tests.notifications.kinds import KINDS
 # No time for more than one mail: the next ones come at once all the same.
 tasks.SECONDS = -1
-rendering.mail_kinds = lambda: {kind.name: kind for kind in KINDS}
+kinds.declared = lambda _module, _name: KINDS
 call_command("run_jobs", "--until-input-ends")
 """
 

@@ -15,7 +15,7 @@ from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
 from laereplads.delegation.models import Confirmation, ConfirmationLine, Invitation
-from laereplads.notifications.models import OutgoingMail, Reason
+from laereplads.notifications.models import MailChoice, OutgoingMail, Reason, RefusedAddress
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, RiskAssessment
@@ -75,6 +75,9 @@ ROWS = {
     "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
     "rejections_rejection": Rejection.objects.visible_to,
     "rejections_fingerprint": Fingerprint.objects.visible_to,
+    "notifications_outgoingmail": OutgoingMail.objects.visible_to,
+    "notifications_mailchoice": MailChoice.objects.visible_to,
+    "notifications_refusedaddress": RefusedAddress.objects.visible_to,
     "schools_followedstudent": FollowedStudent.objects.visible_to,
     # Yesterday's and tomorrow's as well: which day it is, the views ask.
     "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
@@ -99,7 +102,12 @@ def fill(world):
     students = dict(Student.objects.values_list("name", "pk"))
     user, now = world.memberships["student"].user, timezone.now()
     OutgoingMail.objects.create(kind="test", user=user, sent_at=now)
-    OutgoingMail.objects.create(kind="test", user=user, gave_up_at=now, gave_up_because=Reason.REFUSED)
+    for role in ("company", "company workplace", "other company", "school", "other school", "student", "other student"):
+        own = world.memberships[role]
+        for reason in (Reason.REFUSED, Reason.NO_RECEIVER):
+            OutgoingMail.objects.create(kind="test", user=own.user, gave_up_at=now, gave_up_because=reason)
+        MailChoice.objects.create(membership=own, kind="test", is_on=True)
+        RefusedAddress.objects.create(user=own.user, address=own.user.email)
     for role in ("company", "company workplace", "other company", "school", "other school", "administrator"):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])

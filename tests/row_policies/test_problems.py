@@ -16,6 +16,7 @@ from tests.row_policies.rows import fill
 
 KEYS = {
     "absence_absencestanding": "student_id",
+    "notifications_refusedaddress": "user_id",
     "risk_agreementlistentry": "agreement_id",
     "rejections_applicant": "rejection_id",
 }
@@ -29,6 +30,7 @@ REPLACED = (
     *("access_membership", "accounts_user", "accounts_identity"),
     *("delegation_invitation", "delegation_accessrequest"),
     *("absence_schoolperiod", "absence_absenceday"),
+    "notifications_mailchoice",
 )
 WITHOUT_TRIGGERS = "set local session_replication_role = replica;"
 PARTIES = (

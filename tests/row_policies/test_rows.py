@@ -49,6 +49,7 @@ WRITERS = [
     ("administrator", "access_log_accesslogentry"),
     ("school users", "absence_schoolperiod"),
     ("school users", "absence_absenceday"),
+    *((role, "notifications_mailchoice") for role in ("company", "school", "student")),
 ]
 
 
@@ -76,7 +77,19 @@ def bounded(apart, probed):
     return probed
 
 
-@pytest.mark.parametrize("table", ROWS)
+# What is of one's own alone, wherever one works.
+OF_ONESELF = {"notifications_outgoingmail", "notifications_mailchoice", "notifications_refusedaddress"}
+
+
+@pytest.mark.parametrize("table", sorted(OF_ONESELF))
+def test_colleagues_see_nothing_of_each_others_mails(bounded, table):
+    limited, company = (sees(bounded.memberships[role], table) for role in ("company workplace", "company"))
+    assert limited
+    assert company
+    assert limited.isdisjoint(company)
+
+
+@pytest.mark.parametrize("table", sorted(ROWS.keys() - OF_ONESELF))
 def test_a_workplace_shows_some_of_what_its_company_sees_and_no_more(bounded, table):
     limited, company = (sees(bounded.memberships[role], table) for role in ("company workplace", "company"))
     assert limited < company or limited == company == set()

@@ -394,6 +394,11 @@ class PeriodListEntry(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    def agreement_has(self, day: datetime.date) -> bool:
+        """Whether the day is one of the agreement's."""
+        first, last = self.agreement_starts_on, self.agreement_last_day
+        return first is not None and last is not None and first <= day <= last
+
     @property
     def is_over(self) -> bool:
         return self.ends_on < timezone.localdate()

@@ -118,6 +118,11 @@ TABLES = [
             *may(JOBS, "select insert", ALL_ROWS),
         ),
     ),
+    # Whether a company still has an agreement in view, and at which workplace it is.
+    Table(
+        "people_agreement",
+        may(JOBS, "select", ALL_ROWS, columns=("id", "company_id", "workplace_id", "last_day", "annulled_on")),
+    ),
     Table(
         "access_membership",
         may(Role.SCHOOL_STAFF, "select", f"id = {MEMBERSHIP}", columns=("id", "is_absence_officer")),

@@ -51,6 +51,18 @@ class Weekly:
         return due if due <= now else moment(working_day_from(monday - datetime.timedelta(weeks=1)), self.at)
 
 
+@dataclass(frozen=True)
+class Every:
+    """Each time so many minutes of the hour are over: a whole part of 60."""
+
+    minutes: int
+
+    def latest(self, now: datetime.datetime) -> datetime.datetime:
+        """The last time it was due, `now` included."""
+        due = now.astimezone(datetime.UTC).replace(second=0, microsecond=0)
+        return due - datetime.timedelta(minutes=due.minute % self.minutes)
+
+
 def moment(day: datetime.date, at: datetime.time) -> datetime.datetime:
     """What the clock in Copenhagen calls so, in UTC; the first, on the night on which it does so twice."""
     return datetime.datetime.combine(day, at, tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(datetime.UTC)
@@ -65,7 +77,7 @@ class PeriodicJob:
     """
 
     name: str
-    when: Daily | Weekly
+    when: Daily | Weekly | Every
     function: Callable[[datetime.datetime], int]
 
 

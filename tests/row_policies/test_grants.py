@@ -34,6 +34,7 @@ READS = {
         "absence_absencedelivery",
         "absence_absencenotice",
         "absence_periodlistentry",
+        "people_agreement: annulled_on company_id id last_day workplace_id",
         "delegation_confirmation",
         "delegation_confirmationline",
         "people_company",

@@ -13,7 +13,7 @@ from laereplads.imports.files.problems import FileRejected, Problems
 from laereplads.imports.files.saving import unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from laereplads.imports.files.kinds import FileKind
     from laereplads.imports.files.plan import FilePlan
@@ -65,9 +65,13 @@ class ImportCommand(BaseCommand):
         except OSError as error:
             raise CommandError(f"Filen {file} kan ikke læses: {error.strerror}.") from error
 
-    def bar[Item](self, label: str, items: Collection[Item]) -> Iterable[Item]:
+    def bar[Item](self, label: str, items: Iterable[Item], *, total: int | None = None) -> Iterable[Item]:
         return tqdm(
-            items, desc=f"{label:<13}", bar_format="{desc} {bar} {percentage:3.0f} %  {elapsed}", file=self.stderr
+            items,
+            total=total,
+            desc=f"{label:<13}",
+            bar_format="{desc} {bar} {percentage:3.0f} %  {elapsed}",
+            file=self.stderr,
         )
 
     def report(self, file: Path, plan: FilePlan, *, dry_run: bool, full: bool) -> None:

@@ -62,9 +62,8 @@ class Layout:
     def max_bytes(self) -> int:
         return self.max_megabytes * MEGABYTE
 
-    @property
-    def too_big(self) -> str:
-        return _("Filen fylder mere end %(max)s MB. %(part)s") % {"max": self.max_megabytes, "part": self.how_to_part}
+    def too_big(self, max_megabytes: int) -> str:
+        return _("Filen fylder mere end %(max)s MB. %(part)s") % {"max": max_megabytes, "part": self.how_to_part}
 
     def strangeness(self, names: Sequence[str]) -> int:
         """How many headings are wrong in a file of such names: of several layouts, the least is meant."""
@@ -112,7 +111,7 @@ def read_table(content: bytes, *layouts: Layout) -> Table:
     header_line, header = headings
     layout, columns = columns_of(header, header_line, layouts)
     if len(content) > layout.max_bytes:
-        raise FileRejected.because(layout.too_big)
+        raise FileRejected.because(layout.too_big(layout.max_megabytes))
     first = next(table, None)
     if first is None:
         text = _("Filen har kun en overskrift. Der skal være mindst én række med %(one)s.")
@@ -142,7 +141,7 @@ def text_lines(content: bytes, layout: Layout) -> Iterator[str]:
     Raises FileRejected, before the first, when it is neither, or no text, or too large.
     """
     if len(content) > layout.max_bytes:
-        raise FileRejected.because(layout.too_big)
+        raise FileRejected.because(layout.too_big(layout.max_megabytes))
     if not SOMETHING.search(content):
         raise FileRejected.because(_("Filen er tom."))
     for signature, kind in SIGNATURES.items():

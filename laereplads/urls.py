@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("companies.urls")),
     path("", include("laereplads.delegation.urls")),
     path("", include("laereplads.notifications.urls")),
-    path("elever/", include("schools.urls")),
+    path("", include("schools.urls")),
     path("minside/", include("students.urls")),
     path("skift-rolle/", choose_membership, name="choose_membership"),
     path("sprog/", public(pages.choose_language), name="choose_language"),

@@ -1,14 +1,17 @@
-"""The school's pages: the student overview and its spreadsheet, a student's profile, and the star."""
+"""The school's pages: the student overview and its spreadsheet, a student's profile, the star, and files to read in."""
 
 from django.urls import path
 
-from schools import views
+from schools import import_views, views
 
 app_name = "schools"
 
 urlpatterns = [
-    path("", views.student_list, name="student_list"),
-    path("elever.xlsx", views.student_xlsx, name="student_xlsx"),
-    path("<uuid:public_id>/", views.student_detail, name="student_detail"),
-    path("<uuid:public_id>/foelg/", views.student_follow, name="student_follow"),
+    path("elever/", views.student_list, name="student_list"),
+    path("elever/elever.xlsx", views.student_xlsx, name="student_xlsx"),
+    path("elever/<uuid:public_id>/", views.student_detail, name="student_detail"),
+    path("elever/<uuid:public_id>/foelg/", views.student_follow, name="student_follow"),
+    path("indlaes/", import_views.import_upload, name="import_upload"),
+    path("indlaes/<uuid:public_id>/", import_views.import_preview, name="import_preview"),
+    path("indlaes/<uuid:public_id>/fil/", import_views.import_lines, name="import_lines"),
 ]

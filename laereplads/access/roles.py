@@ -15,8 +15,10 @@ CHOOSE_MAILS = "notifications.choose_mails"
 
 # What somebody may do beyond their role, by the flag of their membership that says so.
 MANAGE_USERS = "delegation.manage_users"
+IMPORT_ABSENCE = "absence.import_absence"
 PERMISSIONS_OF_FLAGS: dict[str, frozenset[str]] = {
     "is_user_administrator": frozenset({MANAGE_USERS}),
+    "is_absence_officer": frozenset({IMPORT_ABSENCE}),
 }
 
 # What the administrator maintains. Nothing is deleted there: a relation ends by its date.
@@ -70,6 +72,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.import_organisations",
             "delegation.import_users",
             "delegation.add_invitation",
+            # Of any school, and shown counts only.
+            IMPORT_ABSENCE,
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
@@ -187,6 +187,6 @@ def party_of(post: Post) -> dict[str, Company | School | Student]:
             return {}
 
 
-def shown[Item](label: str, items: Collection[Item]) -> Iterable[Item]:
+def shown[Item](label: str, items: Iterable[Item], *, total: int | None = None) -> Iterable[Item]:
     """Hands out the items while a bar moves in the terminal, and leaves no trace of it."""
-    return tqdm(items, desc=label, leave=False, ascii=False, disable=None)
+    return tqdm(items, total=total, desc=label, leave=False, ascii=False, disable=None)

@@ -10,4 +10,11 @@ ROSTER_IMPORT = Purpose(
     shown=_("Dit navn og dit elevnummer. Ikke din frafaldsrisiko."),
 )
 
-PURPOSES = [ROSTER_IMPORT]
+# Of every file that a school reads in itself.
+SCHOOL_IMPORT = Purpose(
+    "school_import",
+    _("Indlæsning af en fil, som din skole har sendt"),
+    shown=_("Dit navn eller elevnummer og det, som filen ændrer."),
+)
+
+PURPOSES = [ROSTER_IMPORT, SCHOOL_IMPORT]

@@ -10,7 +10,7 @@ PERIODS = {"uploads": Time(KEPT_FOR)}
 RULES = [
     Rule(
         "imports_upload",
-        what=_("En fil, som en administrator ikke har sagt ja eller nej til"),
+        what=_("En fil til indlæsning, som afsenderen ikke har sagt ja eller nej til"),
         when=_("{period} efter, at filen er sendt"),
         does=Delete("uploads", "uploaded_at < %(uploads_at)s"),
         why=_("Den har navne. Efter en arbejdsdag må den sendes igen."),

@@ -147,7 +147,7 @@ def test_a_preview_of_a_roster_is_logged_for_the_missing(world, is_full):
     membership = world.memberships["administrator"]
     number = world.memberships["school"].school.institution_number
     content = roster(student(institutionsnummer=number, elevnummer="NY1", navn="Nytilkommen Elev"))
-    upload = Upload.objects.create(kind="roster", uploaded_by=membership.user, content=content, is_full=is_full)
+    upload = Upload.objects.create(kind="roster", uploaded_by=membership, content=content, is_full=is_full)
     page = reverse("admin:people_student_import_preview", args=[upload.public_id])
     with watched(membership) as answers:
         answers.add(response := world.clients["administrator"].get(page))

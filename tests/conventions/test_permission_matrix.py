@@ -115,6 +115,13 @@ CONFIRM_FIRST = dict.fromkeys(ROLES, 302)
 NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
 NOT_EVEN_OWN_SCHOOL = only(HIDDEN, *SCHOOLS)
 
+FILES_IN = only(HIDDEN, "school users", "administrator")
+IMPORTS = [
+    ("schools:import_upload", FILES_IN, ""),
+    ("schools:import_preview", FILES_IN, "nothing"),
+    ("schools:import_lines", posts_405(FILES_IN), "nothing"),
+]
+
 PAGES = [
     read_only("front_page", WITH_A_ROLE),
     Page("choose_membership", WITH_A_ROLE, only(HIDDEN, *COMPANIES, *SCHOOLS, *STUDENTS, "administrator")),
@@ -184,6 +191,8 @@ PAGES = [
     Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="nothing"),
     Page("schools:student_follow", posts_405(of_school(OK)), of_school(302), of="student"),
     Page("schools:student_follow", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="student signed off"),
+    # No kind of file yet that a school reads in itself; tests/schools/test_imports.py has some.
+    *(Page(name, FILES_IN, posts, of) for name, posts, of in IMPORTS),
     # Students
     read_only("students:own_page", only(OK, *STUDENTS)),
     read_only("students:own_agreement", only(OK, *STUDENTS)),

@@ -15,6 +15,7 @@ from laereplads.access_log.operations import log_access
 from laereplads.accounts.models import Identity, User
 from laereplads.audit.models import Event
 from laereplads.delegation.models import Confirmation, ConfirmationLine, Invitation
+from laereplads.imports.models import Upload
 from laereplads.notifications.models import MailChoice, OutgoingMail, Reason, RefusedAddress
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
@@ -72,6 +73,7 @@ ROWS = {
     "accounts_identity": lambda own: Identity.objects.filter(user=own.user_id if own.student_id else None),
     "accounts_user": lambda own: User.objects.filter(memberships__in=memberships(own)),
     "audit_event": events,
+    "imports_upload": Upload.objects.visible_to,
     "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
     "rejections_rejection": Rejection.objects.visible_to,
     "rejections_fingerprint": Fingerprint.objects.visible_to,
@@ -100,6 +102,8 @@ def fill(world):
     for agreement in Agreement.objects.all():
         AgreementTakeover.objects.create(agreement=agreement, merger=merger)
     students = dict(Student.objects.values_list("name", "pk"))
+    for role in ("school", "school users", "other school", "administrator"):
+        Upload.objects.create(kind="test", uploaded_by=world.memberships[role], content=b"x")
     user, now = world.memberships["student"].user, timezone.now()
     OutgoingMail.objects.create(kind="test", user=user, sent_at=now)
     for role in ("company", "company workplace", "other company", "school", "other school", "student", "other student"):

@@ -115,6 +115,7 @@ READS = {
         "notifications_mailchoice",
         "notifications_outgoingmail: gave_up_at gave_up_because id kind organisation user_id",
         "notifications_refusedaddress",
+        "imports_upload",
         "accounts_user: id name",
         "audit_event: acting_for acting_membership action at id student",
         "people_agreement",
@@ -274,6 +275,8 @@ WRITES = {
         "update absence_schoolperiod: cancelled_on class_code ends_on kind name starts_on",
         "delete absence_absenceday",
         "delete schools_followedstudent",
+        "insert imports_upload",
+        "delete imports_upload",
     },
     "student": {
         "insert notifications_outgoingmail",
@@ -313,7 +316,6 @@ WRITES = {
         "update notifications_outgoingmail: attempts due_at gave_up_at gave_up_because",
         "update people_company",
         "update people_education",
-        "update imports_upload",
         "update people_school",
         (
             "update people_student: basic_programme birth_date dropped_out_on education_id education_starts_on email"

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 BATCH = 100
 
 
-def plan_users(content: bytes, answers: Answers | None = None, *, progress: Progress = silent) -> Plan:
-    """What importing the file would do, with the problems of its rows. Saves nothing.
+def plan_users(
+    content: bytes, answers: Answers | None = None, *, by: Membership | None = None, progress: Progress = silent
+) -> Plan:
+    """What importing the file would do, with the problems of its rows, whoever does it. Saves nothing.
 
     Raises FileRejected when the file as a whole cannot be read.
     """
@@ -64,7 +66,7 @@ def import_users(  # noqa: PLR0913  # each is one of a command's options
             # Somebody was quicker.
             raise FileRejected.because(" ".join(refusal.messages)) from refusal
 
-    return carry_out(plan_users(content, progress=progress), save, by=by, partial=partial, answered=answered)
+    return carry_out(plan_users(content, by=by, progress=progress), save, by=by, partial=partial, answered=answered)
 
 
 def change(draft: Draft, by: Membership | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import URLPattern, path
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from django.contrib.admin import AdminSite
     from django.utils.functional import Promise
 
+    from laereplads.access.models import Membership
     from laereplads.access_log.purposes import Purpose
-    from laereplads.imports.files.plan import FilePlan
+    from laereplads.imports.files.plan import Covers, FilePlan
     from laereplads.imports.files.reading import Layout
 
 
@@ -26,18 +27,13 @@ class FileKind:
     # Kept with the file that waits for a yes.
     code: str
     permission: str
-    # What its pages' URL names begin with, and the list they come from.
-    pages: str
-    list_page: str
     # A file has one of these.
     layouts: tuple[Layout, ...]
-    # Both take the file's bytes, `answers` and `progress`; the second takes `by`, `partial` and `answered` as well.
+    # Both take the file's bytes, `by` (None when the operator runs the command), `answers` and `progress`, and `covers`
+    # where the file may be complete for a window; the second takes `partial` and `answered` as well.
     plan: Callable[..., FilePlan]
     save: Callable[..., FilePlan]
     title: str | Promise
-    list_title: str | Promise
-    file_label: str | Promise
-    introduction: str | Promise
     description: str | Promise
     # What is left out when a row is wrong: one, and several.
     left_out: tuple[str | Promise, str | Promise]
@@ -46,17 +42,30 @@ class FileKind:
     number_label: str | Promise
     # Where the preview names students.
     purpose: Purpose | None = None
+    # Who lacks it is shown how many lines there are, and none of them.
+    lines_permission: str = ""
     # For a file that may have everybody: what the tick says.
     full_label: str | Promise = ""
     full_help: str | Promise = ""
+    # For a file that may be complete from a day until a day: what becomes of what it lacks.
+    covers_help: str | Promise = ""
+    # In the administration: what its pages' URL names begin with, the list they come from, and the words of its own.
+    pages: str = ""
+    list_page: str = ""
+    list_title: str | Promise = ""
+    file_label: str | Promise = ""
+    introduction: str | Promise = ""
 
     def counted(self, count: int) -> str:
         """“2 elever”."""
         return f"{count} {self.left_out[0] if count == 1 else self.left_out[1]}"
 
-    @property
-    def too_big(self) -> str:
-        return self.layouts[0].too_big
+    def options(self, *, by: Membership | None, covers: Covers | None) -> dict[str, Any]:
+        """What `plan` and `save` are told beside the file."""
+        return {"by": by, "covers": covers} if self.covers_help else {"by": by}
+
+    def shows_lines_to(self, membership: Membership) -> bool:
+        return not self.lines_permission or membership.grants(self.lines_permission)
 
     def urls(self, site: AdminSite) -> list[URLPattern]:
         return [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext as _
 
 from laereplads.imports.files.problems import Problems
 
@@ -18,17 +21,25 @@ if TYPE_CHECKING:
     from laereplads.imports.files.changes import Line
 
 type Answers = Mapping[str, str]
+# The first day and the last of which the file has everything.
+type Covers = tuple[datetime.date, datetime.date]
 
 YES, NO, OTHER = "ja", "nej", "anden"
 
 
 class Tally(NamedTuple):
-    """How many of something are new, changed and as they were."""
+    """How many of something are new, changed, as they were, and removed: None where a file removes nothing."""
 
     label: str | Promise
     new: int
     changed: int
     unchanged: int
+    removed: int | None = None
+
+    @property
+    def removal(self) -> str:
+        """“, 3 fjernede”; empty where a file removes nothing."""
+        return "" if self.removed is None else _(", %(count)s fjernede") % {"count": self.removed}
 
 
 @dataclass(frozen=True)
@@ -80,8 +91,11 @@ class FilePlan(ABC):
     def tallies(self) -> Sequence[Tally]: ...
 
     @abstractmethod
-    def lines(self, *, with_missing: bool = False) -> list[Line]:
-        """Every change, the weightiest first; with what the portal has and the file lacks, where that is told."""
+    def lines(self, *, with_missing: bool = False) -> Sequence[Line]:
+        """Every change, the weightiest first; with what the portal has and the file lacks, where that is told.
+
+        Pages and commands ask for their number and the first of them, before the transaction ends.
+        """
 
     def notes(self, *, with_missing: bool = False) -> Sequence[str]:
         """What else should be known before a yes."""

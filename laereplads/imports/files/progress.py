@@ -1,14 +1,17 @@
 """How long work shows that it moves on."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Hands out `items` one by one while it shows how far that has come."""
+    """Hands out `items` one by one while it shows how far that has come.
 
-    def __call__[Item](self, label: str, items: Collection[Item]) -> Iterable[Item]: ...
+    `total` is about how many there are, for items that cannot be counted before.
+    """
+
+    def __call__[Item](self, label: str, items: Iterable[Item], *, total: int | None = None) -> Iterable[Item]: ...
 
 
-def silent[Item](label: str, items: Collection[Item]) -> Iterable[Item]:
+def silent[Item](label: str, items: Iterable[Item], *, total: int | None = None) -> Iterable[Item]:
     return items

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import io
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,8 @@ from laereplads.imports.files.columns import Column, ColumnGroup
 from laereplads.imports.files.problems import FileRejected, Problem, Problems, listed
 
 MEGABYTE = 1024 * 1024
+# As much of a file as is looked at in one go.
+PIECE = 64 * 1024
 DELIMITERS = ";,\t"
 # What begins files that are often taken for CSV.
 SIGNATURES = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF"}
@@ -27,6 +31,9 @@ END_OF_FILE = b"\x1a\x00"
 # Says to Excel what parts the cells.
 SEPARATOR_LINE = re.compile(r'"?sep=(?P<separator>.)"?\s*', re.IGNORECASE)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SOMETHING = re.compile(rb"[^\xef\xbb\xbf \t\r\n;,]")
+# The bytes that mean nothing in Windows-1252.
+NOT_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
@@ -55,9 +62,8 @@ class Layout:
     def max_bytes(self) -> int:
         return self.max_megabytes * MEGABYTE
 
-    @property
-    def too_big(self) -> str:
-        return _("Filen fylder mere end %(max)s MB. %(part)s") % {"max": self.max_megabytes, "part": self.how_to_part}
+    def too_big(self, max_megabytes: int) -> str:
+        return _("Filen fylder mere end %(max)s MB. %(part)s") % {"max": max_megabytes, "part": self.how_to_part}
 
     def strangeness(self, names: Sequence[str]) -> int:
         """How many headings are wrong in a file of such names: of several layouts, the least is meant."""
@@ -71,8 +77,10 @@ class Table:
 
     layout: Layout
     columns: Sequence[Column]
-    # The line that each begins on, from 1.
-    rows: list[tuple[int, list[str]]]
+    # Each with the line that it begins on, from 1. They are read as they are asked for, once.
+    rows: Iterator[tuple[int, list[str]]]
+    # How many lines the file has: rarely less than its rows, and known before they are read.
+    line_count: int
 
     def written(self, line: int, cells: list[str], problems: Problems) -> dict[str, Any] | None:
         """What stands in the row's columns, by attribute; None where it has too many cells or too few."""
@@ -92,71 +100,112 @@ class Table:
 def read_table(content: bytes, *layouts: Layout) -> Table:
     """The file's rows, by that of the layouts which its headings fit best.
 
-    Raises FileRejected when the file as a whole cannot be read: the wrong kind, size, encoding or columns.
+    Raises FileRejected when the file as a whole cannot be read: the wrong kind, size, encoding or columns. What shows
+    only later, as an open quotation mark or a row too many, is raised by `rows`.
     """
-    table = lines(decoded(content, layouts[0]), layouts[0])
-    header_line, header = next(table)
+    largest = max(layouts, key=lambda layout: layout.max_bytes)
+    table = lines(content, largest)
+    headings = next(table, None)
+    if headings is None:
+        raise FileRejected.because(_("Filen er tom."))
+    header_line, header = headings
     layout, columns = columns_of(header, header_line, layouts)
-    rows = list(table)
-    if not rows:
+    if len(content) > layout.max_bytes:
+        raise FileRejected.because(layout.too_big(layout.max_megabytes))
+    first = next(table, None)
+    if first is None:
         text = _("Filen har kun en overskrift. Der skal være mindst én række med %(one)s.")
         raise FileRejected.because(text % {"one": layout.one})
-    return Table(layout, columns, rows)
+    rows = at_most(layout, itertools.chain([first], table))
+    return Table(layout, columns, rows, max(content.count(b"\n"), content.count(b"\r")) + 1)
+
+
+def at_most[Row](layout: Layout, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows, as long as the layout allows more."""
+    yield from itertools.islice(rows, layout.max_rows)
+    if next(rows, None) is not None:
+        raise FileRejected.because(
+            _("Filen har mere end %(max)s rækker. %(part)s")
+            % {"max": f"{layout.max_rows:,}".replace(",", "."), "part": layout.how_to_part}
+        )
 
 
 def decoded(content: bytes, layout: Layout) -> str:
-    """The text of the file, whether it is UTF-8 (with or without a mark) or Windows-1252."""
+    """The text of the file. Raises FileRejected as `text_lines` does."""
+    return "".join(text_lines(content, layout))
+
+
+def text_lines(content: bytes, layout: Layout) -> Iterator[str]:
+    """The lines of the file with their ends, whether it is UTF-8 (with or without a mark) or Windows-1252.
+
+    Raises FileRejected, before the first, when it is neither, or no text, or too large.
+    """
     if len(content) > layout.max_bytes:
-        raise FileRejected.because(layout.too_big)
-    content = content.rstrip(END_OF_FILE + b"\r\n")
-    if not content.strip(codecs.BOM_UTF8 + b" \t\r\n;,"):
+        raise FileRejected.because(layout.too_big(layout.max_megabytes))
+    if not SOMETHING.search(content):
         raise FileRejected.because(_("Filen er tom."))
     for signature, kind in SIGNATURES.items():
         if content.startswith(signature):
             raise FileRejected.because(_("Filen er en %(kind)s-fil. Gem den som CSV, og prøv igen.") % {"kind": kind})
     if content.startswith(UTF_16):
         raise FileRejected.because(_("Filen er gemt som UTF-16. Gem den som UTF-8, og prøv igen."))
+    if content[-10:].rstrip(b"\r\n").endswith((b"\x1a", b"\0")):
+        content = content.rstrip(END_OF_FILE + b"\r\n")
+        if not SOMETHING.search(content):
+            raise FileRejected.because(_("Filen er tom."))
+    stream = io.TextIOWrapper(io.BytesIO(content), encoding=encoding_of(content), newline="")
+    return map(functools.partial(unicodedata.normalize, "NFC"), stream)
+
+
+def encoding_of(content: bytes) -> str:
+    """UTF-8 or Windows-1252. The file is looked through piece by piece, so that no second copy of it takes memory."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        text = content.decode("utf-8-sig")
+        for start in range(0, len(content), PIECE):
+            decoder.decode(content[start : start + PIECE], final=start + PIECE >= len(content))
     except UnicodeDecodeError:
-        try:
-            text = content.decode("windows-1252")
-        except UnicodeDecodeError as error:
+        if wrong := NOT_WINDOWS_1252.search(content):
             raise FileRejected.because(
                 _("Filen er hverken UTF-8 eller Windows-1252. Gem den som UTF-8, og prøv igen."),
-                line=content.count(b"\n", 0, error.start) + 1,
+                line=content.count(b"\n", 0, wrong.start()) + 1,
             ) from None
-    return unicodedata.normalize("NFC", text)
+        return "windows-1252"
+    return "utf-8-sig"
 
 
-def lines(text: str, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+def lines(content: bytes, layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """The rows that hold anything, with the line that each begins on. Which delimiter is used shows in the first."""
-    first, _end, rest = text.partition("\n")
+    text = text_lines(content, layout)
+    first = next(text)
     skipped = 0
     delimiter = ""
     if said := SEPARATOR_LINE.fullmatch(first):
-        text, skipped, delimiter = rest, 1, said["separator"]
+        first, skipped, delimiter = next(text, ""), 1, said["separator"]
+    peeked = [first]
     if delimiter not in DELIMITERS or not delimiter:
-        delimiter = max(DELIMITERS, key=text.lstrip("\r\n ").partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        while not peeked[-1].strip("\r\n ") and (following := next(text, None)) is not None:
+            peeked.append(following)
+        delimiter = max(DELIMITERS, key=peeked[-1].count)
+    reader = csv.reader(itertools.chain(peeked, text), delimiter=delimiter, strict=True)
     begins = 1 + skipped
-    found = 0
     try:
         for cells in reader:
-            trimmed = [cell if cell.isalnum() else " ".join(words(cell)) for cell in cells]
+            trimmed = without_spaces_around(cells)
             if any(trimmed):
-                found += 1
                 yield begins, trimmed
             begins = reader.line_num + 1 + skipped
-            if found > layout.max_rows:
-                raise FileRejected.because(
-                    _("Filen har mere end %(max)s rækker. %(part)s")
-                    % {"max": f"{layout.max_rows:,}".replace(",", "."), "part": layout.how_to_part}
-                )
     except csv.Error:
         raise FileRejected.because(
             _('Et anførselstegn (") er ikke lukket rigtigt. Ret cellen, eller slet anførselstegnet.'), line=begins
         ) from None
+
+
+def without_spaces_around(cells: list[str]) -> list[str]:
+    whole = "".join(cells)
+    # Most rows have none anywhere; what is no printable sign may be one of another kind.
+    if " " not in whole and whole.isprintable():
+        return cells
+    return [cell if cell.isalnum() else " ".join(words(cell)) for cell in cells]
 
 
 def words(cell: str) -> list[str]:

@@ -39,7 +39,7 @@ def readable_rows(table: Table, problems: Problems, *, progress: Progress) -> li
     """The rows of a table of one group; what cannot be read is added to `problems`."""
     (group,) = table.layout.groups
     found = []
-    for line, cells in progress(_("Læser filen"), table.rows):
+    for line, cells in progress(_("Læser filen"), table.rows, total=table.line_count):
         written = table.written(line, cells, problems)
         if written is None:
             continue

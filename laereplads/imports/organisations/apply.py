@@ -46,9 +46,9 @@ FILES = (
 
 
 def plan_organisations(
-    content: bytes, answers: Answers | None = None, *, progress: Progress = silent
+    content: bytes, answers: Answers | None = None, *, by: Membership | None = None, progress: Progress = silent
 ) -> RecordPlan[Any]:
-    """What importing the file would do, with the problems of its rows. Saves nothing.
+    """What importing the file would do, with the problems of its rows, whoever does it. Saves nothing.
 
     Raises FileRejected when the file as a whole cannot be read.
     """

@@ -42,8 +42,10 @@ AGREEMENT_FIELDS = (
 )
 
 
-def plan_roster(content: bytes, answers: Answers | None = None, *, progress: Progress = silent) -> Plan:
-    """What importing the file would do, with the problems of its rows. Saves nothing.
+def plan_roster(
+    content: bytes, answers: Answers | None = None, *, by: Membership | None = None, progress: Progress = silent
+) -> Plan:
+    """What importing the file would do, with the problems of its rows, whoever does it. Saves nothing.
 
     Raises FileRejected when the file as a whole cannot be read.
     """
@@ -67,7 +69,7 @@ def import_roster(  # noqa: PLR0913  # each is one of a command's options
     # One import at a time: what was compared must still hold when it is saved.
     list(School.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return carry_out(
-        plan_roster(content, answers, progress=progress),
+        plan_roster(content, answers, by=by, progress=progress),
         lambda plan: save(plan, on=timezone.localdate(at), progress=progress),
         by=by,
         partial=partial,

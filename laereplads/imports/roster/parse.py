@@ -102,7 +102,8 @@ class Row:
 def parse(content: bytes, problems: Problems, *, progress: Progress = silent) -> list[Row]:
     """The rows of the file; what cannot be read is added to `problems`. Raises FileRejected as `read_table` does."""
     table = read_table(content, LAYOUT)
-    return [parsed(line, cells, table, problems) for line, cells in progress(_("Læser filen"), table.rows)]
+    rows = progress(_("Læser filen"), table.rows, total=table.line_count)
+    return [parsed(line, cells, table, problems) for line, cells in rows]
 
 
 def parsed(line: int, cells: list[str], table: Table, problems: Problems) -> Row:

@@ -26,6 +26,7 @@ from laereplads.database.derived_tables import declared
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import alone
 from laereplads.imports.models import Upload
+from laereplads.notifications.models import MailChoice, RefusedAddress
 from laereplads.people.models import Agreement, Student
 from laereplads.retention import run
 from laereplads.retention.run import working_rules
@@ -263,6 +264,28 @@ def test_what_is_kept_for_a_time_of_its_own_goes_to_the_second(frozen_clock):
         "accounts_session": 2,
         "access_log_accesslogentry": 1,
     }
+
+
+@pytest.mark.today("2026-03-02")
+def test_choices_of_mails_go_with_the_access_and_refused_addresses_when_there_is_another():
+    ended, lately, assessing, present = (
+        MembershipFactory(company_staff=True, ends_on=ends_on)
+        for ends_on in (datetime.date(2025, 2, 28), datetime.date(2025, 3, 2), datetime.date(2025, 2, 28), None)
+    )
+    with time_machine.travel("2025-02-01"):
+        agreement = AgreementFactory(company=assessing.company, ends_on=days_from_today(600))
+        record_assessment(agreement, "low", by=assessing)
+    for membership in (ended, lately, assessing, present):
+        MailChoice.objects.create(membership=membership, kind="x", is_on=True)
+    for membership, address in ((lately, "gammel@test.example"), (present, present.user.email)):
+        RefusedAddress.objects.create(user=membership.user, address=address)
+
+    delete()
+
+    assert set(MailChoice.objects.values_list("membership", flat=True)) == {lately.pk, present.pk}
+    assert RefusedAddress.objects.get().user == present.user
+    # What is kept longer for another reason keeps no choice.
+    assert Membership.objects.filter(pk=assessing.pk).exists()
 
 
 def test_applicants_go_when_the_delivery_is_confirmed_and_no_sooner():

@@ -196,9 +196,7 @@ class AbsenceDay(models.Model):
     unlawful = models.PositiveSmallIntegerField(_("ulovligt fravær"), help_text=_("Minutter."))
     # When the school wrote it down; some systems do not say.
     registered_at = models.DateTimeField(_("registreret"), null=True, blank=True)
-    delivery = models.ForeignKey(
-        AbsenceDelivery, models.PROTECT, verbose_name=_("levering"), related_name="+", db_index=False
-    )
+    delivery = models.ForeignKey(AbsenceDelivery, models.PROTECT, verbose_name=_("levering"), related_name="+")
 
     objects = AbsenceDayQuerySet.as_manager()
 
@@ -382,6 +380,7 @@ class PeriodListEntry(models.Model):
             models.UniqueConstraint(
                 fields=["period", "agreement"], nulls_distinct=False, name="period_is_listed_once_for_each"
             ),
+            models.CheckConstraint(condition=Q(kind__in=PeriodKind.values), name="listed_period_is_of_a_known_kind"),
         ]
         indexes = [
             models.Index(fields=["company", "ends_on"], name="period_list_of_a_company"),

@@ -74,7 +74,6 @@ OWN_TABLES = [
     ),
 ]
 NOT_IN_OWN_FILE = {
-    "absence.AbsenceDelivery": "about a file, and nobody",
     "absence.ArchivedSum": "sums alone, of days that are no longer kept; the pages show them with the others",
     "absence.PeriodListEntry": "the period and its days once more, for lists",
     "absence.AbsenceStanding": "the latest days once more, for lists",

@@ -36,6 +36,14 @@ class PeriodKind(models.TextChoices):
     MAIN = "main", _("Hovedforløb")
 
 
+class PeriodState(models.TextChoices):
+    """How far a period has come on a day."""
+
+    COMING = "coming", _("Kommende")
+    RUNNING = "running", _("I gang")
+    OVER = "over", _("Afsluttet")
+
+
 class SchoolPeriodQuerySet(models.QuerySet["SchoolPeriod"]):
     def visible_to(self, membership: Membership) -> Self:
         """Those of the acting school's own students, and of oneself at any school; companies read list entries."""
@@ -288,11 +296,15 @@ class PeriodListEntryQuerySet(models.QuerySet["PeriodListEntry"]):
         today = timezone.localdate()
         return self.filter(starts_on__lte=today, ends_on__gte=today)
 
+    # Of entries of agreements: `due_on` is the last day of the period that is one of the agreement, too.
+
     def begun_lately(self) -> Self:
-        """Those that run, or ended not long ago."""
+        """Those that run in their agreement, or ended there not long ago."""
         today = timezone.localdate()
         return self.filter(
-            starts_on__lte=today, ends_on__gt=today - datetime.timedelta(days=DAYS_IN_VIEW_AFTER_A_PERIOD)
+            starts_on__lte=today,
+            agreement_starts_on__lte=today,
+            due_on__gt=today - datetime.timedelta(days=DAYS_IN_VIEW_AFTER_A_PERIOD),
         )
 
     def with_sums(self) -> Self:
@@ -397,6 +409,15 @@ class PeriodListEntry(models.Model):
         """Whether the day is one of the agreement's."""
         first, last = self.agreement_starts_on, self.agreement_last_day
         return first is not None and last is not None and first <= day <= last
+
+    @property
+    def state(self) -> PeriodState:
+        """Of an agreement's entry: of the days that are in both."""
+        today = timezone.localdate()
+        if max(self.starts_on, self.agreement_starts_on or self.starts_on) > today:
+            return PeriodState.COMING
+        last = self.due_on if self.agreement_id else self.ends_on
+        return PeriodState.RUNNING if last and last >= today else PeriodState.OVER
 
     @property
     def is_over(self) -> bool:

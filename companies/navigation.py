@@ -10,16 +10,28 @@ NAVIGATION = [
     Navigation(
         Role.COMPANY_STAFF,
         menu=(
-            Link(_("Frafaldsrisiko (SOSU)"), "companies:assessment_list"),
             Link(_("Lærlingeoversigt"), "companies:agreement_list"),
+            Link(_("Fraværsoversigt"), "companies:absence_list"),
+            Link(_("Skoleophold"), "companies:school_period_list"),
+            Link(_("Frafaldsrisiko (SOSU)"), "companies:assessment_list"),
             Link(_("Registrer afslag"), "companies:rejection_create"),
         ),
         groups=(
             Group(
                 _("Lærlinge"),
-                _("Få overblik over jeres lærlinge, og fortæl skolen, hvem der er i risiko for at falde fra."),
+                _("Få overblik over jeres lærlinges skoleophold og fravær."),
                 (
                     Link(_("Lærlingeoversigt"), "companies:agreement_list", _("Jeres lærlinge og deres aftaler.")),
+                    Link(
+                        _("Fraværsoversigt"),
+                        "companies:absence_list",
+                        _("Fraværet i de skoleophold, der er i gang eller lige er slut."),
+                    ),
+                    Link(
+                        _("Skoleophold"),
+                        "companies:school_period_list",
+                        _("Se, hvornår jeres lærlinge er på skole, og hvem der er væk i en uge."),
+                    ),
                     Link(
                         _("Frafaldsrisiko (SOSU)"),
                         "companies:assessment_list",

@@ -21,6 +21,7 @@ from tests.factories import (
     InvitationFactory,
     MembershipFactory,
     SchoolFactory,
+    SchoolPeriodFactory,
     StudentFactory,
     UserFactory,
     days_from_today,
@@ -93,6 +94,9 @@ def made() -> World:
     AgreementFactory(student=students["signed off"], company=company)
     at_workplace = AgreementFactory(student=students["workplace"], company=company)
     foreign = AgreementFactory(student=students["foreign"])
+    for student in students.values():
+        # Begun before the agreements that ended.
+        SchoolPeriodFactory(student=student, starts_on=days_from_today(-60))
     memberships = {
         "company": MembershipFactory(company_staff=True, company=company),
         "company workplace": MembershipFactory(company_staff=True, company=company, workplace=at_workplace.workplace),

@@ -46,6 +46,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "rejections.view_rejection",
             "rejections.add_rejection",
             CHOOSE_MAILS,
+            # Not absence.view_absence, which opens the school's pages of the same.
+            "companies.view_absence",
         }
     ),
     Role.SCHOOL_STAFF: frozenset(
@@ -55,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "schools.export_student",
             "schools.follow_student",
             CHOOSE_MAILS,
+            "absence.view_absence",
         }
     ),
     Role.STUDENT: frozenset(

@@ -183,6 +183,20 @@ PAGES = [
     read_only("companies:rejection_list", only(OK, *COMPANIES)),
     read_only("companies:rejection_xlsx", only(OK, *COMPANIES)),
     read_only("companies:rejection_csv", only(OK, *COMPANIES)),
+    read_only("companies:absence_list", only(OK, *COMPANIES)),
+    read_only("companies:absence_xlsx", only(OK, *COMPANIES)),
+    *(
+        Page("companies:absence_detail", status, posts_405(status), of=of)
+        for status, of in (
+            (of_company(OK), "running agreement"),
+            (of_company(OK), "agreement ended lately"),
+            (of_workplace(OK), "agreement at a workplace"),
+            (NOT_EVEN_OWN_COMPANY, "agreement ended long ago"),
+            (NOT_EVEN_OWN_COMPANY, "nothing"),
+        )
+    ),
+    read_only("companies:school_period_list", only(OK, *COMPANIES)),
+    read_only("companies:school_period_xlsx", only(OK, *COMPANIES)),
     # Schools
     read_only("schools:student_list", only(OK, *SCHOOLS)),
     read_only("schools:student_xlsx", only(OK, *SCHOOLS)),

@@ -91,10 +91,12 @@ def first_notice(notice: AbsenceNotice) -> str:
 def correction(before: AbsenceNotice, after: AbsenceNotice) -> str:
     """In minutes of absence; where these are the same, of unlawful absence."""
     was, now = before.sums, after.sums
-    words = _("Rettet den %(day)s: fraværet var %(before)s og er nu %(after)s.")
+    words = _("Rettet den %(day)s: fraværet var %(before)s og er nu %(after)s")
     minutes = was.absent, now.absent
     if was.absent == now.absent:
-        words = _("Rettet den %(day)s: det ulovlige fravær var %(before)s og er nu %(after)s.")
+        words = _("Rettet den %(day)s: det ulovlige fravær var %(before)s og er nu %(after)s")
         minutes = was.unlawful, now.unlawful
     told = map(minutes_in_words, minutes)
-    return words % dict(zip(("before", "after"), told, strict=True), day=long_date(after.made_at))
+    sentence = words % dict(zip(("before", "after"), told, strict=True), day=long_date(after.made_at))
+    # Not two where it ends with “15 min.”.
+    return f"{sentence.removesuffix('.')}."

@@ -129,7 +129,7 @@ class PeriodList:
         return self.found.filter(Q(public_id=public_id)).values_list(*self.keys).first()
 
     def everything(self) -> list[PeriodListEntry]:
-        return list(self.shown.order_by(*self.keys))
+        return list(self.found.select_related("school").order_by(*self.keys))
 
     def told_of(self, page: Page[PeriodListEntry], asked: QueryDict) -> set[int]:
         """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""

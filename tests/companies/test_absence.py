@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from absence.models import AbsenceNotice
+from absence.models import AbsenceNotice, ArchivedSum
 from laereplads.access_log.models import AccessLogEntry
 from tests.companies.test_assessment_list import statements, text
 from tests.factories import (
@@ -451,6 +451,22 @@ def test_weeks_without_days_are_no_noughts(client, employee):
     assert "uge 1, fra 4. januar 2027 0,0 % 0,0 % 0,0 %" in page
     assert "uge 2, fra 11. januar 2027 Ingen skoledage" in page
     assert "uge 3, fra 18. januar 2027 25,0 % 15,0 % 40,0 %" in page
+
+
+@pytest.mark.today("2027-01-20")
+def test_days_that_are_no_longer_kept_stay_in_the_sums(client, employee):
+    agreement = agreement_of(employee)
+    period = period_of(agreement.student)
+    old = {"scheduled": 400, "lawful": 400, "unlawful": 0, "school_days": 1, "last_day": on(11)}
+    for of in (None, agreement):
+        ArchivedSum.objects.create(period=period, agreement=of, **old)
+    deliver(period, (18, 400, 0, 0))
+
+    page = client.get(detail(agreement))
+
+    assert "50,0 % – 6 timer 40 min." in text(page)
+    assert days_shown(page) == ["Mandag 18. januar 2027"]
+    assert "Dage, der er ældre end 13 måneder, er slettet. De er stadig med i summen." in text(page)
 
 
 @pytest.mark.parametrize("role", ["school_staff", "of_student", "administrator"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
+from absence.figures import BAND_BOUNDS
 from laereplads.design_system.forms import DateField
 from laereplads.people.educations import educations
 from laereplads.people.models import (
@@ -30,7 +33,7 @@ from laereplads.people.models.students import digits_of
 from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
-from schools.models import LEVELS, NOT_REGISTERED
+from schools.models import LEVELS, NO_ABSENCE, NO_DAYS, NOT_REGISTERED
 from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
@@ -39,7 +42,24 @@ BY_NAME = "name"
 # read all of the school's students (at 20,000 of them 58 ms instead of 35 for each of two statements).
 AS_A_NUMBER = re.compile(r"\S*[\d@._+]\S*")
 AS_A_PHONE = re.compile(r"[\d\s().+-]*\d[\d\s().+-]*")
-ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Længst siden vurdering")}
+ORDER_LABELS = {
+    "name": _("Navn"),
+    "risk": _("Højeste risiko"),
+    "oldest": _("Længst siden vurdering"),
+    "absence": _("Fravær"),
+}
+BAND_LABELS = {
+    "0": _("Under 5 %"),
+    "5": _("5–9,9 %"),
+    "10": _("10–14,9 %"),
+    "15": _("15 % og derover"),
+    "ingen": _("Ingen oplysninger"),
+}
+# The first and the last `absence_key` of each band: most absence has the smallest.
+BANDS = {
+    code: (NO_ABSENCE - below + 1, NO_ABSENCE - least)
+    for code, (least, below) in zip(BAND_LABELS, itertools.pairwise((0, *BAND_BOUNDS, NO_ABSENCE + 1)), strict=False)
+} | {"ingen": (NO_ABSENCE + 1, NO_DAYS)}
 
 
 @dataclass(frozen=True)
@@ -116,6 +136,7 @@ class StudentFilterForm(FilterForm):
         "relation": "relation",
         "levels": "niveau",
         "registered_by": "senest",
+        "absence": "fravaer",
         "basic_programme": "grundforloeb",
         "running": "aftale",
         "student_type": "elevtype",
@@ -147,6 +168,7 @@ class StudentFilterForm(FilterForm):
         ),
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )
+    absence = Ticks(choices=BAND_LABELS.items(), label=_("Fravær"))
     basic_programme = Ticks(
         choices=[(code, label) for code, label in BasicProgramme.choices if code != BasicProgramme.NONE],
         label=_("Grundforløb"),
@@ -162,6 +184,7 @@ class StudentFilterForm(FilterForm):
         ("name",),
         ("relation",),
         ("levels", "registered_by"),
+        ("absence",),
         ("basic_programme",),
         ("running",),
         ("student_type",),
@@ -194,16 +217,16 @@ class StudentFilterForm(FilterForm):
 
     @cached_property
     def wanted(self) -> StudentFilter:
-        traits = Q()
-        for column in self.COLUMNS:
-            if self.value(column):
-                traits &= Q(**{f"{column}__in": self.value(column)})
+        traits = [Q(**{f"{column}__in": self.value(column)}) for column in self.COLUMNS if self.value(column)]
         if self.value("education"):
-            traits &= Q(education__in=[self.educations[code].pk for code in self.value("education")])
+            traits.append(Q(education__in=[self.educations[code].pk for code in self.value("education")]))
         if len(self.value("running")) == 1:
-            traits &= Q(is_running=self.value("running") == [YES])
+            traits.append(Q(is_running=self.value("running") == [YES]))
+        if self.value("absence"):
+            bands = [Q(absence_key__range=BANDS[code]) for code in self.value("absence")]
+            traits.append(functools.reduce(operator.or_, bands))
         return StudentFilter(
-            traits=traits,
+            traits=Q(*traits),
             words=self.value("name") or "",
             **beginnings(self.value("name") or ""),
             registered_by=self.value("registered_by"),

@@ -34,6 +34,7 @@ from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
 from schools.models import LEVELS, NO_ABSENCE, NO_DAYS, NOT_REGISTERED
+from schools.notices import State
 from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
@@ -127,7 +128,40 @@ def in_a_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-class StudentFilterForm(FilterForm):
+class ListFilterForm(FilterForm):
+    """Filters of a list of the school's, said back in words."""
+
+    @cached_property
+    def filters(self) -> list[str]:
+        """The filters in force: all that is chosen but the order."""
+        return [name for name in self.active if name != "order"]
+
+    @cached_property
+    def unusable(self) -> list[Text]:
+        """The labels of the filters of which something in the address could not be used."""
+        return [
+            field.label or name
+            for name, field in self.fields.items()
+            if (name in self.errors and name != "order")
+            or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [Chip(self.words(name), self.query(without=(name,))) for name in self.filters]
+
+    @cached_property
+    def everybody(self) -> str:
+        """The way to the whole list, in this order."""
+        return self.query(without=self.filters)
+
+    def words(self, name: str) -> str:
+        """A filter in force as its chip says it."""
+        field, value = self.fields[name], self.value(name)
+        return f"{field.label} {field.words(value)}" if isinstance(field, Ticks) else str(field.label)
+
+
+class StudentFilterForm(ListFilterForm):
     """All that narrows the overview. No filter is on unless the address says so, and none is hidden."""
 
     PARAMETERS = {
@@ -211,11 +245,6 @@ class StudentFilterForm(FilterForm):
         return self.value("order") or BY_NAME
 
     @cached_property
-    def filters(self) -> list[str]:
-        """The filters in force: all that is chosen but the order."""
-        return [name for name in self.active if name != "order"]
-
-    @cached_property
     def wanted(self) -> StudentFilter:
         traits = [Q(**{f"{column}__in": self.value(column)}) for column in self.COLUMNS if self.value(column)]
         if self.value("education"):
@@ -234,23 +263,9 @@ class StudentFilterForm(FilterForm):
             ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
         )
 
-    @cached_property
-    def unusable(self) -> list[Text]:
-        """The labels of the filters of which something in the address could not be used."""
-        return [
-            field.label or name
-            for name, field in self.fields.items()
-            if (name in self.errors and name != "order")
-            or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
-        ]
-
     def is_open(self, names: Iterable[str]) -> bool:
         """Whether the group of these fields is unfolded: the search, and those in force or with something wrong."""
         return "name" in names or any(name in self.filters or name in self.errors for name in names)
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        return [Chip(self.words(name), self.query(without=(name,))) for name in self.filters]
 
     @cached_property
     def orders(self) -> list[Order]:
@@ -271,21 +286,26 @@ class StudentFilterForm(FilterForm):
         """As one says by what a list is sorted: "højeste risiko"."""
         return in_a_sentence(str(ORDER_LABELS[self.chosen_order]))
 
-    @cached_property
-    def everybody(self) -> str:
-        """The way to all students, in this order."""
-        return self.query(without=self.filters)
-
     def words(self, name: str) -> str:
-        """A filter in force as its chip says it."""
         field, value = self.fields[name], self.value(name)
-        # The chip's official wording leaves out what the filter's name has in brackets.
-        label = _("Frafaldsrisiko") if name == "levels" else field.label
-        if isinstance(field, Ticks):
-            return f"{label} {field.words(value)}"
+        if name == "levels" and isinstance(field, Ticks):
+            # The chip's official wording leaves out what the filter's name has in brackets.
+            return f"{_('Frafaldsrisiko')} {field.words(value)}"
         if name == "registered_by":
-            return f"{label} {date_format(value, 'd.m.Y')}"
-        return f"{label} “{value}”" if name == "name" else str(label)
+            return f"{field.label} {date_format(value, 'd.m.Y')}"
+        return f"{field.label} “{value}”" if name == "name" else super().words(name)
+
+
+class NoticeFilterForm(ListFilterForm):
+    """What narrows the list of notices."""
+
+    PARAMETERS = {"states": "tilstand"}
+
+    states = Ticks(choices=State.choices, label=_("Tilstand"))
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.is_valid()
 
 
 def numbers_of(counts: LevelCounts) -> dict[str, str]:

@@ -59,7 +59,7 @@ def since(day: datetime.date) -> str:
 
 
 def latest_absence(line: Line | StudentListEntry) -> str:
-    """How much a student was absent on the latest school days: "12,5 % (ulovligt 5,0 %) seneste 20 skoledage"."""
+    """The absence of the latest school days: "Fravær: 12,5 % (ulovligt 5,0 %) seneste 20 skoledage"."""
     return in_percent((line.absence_key, line.unlawful_tenths))
 
 
@@ -68,9 +68,9 @@ def in_percent(absence: tuple[int, int | None]) -> str:
     key, unlawful = absence
     share = absence_tenths(key)
     if share is None:
-        return _("Ingen oplysninger") if key == NO_DAYS else _("For få skoledage")
+        return _("Fravær: Ingen oplysninger") if key == NO_DAYS else _("Fravær: For få skoledage")
     told = {"share": percent_in_words(share), "unlawful": percent_in_words(unlawful)}
-    return _("%(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
+    return _("Fravær: %(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
 
 
 FILTERS = [latest_absence, since, until]

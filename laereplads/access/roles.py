@@ -55,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "schools.export_student",
             "schools.follow_student",
             CHOOSE_MAILS,
+            "absence.view_absence",
         }
     ),
     Role.STUDENT: frozenset(

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import functools
-import itertools
-import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.lookups import In
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -33,7 +32,7 @@ from laereplads.people.models.students import digits_of
 from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
-from schools.models import LEVELS, NO_ABSENCE, NO_DAYS, NOT_REGISTERED
+from schools.models import LEVELS, NO_ABSENCE, NOT_REGISTERED
 from schools.notices import State
 from schools.queries import ORDERS, LevelCounts, StudentFilter
 
@@ -49,18 +48,23 @@ ORDER_LABELS = {
     "oldest": _("Længst siden vurdering"),
     "absence": _("Fravær"),
 }
+WITHOUT_FIGURES = "ingen"
 BAND_LABELS = {
     "0": _("Under 5 %"),
     "5": _("5–9,9 %"),
     "10": _("10–14,9 %"),
     "15": _("15 % og derover"),
-    "ingen": _("Ingen oplysninger"),
+    WITHOUT_FIGURES: _("Ingen oplysninger"),
 }
-# The first and the last `absence_key` of each band: most absence has the smallest.
-BANDS = {
-    code: (NO_ABSENCE - below + 1, NO_ABSENCE - least)
-    for code, (least, below) in zip(BAND_LABELS, itertools.pairwise((0, *BAND_BOUNDS, NO_ABSENCE + 1)), strict=False)
-} | {"ingen": (NO_ABSENCE + 1, NO_DAYS)}
+# Which of them an entry stands in. No range of the column: PostgreSQL would look up two of them by the order's index,
+# and then each of their rows.
+BAND = Case(
+    *(
+        When(absence_key__lte=NO_ABSENCE - least, then=Value(code))
+        for code, least in reversed(list(zip(BAND_LABELS, (0, *BAND_BOUNDS), strict=False)))
+    ),
+    default=Value(WITHOUT_FIGURES),
+)
 
 
 @dataclass(frozen=True)
@@ -252,8 +256,7 @@ class StudentFilterForm(ListFilterForm):
         if len(self.value("running")) == 1:
             traits.append(Q(is_running=self.value("running") == [YES]))
         if self.value("absence"):
-            bands = [Q(absence_key__range=BANDS[code]) for code in self.value("absence")]
-            traits.append(functools.reduce(operator.or_, bands))
+            traits.append(Q(In(BAND, self.value("absence"))))
         return StudentFilter(
             traits=Q(*traits),
             words=self.value("name") or "",

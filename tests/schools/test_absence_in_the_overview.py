@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from absence.models import AbsenceDay
 from laereplads.database.derived_tables import differences
-from schools.forms import BAND_LABELS, BANDS
+from schools.forms import BAND_LABELS
 from schools.models import NO_ABSENCE, NO_DAYS, StudentListEntry
 from tests.factories import AbsenceDeliveryFactory, SchoolPeriodFactory, StudentFactory
 from tests.schools.conftest import absent
@@ -82,11 +82,6 @@ def test_bands_are_of_the_tenths_that_one_reads(school, absent_of_2000, band):
     absent(school.without_agreement("Anna"), [(400, each, 0)] * 4 + [(400, rest, 0)])
 
     assert [code for code in BAND_LABELS if school.found(f"?fravaer={code}")] == [band]
-
-
-def test_every_key_is_in_one_band():
-    for key in range(NO_DAYS + 1):
-        assert sum(first <= key <= last for first, last in BANDS.values()) == 1
 
 
 def test_the_five_bands_add_up_to_everybody(school):

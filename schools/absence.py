@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from absence.figures import NOTHING, Sums, minutes_in_words
 from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, DeliveryKind, PeriodListEntry
 from laereplads.design_system.charts import Bars, Group
-from laereplads.web.words import long_date
+from laereplads.web.words import long_date, short_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,7 +61,7 @@ class Absence:
                     _("uge %(number)d") % {"number": monday.isocalendar().week},
                     [each for each in self.days if monday_of(each.day) == monday],
                     in_table=_("uge %(number)d, fra %(day)s")
-                    % {"number": monday.isocalendar().week, "day": long_date(monday)},
+                    % {"number": monday.isocalendar().week, "day": short_date(monday)},
                 )
                 for monday in sorted(mondays)
             ],
@@ -136,8 +136,9 @@ class Told:
                 return words
             return f"{words} {_('Opgjort til og med den %(day)s.') % {'day': long_date(notice.through)}}"
         was, now = minutes_in_words(self.before.sums.absent), minutes_in_words(notice.sums.absent)
-        told = {"day": made_on, "was": was, "now": now}
-        return _("Rettet den %(day)s: fraværet var %(was)s og er nu %(now)s") % told
+        # “45 min.” has the full stop already.
+        told = {"day": made_on, "was": was, "now": now.removesuffix(".")}
+        return _("Rettet den %(day)s: fraværet var %(was)s og er nu %(now)s.") % told
 
 
 def told_in_order(notices: Iterable[AbsenceNotice]) -> list[Told]:

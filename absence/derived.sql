@@ -137,20 +137,26 @@ create function derived.keep_absence_absencestanding(students bigint[]) returns 
 security definer set search_path = public, pg_temp set enable_seqscan = off as $$
 begin
     perform from people_student where id = any(students) order by id for no key update;
-    delete from absence_absencestanding where student_id in (
-        select student_id from (
-            select student_id, last_day, fresh_day, school_days, scheduled, lawful, unlawful, school_days_before,
-                scheduled_before, lawful_before, unlawful_before
-            from absence_absencestanding where student_id = any(students)
-            except select * from derived.rows_of_absence_absencestanding(students)
-        ) stale
-    );
-    insert into absence_absencestanding (
+    with wanted as materialized (
+        select * from derived.rows_of_absence_absencestanding(students)
+    ), gone as (
+        delete from absence_absencestanding
+            where student_id = any(students) and student_id not in (select student_id from wanted)
+    )
+    -- One that changes is one change, so that what follows it is derived once.
+    insert into absence_absencestanding as kept (
         student_id, last_day, fresh_day, school_days, scheduled, lawful, unlawful, school_days_before,
         scheduled_before, lawful_before, unlawful_before
     )
-        select * from derived.rows_of_absence_absencestanding(students)
-        on conflict (student_id) do nothing;
+        table wanted
+        on conflict (student_id) do update set (
+            last_day, fresh_day, school_days, scheduled, lawful, unlawful, school_days_before, scheduled_before,
+            lawful_before, unlawful_before
+        ) = (
+            excluded.last_day, excluded.fresh_day, excluded.school_days, excluded.scheduled, excluded.lawful,
+            excluded.unlawful, excluded.school_days_before, excluded.scheduled_before, excluded.lawful_before,
+            excluded.unlawful_before
+        ) where kept is distinct from excluded;
 end $$;
 
 create function derived.absence_of_days() returns trigger language plpgsql

@@ -1,7 +1,8 @@
--- Elevoversigt follows students, agreements and current risks, in the statement that changes them.
+-- Elevoversigt follows students, agreements, current risks and absence, in the statement that changes them.
 -- Made anew after `migrate`: laereplads/database/derived_tables.py.
 
--- How a student stands in each stretch of time between the edges of their agreements.
+-- How a student stands in each stretch of time between the edges of their agreements, and of a school day that counts
+-- only when it is over.
 -- Each student costs the same whatever the planner knows of the tables: a roster that fills an empty portal comes before
 -- any ANALYZE. `offset 0` and `enable_seqscan` leave no other way than to look each of them up, and by their key alone:
 -- a partial index on what is not annulled would be read from end to end.
@@ -9,7 +10,8 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     student_id bigint, school_id bigint, starts_on date, ends_on date, agreement_id bigint, agreement_type varchar,
     is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
     public_id uuid, status varchar, student_type varchar, visibility varchar, education_id bigint,
-    basic_programme varchar, relation varchar, moved_on date, number_end varchar
+    basic_programme varchar, relation varchar, moved_on date, number_end varchar, absence_key smallint,
+    unlawful_tenths smallint
 ) language sql stable set search_path = public, pg_temp set enable_seqscan = off as $$
     select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
         coalesce(agreement.type, ''), agreement.id is not null,
@@ -19,19 +21,41 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
         end::smallint,
         coalesce(agreement.recorded_on, date '9999-12-31'), student.name, student.sort_key, student.search_key,
         student.public_id, student.status, student.student_type, student.visibility, student.education_id,
-        student.basic_programme, student.relation, student.moved_on, right(student.student_number, 4)
+        student.basic_programme, student.relation, student.moved_on, right(student.student_number, 4),
+        -- In tenths of a percent, half up: absence/figures.py.
+        case
+            when coalesce(latest.school_days, 0) = 0 then 1002
+            when latest.school_days < 5 then 1001
+            else 1000 - (2000 * latest.absent + latest.scheduled) / (2 * latest.scheduled)
+        end::smallint,
+        case when latest.school_days >= 5
+            then (2000 * latest.unlawful + latest.scheduled) / (2 * latest.scheduled)
+        end::smallint
     from unnest(students) wanted (id)
     cross join lateral (
         select * from (select * from people_student where id = wanted.id offset 0) found where signed_off_on is null
     ) student
+    left join lateral (
+        select * from absence_absencestanding where student_id = student.id offset 0
+    ) standing on true
     cross join lateral (
         select day as starts_on, coalesce(lead(day) over (order by day) - 1, date '9999-12-31') as ends_on from (
             select date '0001-01-01' as day
             union select unnest(array[starts_on, last_day + 1])
                 from (select * from people_agreement where student_id = student.id offset 0) own
                 where annulled_on is null
+            union select standing.fresh_day + 1 where standing.fresh_day is not null
         ) edges
     ) stretches
+    cross join lateral (
+        select school_days, scheduled, lawful + unlawful as absent, unlawful
+        from (values
+            (false, standing.school_days, standing.scheduled, standing.lawful, standing.unlawful),
+            (true, standing.school_days_before, standing.scheduled_before, standing.lawful_before,
+                standing.unlawful_before)
+        ) sums (is_before, school_days, scheduled, lawful, unlawful)
+        where is_before = coalesce(stretches.starts_on <= standing.fresh_day, false)
+    ) latest
     -- One, or two combination agreements: the school sees the more urgent of their assessments.
     left join lateral (
         select running.id, running.type, education.is_sosu, risk.level, risk.recorded_on from (
@@ -62,7 +86,7 @@ begin
     ), kept as (
         select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on,
             name, sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme,
-            relation, moved_on, number_end
+            relation, moved_on, number_end, absence_key, unlawful_tenths
         from found
     ), gone as (
         delete from schools_studentlistentry where id in (
@@ -72,7 +96,7 @@ begin
     insert into schools_studentlistentry (
         student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, name,
         sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation,
-        moved_on, number_end
+        moved_on, number_end, absence_key, unlawful_tenths
     )
         table wanted except table kept;
 end $$;
@@ -118,6 +142,19 @@ create trigger student_list_follows_risks after update on risk_currentrisk
     referencing new table as changed for each statement execute function derived.student_list_of_risks();
 create trigger student_list_follows_deleted_risks after delete on risk_currentrisk
     referencing old table as changed for each statement execute function derived.student_list_of_risks();
+
+create function derived.student_list_of_absence() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(student_id)) from changed having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_new_absence after insert on absence_absencestanding
+    referencing new table as changed for each statement execute function derived.student_list_of_absence();
+create trigger student_list_follows_absence after update on absence_absencestanding
+    referencing new table as changed for each statement execute function derived.student_list_of_absence();
+create trigger student_list_follows_deleted_absence after delete on absence_absencestanding
+    referencing old table as changed for each statement execute function derived.student_list_of_absence();
 
 create function derived.student_list_of_education() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$

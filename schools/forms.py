@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.lookups import In
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise as Text
 
+from absence.figures import BAND_BOUNDS
 from laereplads.design_system.forms import DateField
 from laereplads.people.educations import educations
 from laereplads.people.models import (
@@ -30,7 +32,8 @@ from laereplads.people.models.students import digits_of
 from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
 from risk.models import Level
-from schools.models import LEVELS, NOT_REGISTERED
+from schools.models import LEVELS, NO_ABSENCE, NOT_REGISTERED
+from schools.notices import State
 from schools.queries import ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
@@ -39,7 +42,29 @@ BY_NAME = "name"
 # read all of the school's students (at 20,000 of them 58 ms instead of 35 for each of two statements).
 AS_A_NUMBER = re.compile(r"\S*[\d@._+]\S*")
 AS_A_PHONE = re.compile(r"[\d\s().+-]*\d[\d\s().+-]*")
-ORDER_LABELS = {"name": _("Navn"), "risk": _("Højeste risiko"), "oldest": _("Længst siden vurdering")}
+ORDER_LABELS = {
+    "name": _("Navn"),
+    "risk": _("Højeste risiko"),
+    "oldest": _("Længst siden vurdering"),
+    "absence": _("Fravær"),
+}
+WITHOUT_FIGURES = "ingen"
+BAND_LABELS = {
+    "0": _("Under 5 %"),
+    "5": _("5–9,9 %"),
+    "10": _("10–14,9 %"),
+    "15": _("15 % og derover"),
+    WITHOUT_FIGURES: _("Ingen oplysninger"),
+}
+# Which of them an entry stands in. No range of the column: PostgreSQL would look up two of them by the order's index,
+# and then each of their rows.
+BAND = Case(
+    *(
+        When(absence_key__lte=NO_ABSENCE - least, then=Value(code))
+        for code, least in reversed(list(zip(BAND_LABELS, (0, *BAND_BOUNDS), strict=False)))
+    ),
+    default=Value(WITHOUT_FIGURES),
+)
 
 
 @dataclass(frozen=True)
@@ -107,7 +132,40 @@ def in_a_sentence(label: str) -> str:
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
-class StudentFilterForm(FilterForm):
+class ListFilterForm(FilterForm):
+    """Filters of a list of the school's, said back in words."""
+
+    @cached_property
+    def filters(self) -> list[str]:
+        """The filters in force: all that is chosen but the order."""
+        return [name for name in self.active if name != "order"]
+
+    @cached_property
+    def unusable(self) -> list[Text]:
+        """The labels of the filters of which something in the address could not be used."""
+        return [
+            field.label or name
+            for name, field in self.fields.items()
+            if (name in self.errors and name != "order")
+            or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
+        ]
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return [Chip(self.words(name), self.query(without=(name,))) for name in self.filters]
+
+    @cached_property
+    def everybody(self) -> str:
+        """The way to the whole list, in this order."""
+        return self.query(without=self.filters)
+
+    def words(self, name: str) -> str:
+        """A filter in force as its chip says it."""
+        field, value = self.fields[name], self.value(name)
+        return f"{field.label} {field.words(value)}" if isinstance(field, Ticks) else str(field.label)
+
+
+class StudentFilterForm(ListFilterForm):
     """All that narrows the overview. No filter is on unless the address says so, and none is hidden."""
 
     PARAMETERS = {
@@ -116,6 +174,7 @@ class StudentFilterForm(FilterForm):
         "relation": "relation",
         "levels": "niveau",
         "registered_by": "senest",
+        "absence": "fravaer",
         "basic_programme": "grundforloeb",
         "running": "aftale",
         "student_type": "elevtype",
@@ -147,6 +206,7 @@ class StudentFilterForm(FilterForm):
         ),
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )
+    absence = Ticks(choices=BAND_LABELS.items(), label=_("Fravær"))
     basic_programme = Ticks(
         choices=[(code, label) for code, label in BasicProgramme.choices if code != BasicProgramme.NONE],
         label=_("Grundforløb"),
@@ -162,6 +222,7 @@ class StudentFilterForm(FilterForm):
         ("name",),
         ("relation",),
         ("levels", "registered_by"),
+        ("absence",),
         ("basic_programme",),
         ("running",),
         ("student_type",),
@@ -188,22 +249,16 @@ class StudentFilterForm(FilterForm):
         return self.value("order") or BY_NAME
 
     @cached_property
-    def filters(self) -> list[str]:
-        """The filters in force: all that is chosen but the order."""
-        return [name for name in self.active if name != "order"]
-
-    @cached_property
     def wanted(self) -> StudentFilter:
-        traits = Q()
-        for column in self.COLUMNS:
-            if self.value(column):
-                traits &= Q(**{f"{column}__in": self.value(column)})
+        traits = [Q(**{f"{column}__in": self.value(column)}) for column in self.COLUMNS if self.value(column)]
         if self.value("education"):
-            traits &= Q(education__in=[self.educations[code].pk for code in self.value("education")])
+            traits.append(Q(education__in=[self.educations[code].pk for code in self.value("education")]))
         if len(self.value("running")) == 1:
-            traits &= Q(is_running=self.value("running") == [YES])
+            traits.append(Q(is_running=self.value("running") == [YES]))
+        if self.value("absence"):
+            traits.append(Q(In(BAND, self.value("absence"))))
         return StudentFilter(
-            traits=traits,
+            traits=Q(*traits),
             words=self.value("name") or "",
             **beginnings(self.value("name") or ""),
             registered_by=self.value("registered_by"),
@@ -211,23 +266,9 @@ class StudentFilterForm(FilterForm):
             ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
         )
 
-    @cached_property
-    def unusable(self) -> list[Text]:
-        """The labels of the filters of which something in the address could not be used."""
-        return [
-            field.label or name
-            for name, field in self.fields.items()
-            if (name in self.errors and name != "order")
-            or (isinstance(field, Ticks) and field.unknown(self.parameters.getlist(self.add_prefix(name))))
-        ]
-
     def is_open(self, names: Iterable[str]) -> bool:
         """Whether the group of these fields is unfolded: the search, and those in force or with something wrong."""
         return "name" in names or any(name in self.filters or name in self.errors for name in names)
-
-    @cached_property
-    def chips(self) -> list[Chip]:
-        return [Chip(self.words(name), self.query(without=(name,))) for name in self.filters]
 
     @cached_property
     def orders(self) -> list[Order]:
@@ -248,21 +289,26 @@ class StudentFilterForm(FilterForm):
         """As one says by what a list is sorted: "højeste risiko"."""
         return in_a_sentence(str(ORDER_LABELS[self.chosen_order]))
 
-    @cached_property
-    def everybody(self) -> str:
-        """The way to all students, in this order."""
-        return self.query(without=self.filters)
-
     def words(self, name: str) -> str:
-        """A filter in force as its chip says it."""
         field, value = self.fields[name], self.value(name)
-        # The chip's official wording leaves out what the filter's name has in brackets.
-        label = _("Frafaldsrisiko") if name == "levels" else field.label
-        if isinstance(field, Ticks):
-            return f"{label} {field.words(value)}"
+        if name == "levels" and isinstance(field, Ticks):
+            # The chip's official wording leaves out what the filter's name has in brackets.
+            return f"{_('Frafaldsrisiko')} {field.words(value)}"
         if name == "registered_by":
-            return f"{label} {date_format(value, 'd.m.Y')}"
-        return f"{label} “{value}”" if name == "name" else str(label)
+            return f"{field.label} {date_format(value, 'd.m.Y')}"
+        return f"{field.label} “{value}”" if name == "name" else super().words(name)
+
+
+class NoticeFilterForm(ListFilterForm):
+    """What narrows the list of notices."""
+
+    PARAMETERS = {"states": "tilstand"}
+
+    states = Ticks(choices=State.choices, label=_("Tilstand"))
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.is_valid()
 
 
 def numbers_of(counts: LevelCounts) -> dict[str, str]:

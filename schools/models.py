@@ -59,11 +59,20 @@ ASSESSED = (Rank.HIGH, Rank.MEDIUM, Rank.LOW)
 # The day of an assessment that there is not; it sorts last.
 NEVER = datetime.date.max
 
+# Most absence stands first; nought has this place, and behind it come those without figures.
+NO_ABSENCE = 1000
+TOO_FEW_DAYS, NO_DAYS = NO_ABSENCE + 1, NO_ABSENCE + 2
+
 # What is asked of an entry besides its order.
 FILTERED = (
     *("starts_on", "ends_on", "is_running", "search_key", "status", "student_type", "visibility", "education"),
     *("basic_programme", "relation"),
 )
+
+
+def absence_tenths(absence_key: int) -> int | None:
+    """The absence of the latest school days in tenths of a percent; None where there are no figures."""
+    return NO_ABSENCE - absence_key if absence_key <= NO_ABSENCE else None
 
 
 class StudentListEntryQuerySet(models.QuerySet["StudentListEntry"]):
@@ -113,6 +122,10 @@ class StudentListEntry(models.Model):
     moved_on = models.DateField(null=True)
     # Tells students of the same name apart.
     number_end = models.CharField(_("sidste tegn af elevnummeret"), max_length=4)
+    # Of the latest 20 school days: 1000 less the absence in tenths of a percent, so that it ascends; or `TOO_FEW_DAYS`,
+    # `NO_DAYS`.
+    absence_key = models.PositiveSmallIntegerField()
+    unlawful_tenths = models.PositiveSmallIntegerField(_("ulovligt fravær i promille"), null=True)
 
     objects = StudentListEntryQuerySet.as_manager()
 
@@ -123,18 +136,23 @@ class StudentListEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["school", "sort_key", "student"],
-                include=["id", "rank", "assessed_on", *FILTERED],
+                include=["id", "rank", "assessed_on", "absence_key", *FILTERED],
                 name="student_list_by_name",
             ),
             models.Index(
                 fields=["school", "rank", "assessed_on", "sort_key", "student"],
-                include=["id", *FILTERED],
+                include=["id", "absence_key", *FILTERED],
                 name="student_list_by_risk",
             ),
             models.Index(
                 fields=["school", "assessed_on", "sort_key", "student"],
-                include=["id", "rank", *FILTERED],
+                include=["id", "rank", "absence_key", *FILTERED],
                 name="student_list_by_assessment",
+            ),
+            models.Index(
+                fields=["school", "absence_key", "sort_key", "student"],
+                include=["id", "rank", "assessed_on", *FILTERED],
+                name="student_list_by_absence",
             ),
         ]
 
@@ -144,3 +162,7 @@ class StudentListEntry(models.Model):
     @property
     def level(self) -> str | None:
         return LEVELS.get(Rank(self.rank))
+
+    @property
+    def absence_tenths(self) -> int | None:
+        return absence_tenths(self.absence_key)

@@ -4,11 +4,15 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.roles import Role
 from laereplads.web.navigation import Group, Link, Navigation
+from schools.notices import missed
 
 NAVIGATION = [
     Navigation(
         Role.SCHOOL_STAFF,
-        menu=(Link(_("Elevoversigt"), "schools:student_list"),),
+        menu=(
+            Link(_("Elevoversigt"), "schools:student_list"),
+            Link(_("Underretning"), "schools:notice_list", permission="absence.view_absence"),
+        ),
         groups=(
             Group(
                 _("Elever"),
@@ -22,6 +26,20 @@ NAVIGATION = [
                     ),
                     Link(_("Mine elever"), "schools:student_list", _("De elever, du følger."), query="?mine=on"),
                 ),
+            ),
+            Group(
+                _("Fravær"),
+                _("Virksomheden skal underrettes om elevens fravær, senest når skoleopholdet slutter."),
+                (
+                    Link(
+                        _("Underretning"),
+                        "schools:notice_list",
+                        _("Hvilke virksomheder der er underrettet, og hvor data mangler."),
+                        permission="absence.view_absence",
+                    ),
+                    Link(_("Elever med mest fravær"), "schools:student_list", query="?sortering=absence"),
+                ),
+                notice=missed,
             ),
         ),
     ),

@@ -42,6 +42,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "name": ("sort_key", "student_id"),
     "risk": ("rank", "assessed_on", "sort_key", "student_id"),
     "oldest": ("assessed_on", "sort_key", "student_id"),
+    "absence": ("absence_key", "sort_key", "student_id"),
 }
 # Whoever asks, and whom they ask about, in queries that are compiled once for everybody.
 PLACEHOLDER_MEMBERSHIP = Membership(
@@ -120,6 +121,8 @@ class Line(NamedTuple):
     ends_on: datetime.date
     moved_on: datetime.date | None
     number_end: str
+    absence_key: int
+    unlawful_tenths: int | None
     # Whether another of the school's students has the same name.
     has_namesake: bool
     is_followed: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import batched
 from typing import IO, TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from laereplads.people.models import AgreementType, ProfileVisibility
 from laereplads.web import spreadsheets
 from laereplads.web.spreadsheets import ROWS_AT_A_TIME, SHORT_DAY, Column, Layout, row_by_row
 from schools.forms import ORDER_LABELS
-from schools.models import ASSESSED, Rank, StudentListEntry
+from schools.models import ASSESSED, Rank, StudentListEntry, absence_tenths
 from schools.purposes import STUDENT_SPREADSHEET
 from schools.queries import everybody_wanted
 
@@ -41,6 +42,8 @@ def columns() -> list[Column]:
         Column(_("Profil"), 16),
         Column(_("Frafaldsrisiko"), 18),
         Column(_("Registreret"), 14),
+        Column(_("Fravær i procent"), 18),
+        Column(_("Ulovligt fravær i procent"), 26),
     ]
 
 
@@ -65,11 +68,12 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
     )
     found = everybody_wanted(membership, filters.wanted, filters.chosen_order).values_list(
         *("student_id", "name", "education_id", "is_running", "agreement_type", "ends_on", "visibility"),
-        *("rank", "assessed_on"),
+        *("rank", "assessed_on", "absence_key", "unlawful_tenths"),
     )
     for students in batched(row_by_row(found), STUDENTS_PER_ENTRY, strict=False):
         log_access(membership, STUDENT_SPREADSHEET, [student for student, *_others in students])
-        for _student, name, education, is_running, agreement_type, ends_on, visibility, rank, assessed_on in students:
+        for _student, name, education, is_running, agreement_type, ends_on, visibility, *figures in students:
+            rank, assessed_on, absence_key, unlawful = figures
             yield (
                 name,
                 educations.get(education) or _("Uddannelse ikke valgt"),
@@ -78,7 +82,13 @@ def rows(membership: Membership, filters: StudentFilterForm) -> Iterator[tuple[C
                 visibilities[visibility],
                 None if rank == Rank.NOT_ASSESSABLE else levels[rank],
                 assessed_on if rank in ASSESSED else None,
+                in_percent(absence_tenths(absence_key)),
+                in_percent(unlawful),
             )
+
+
+def in_percent(tenths: int | None) -> Decimal | None:
+    return None if tenths is None else Decimal(tenths).scaleb(-1)
 
 
 def student_sheet(membership: Membership, filters: StudentFilterForm) -> IO[bytes]:

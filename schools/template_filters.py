@@ -1,12 +1,22 @@
-"""How the school's pages say how far off a day is."""
+"""How the school's pages say how far off a day is, and how much a student was absent."""
 
-import datetime
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from absence.figures import percent_in_words
 from laereplads.web.words import cached_per_language
+from schools.models import NO_DAYS, absence_tenths
+
+if TYPE_CHECKING:
+    import datetime
+
+    from schools.models import StudentListEntry
+    from schools.queries import Line
 
 DAYS_OF_A_WEEK = 7
 # Fewer are said in weeks, more in months.
@@ -48,4 +58,19 @@ def since(day: datetime.date) -> str:
     return ngettext("for %(count)d år siden", "for %(count)d år siden", years) % {"count": years}
 
 
-FILTERS = [since, until]
+def latest_absence(line: Line | StudentListEntry) -> str:
+    """The absence of the latest school days: "Fravær: 12,5 % (ulovligt 5,0 %) seneste 20 skoledage"."""
+    return in_percent((line.absence_key, line.unlawful_tenths))
+
+
+@cached_per_language
+def in_percent(absence: tuple[int, int | None]) -> str:
+    key, unlawful = absence
+    share = absence_tenths(key)
+    if share is None:
+        return _("Fravær: Ingen oplysninger") if key == NO_DAYS else _("Fravær: For få skoledage")
+    told = {"share": percent_in_words(share), "unlawful": percent_in_words(unlawful)}
+    return _("Fravær: %(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
+
+
+FILTERS = [latest_absence, since, until]

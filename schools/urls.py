@@ -1,4 +1,4 @@
-"""The school's pages: the student overview and its spreadsheet, a student's profile, the star, and files to read in."""
+"""The school's pages: the overview and its spreadsheet, a profile, the star, files to read in, and Underretning."""
 
 from django.urls import path
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("indlaes/", import_views.import_upload, name="import_upload"),
     path("indlaes/<uuid:public_id>/", import_views.import_preview, name="import_preview"),
     path("indlaes/<uuid:public_id>/fil/", import_views.import_lines, name="import_lines"),
+    path("underretning/", views.notice_list, name="notice_list"),
 ]

@@ -23,11 +23,20 @@ from laereplads.people.models import Student
 from laereplads.web.http import Request, page_or_part, path_of, way_back
 from laereplads.web.paging import links
 from laereplads.web.spreadsheets import busy, take_turn_for_large
-from schools.forms import StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
+from schools.absence import absence_of, delivers
+from schools.forms import NoticeFilterForm, StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
 from schools.models import StudentListEntry
+from schools.notices import DAYS_AHEAD, DAYS_SHOWN, Notices
 from schools.operations import follow_student, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
-from schools.purposes import FOLLOWED_STUDENTS, STUDENT_OVERVIEW, STUDENT_PROFILE, STUDENT_SPREADSHEET
+from schools.purposes import (
+    FOLLOWED_STUDENTS,
+    NOTICE_OVERVIEW,
+    STUDENT_ABSENCE,
+    STUDENT_OVERVIEW,
+    STUDENT_PROFILE,
+    STUDENT_SPREADSHEET,
+)
 from schools.queries import is_followed, overview
 from schools.spreadsheets import student_sheet
 from schools.timeline import timeline
@@ -35,9 +44,11 @@ from schools.timeline import timeline
 EVENTS_SHOWN = 100
 EXPORT = "schools.export_student"
 
-COURSE, PROFILE, SEARCHES, ACTIVITY = "uddannelsesforloeb", "profil", "soegelog", "aktivitetslog"
+COURSE, ABSENCE, PROFILE = "uddannelsesforloeb", "fravaer", "profil"
+SEARCHES, ACTIVITY = "soegelog", "aktivitetslog"
 TABS = {
     COURSE: _("Uddannelsesforløb"),
+    ABSENCE: _("Fravær"),
     PROFILE: _("Profil"),
     SEARCHES: _("Søgelog"),
     ACTIVITY: _("Aktivitetslog"),
@@ -101,7 +112,7 @@ def follows_somebody(request: Request) -> bool:
 
 
 @requires_permission("schools.view_student")
-@names_students(STUDENT_PROFILE)
+@names_students(STUDENT_PROFILE, STUDENT_ABSENCE)
 @require_safe
 def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     entry = one_student(request.membership, public_id)
@@ -112,7 +123,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
     chosen = request.GET.get("fane", COURSE)
     tab = chosen if chosen in TABS else COURSE
     back = request.GET.get("liste", "")
-    log_access(request.membership, STUDENT_PROFILE, [student.pk])
+    log_access(request.membership, STUDENT_ABSENCE if tab == ABSENCE else STUDENT_PROFILE, [student.pk])
     of_today = [each for each in assessments if each.agreement_id == entry.agreement_id]
     latest = of_today[-1] if of_today else None
     context: dict[str, Any] = {
@@ -132,6 +143,8 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
             "assessments": assessments[::-1],
             "timeline": timeline(assessments),
         }
+    if tab == ABSENCE:
+        context["absence"] = absence_of(request.membership, student.pk)
     if tab == ACTIVITY:
         # Student data are in sight because the student is: `public_id` was just found among the visible ones.
         events = list(Event.objects.about(student.public_id)[: EVENTS_SHOWN + 1])
@@ -143,6 +156,29 @@ def tab_link(request: Request, key: str, *, is_current: bool) -> dict[str, str |
     asked = request.GET.copy()
     asked["fane"] = key
     return {"address": f"?{asked.urlencode()}", "text": str(TABS[key]), "is_current": is_current}
+
+
+@requires_permission("absence.view_absence")
+@names_students(NOTICE_OVERVIEW)
+@require_safe
+def notice_list(request: Request) -> HttpResponseBase:
+    filters = NoticeFilterForm(request.GET)
+    notices = Notices(request.membership, tuple(filters.value("states") or ()))
+    page = notices.page(request.GET)
+    log_access(request.membership, NOTICE_OVERVIEW, [row.student_id for row in page])
+    log_access(request.membership, SEARCH, notices.told_of(page, request.GET))
+    context = {
+        "filters": filters,
+        "counts": {state: str(count) for state, count in notices.counts.items()},
+        "hits": page.count,
+        "page": page,
+        "lines": notices.lines(page),
+        "page_links": links(filters, page),
+        "days_ahead": DAYS_AHEAD,
+        "days_shown": DAYS_SHOWN,
+        "delivers": bool(page) or delivers(request.membership),
+    }
+    return TemplateResponse(request, "schools/notice_list.html", context)
 
 
 @requires_permission("schools.follow_student")

@@ -1,4 +1,4 @@
-"""Spreadsheets of many rows, in constant memory. Cells are text or days, never formulas or links."""
+"""Spreadsheets of many rows, in constant memory. Cells are text, numbers or days, never formulas or links."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import datetime
 import tempfile
 import unicodedata
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 import xlsxwriter
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponseBase
 
-type Cell = datetime.date | str | None
+type Cell = datetime.date | Decimal | str | None
 
 ROWS_AT_A_TIME = 2000
 # How many large files are made at the same time, by all workers on all machines: half of the workers of two cores.
@@ -110,6 +111,7 @@ def write(workbook: xlsxwriter.Workbook, layout: Layout, rows: Iterable[Sequence
     bold = workbook.add_format({"bold": True})
     heading = workbook.add_format({"bold": True, "text_wrap": True, "bottom": 1})
     day = workbook.add_format({"num_format": layout.day_format, "align": "left"})
+    number = workbook.add_format({"num_format": "0.0"})
     sheet = workbook.add_worksheet(layout.title)
     top = len(layout.above) + 1 if layout.above else 0
     sheet.freeze_panes(top + 1, 0)
@@ -126,6 +128,8 @@ def write(workbook: xlsxwriter.Workbook, layout: Layout, rows: Iterable[Sequence
         for place, cell in enumerate(row):
             if isinstance(cell, datetime.date):
                 sheet.write_datetime(line, place, cell, day)
+            elif isinstance(cell, Decimal):
+                sheet.write_number(line, place, float(cell), number)
             elif cell:
                 sheet.write_string(line, place, cell)
     sheet.autofilter(top, 0, line, len(layout.columns) - 1)
@@ -146,6 +150,8 @@ def as_text(cell: Cell) -> str:
     """A text has an apostrophe before it if a program could run it: .csv has no other way to say that it is text."""
     if isinstance(cell, datetime.date):
         return f"{cell:%d-%m-%Y}"
+    if isinstance(cell, Decimal):
+        return str(cell).replace(".", ",")
     return f"'{cell}" if cell and could_run(cell) else cell or ""
 
 

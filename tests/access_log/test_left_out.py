@@ -23,7 +23,7 @@ from risk.models import AgreementListEntry, RiskAssessment
 from schools.forms import StudentFilterForm
 from schools.models import FollowedStudent, Rank, StudentListEntry
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, WorkplaceFactory
-from tests.schools.conftest import assess
+from tests.schools.conftest import absent, assess
 from tests.sessions import session_of
 
 LEVELS = ("high", "medium", "low", "")
@@ -40,6 +40,7 @@ VALUES = {
         "aftale": [["ja"], ["nej"]],
         "status": [["in_progress"], ["completed"]],
         "elevtype": [["eux"], ["eud"]],
+        "fravaer": [["15"], ["0", "15"], ["ingen"]],
         "mine": ["on"],
     },
     "companies": {
@@ -74,6 +75,8 @@ class Lists:
             )
             if level := LEVELS[number % 11 % 4]:
                 assess(agreement, level, f"2026-02-{1 + number % 20:02}T12:00:00+01:00")
+            if number % 3 == 0:
+                absent(student, [(360, 36 * (number % 4), 0)] * 5)
             if number % 5 == 0:
                 FollowedStudent.objects.create(membership=self.school, student=student)
         self.places = {"own": places[0].p_number}

@@ -73,7 +73,7 @@ def test_saving_names_the_one_saved_and_the_next(world, window, headers, level, 
     assert answers.named or not headers
 
 
-@pytest.mark.parametrize("tab", ["", "?fane=profil", "?fane=soegelog", "?fane=aktivitetslog"])
+@pytest.mark.parametrize("tab", ["", "?fane=fravaer", "?fane=profil", "?fane=soegelog", "?fane=aktivitetslog"])
 def test_every_tab_of_a_profile_is_logged(world, tab):
     with watched(world.memberships["school"]) as answers:
         answers.add(world.clients["school"].get(profile(world, tab)))

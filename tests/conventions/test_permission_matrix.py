@@ -207,6 +207,7 @@ PAGES = [
     Page("schools:student_follow", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="student signed off"),
     # No kind of file yet that a school reads in itself; tests/schools/test_imports.py has some.
     *(Page(name, FILES_IN, posts, of) for name, posts, of in IMPORTS),
+    read_only("schools:notice_list", only(OK, *SCHOOLS)),
     # Students
     read_only("students:own_page", only(OK, *STUDENTS)),
     read_only("students:own_agreement", only(OK, *STUDENTS)),

@@ -52,6 +52,7 @@ STATES = (
         "mine=on&sortering=risk",
     ),
     *("navn=an", "navn=emma+soerensen", "navn=xyzq", "navn=an&sortering=risk"),
+    *("sortering=absence", "fravaer=15&sortering=absence", "fravaer=0&fravaer=ingen", "fravaer=15&sortering=risk"),
 )
 # Of the company's list.
 COMPANY_STATES = (

@@ -12,10 +12,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from absence.models import AbsenceDay
 from risk.models import RiskAssessment
-from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory
+from tests.factories import (
+    AbsenceDeliveryFactory,
+    AgreementFactory,
+    EducationFactory,
+    MembershipFactory,
+    SchoolPeriodFactory,
+    StudentFactory,
+    days_from_today,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from laereplads.access.models import Membership
     from laereplads.people.models import Agreement, School, Student
 
@@ -81,3 +92,24 @@ class SchoolWorld:
 def school(logged_in) -> SchoolWorld:
     membership = MembershipFactory(school_staff=True)
     return SchoolWorld(membership, logged_in(membership))
+
+
+def absent(student: Student, days: Iterable[tuple[int, int, int]], *, last: int = -1) -> None:
+    """Deliver school days until the day `last` from today: of each the timetable, lawful and unlawful absence."""
+    days = list(days)
+    if not days:
+        return
+    first = last - len(days) + 1
+    period = SchoolPeriodFactory(student=student, starts_on=days_from_today(first), ends_on=days_from_today(last))
+    delivery = AbsenceDeliveryFactory(school=student.school)
+    AbsenceDay.objects.bulk_create(
+        AbsenceDay(
+            period=period,
+            day=days_from_today(day),
+            delivery=delivery,
+            scheduled=all_of_it,
+            lawful=lawful,
+            unlawful=not_lawful,
+        )
+        for day, (all_of_it, lawful, not_lawful) in enumerate(days, first)
+    )

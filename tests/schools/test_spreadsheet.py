@@ -21,12 +21,13 @@ from schools.purposes import STUDENT_SPREADSHEET
 from tests.factories import AgreementFactory, EducationFactory, StudentFactory, days_from_today
 from tests.other_session import LOCK, other_session
 from tests.rejections.hostile import HOSTILE
-from tests.schools.conftest import assess
+from tests.schools.conftest import absent, assess
 
 XLSX = "/elever/elever.xlsx"
 TRAITS = {"student_type": "eud", "status": "main_programme", "relation": "main_programme"}
 HEADINGS = [
     *("Navn", "Uddannelse", "Igangværende aftale", "Aftalen slutter", "Profil", "Frafaldsrisiko", "Registreret"),
+    *("Fravær i procent", "Ulovligt fravær i procent"),
 ]
 
 
@@ -51,6 +52,7 @@ def test_a_line_says_what_the_row_on_the_screen_shows(school):
     student = StudentFactory(name="Testelev 3", school=school.school, visibility="visible")
     agreement = AgreementFactory(student=student, starts_on=days_from_today(-900), ends_on=days_from_today(87))
     assess(agreement, "medium", "2026-01-20T10:00:00+01:00")
+    absent(student, [(360, 27, 18)] * 5)
     school.without_agreement("Uden Aftale", education=None)
     FollowedStudent.objects.create(membership=school.membership, student=student)
 
@@ -63,8 +65,10 @@ def test_a_line_says_what_the_row_on_the_screen_shows(school):
             "Synlig profil",
             "Middel",
             datetime.datetime(2026, 1, 20),  # noqa: DTZ001
+            12.5,
+            5,
         ],
-        ["Uden Aftale", "Uddannelse ikke valgt", "Ingen", None, "Ingen profil", None, None],
+        ["Uden Aftale", "Uddannelse ikke valgt", "Ingen", None, "Ingen profil", None, None, None, None],
     ]
 
 

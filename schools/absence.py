@@ -1,0 +1,173 @@
+"""The absence of one student as the profile shows it: sums, weeks, weekdays, periods, and what companies were told."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from absence.figures import NOTHING, Sums, minutes_in_words
+from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, DeliveryKind, PeriodListEntry
+from laereplads.design_system.charts import Bars, Group
+from laereplads.web.words import long_date, short_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from laereplads.access.models import Membership
+
+# Of a hundred percent, in tenths.
+WHOLE = 1000
+A_DAY, A_WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
+WEEKDAYS = 5
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What the tab Fravær shows. Days of today count from tomorrow on."""
+
+    # The newest first; a sum of nothing where no days were delivered.
+    periods: Sequence[PeriodListEntry]
+    notices: Sequence[Told]
+    days: Sequence[AbsenceDay]
+    # Whether the school has ever delivered days, of whomever.
+    school_delivers: bool
+
+    @property
+    def total(self) -> Sums:
+        """Of all delivered days, those too that are no longer kept one by one."""
+        return sum((period.sums for period in self.periods), NOTHING)
+
+    @property
+    def weeks(self) -> Bars | None:
+        """A bar for each week that the student was at school in, as far back as single days are kept."""
+        if not self.days:
+            return None
+        first, yesterday = self.days[0].day, timezone.localdate() - A_DAY
+        mondays = {monday_of(each.day) for each in self.days}
+        for period in self.periods:
+            begins = monday_of(max(period.starts_on, first))
+            mondays.update(days_between(begins, min(period.ends_on, yesterday), A_WEEK))
+        return chart(
+            "weeks",
+            _("Søjlediagram over fraværet i hver uge"),
+            [_("Fravær i hver uge, den ældste først"), _("Uge")],
+            [
+                group(
+                    _("uge %(number)d") % {"number": monday.isocalendar().week},
+                    [each for each in self.days if monday_of(each.day) == monday],
+                    in_table=_("uge %(number)d, fra %(day)s")
+                    % {"number": monday.isocalendar().week, "day": short_date(monday)},
+                )
+                for monday in sorted(mondays)
+            ],
+        )
+
+    @property
+    def weekdays(self) -> Bars | None:
+        """Monday to Friday, and a day of the weekend that the student was at school on."""
+        if not self.days:
+            return None
+        names = [_("Mandag"), _("Tirsdag"), _("Onsdag"), _("Torsdag"), _("Fredag"), _("Lørdag"), _("Søndag")]
+        of_each = [[each for each in self.days if each.day.weekday() == weekday] for weekday in range(len(names))]
+        return chart(
+            "weekdays",
+            _("Søjlediagram over fraværet på hver ugedag"),
+            [_("Fravær på hver ugedag"), _("Ugedag")],
+            [
+                group(name, days)
+                for number, (name, days) in enumerate(zip(names, of_each, strict=True))
+                if days or number < WEEKDAYS
+            ],
+        )
+
+
+def chart(name: str, picture: str, table: Sequence[str], groups: Sequence[Group]) -> Bars:
+    caption, heading = table
+    return Bars(
+        id=name,
+        name=picture,
+        caption=caption,
+        heading=heading,
+        series=[_("Lovligt"), _("Ulovligt")],
+        groups=groups,
+        unit="%",
+        decimals=1,
+        whole=WHOLE,
+        beside=[_("Skoledage")],
+        nothing=_("Ingen dage leveret"),
+    )
+
+
+def group(label: str, days: Sequence[AbsenceDay], *, in_table: str = "") -> Group:
+    """Lawful and unlawful absence in tenths of a percent, which add up to what is shown of both."""
+    sums = sum((each.sums for each in days), NOTHING)
+    values = None
+    if (both := sums.tenths) is not None and (unlawful := sums.unlawful_tenths) is not None:
+        values = [both - unlawful, unlawful]
+    return Group(label, values, beside=[str(len(days))], in_table=in_table)
+
+
+def monday_of(day: datetime.date) -> datetime.date:
+    return day - A_DAY * day.weekday()
+
+
+def days_between(first: datetime.date, last: datetime.date, step: datetime.timedelta) -> Iterable[datetime.date]:
+    return itertools.takewhile(lambda day: day <= last, (first + step * number for number in itertools.count()))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice, and of a correction the one that it corrects."""
+
+    notice: AbsenceNotice
+    before: AbsenceNotice | None = None
+
+    def __str__(self) -> str:
+        """What was told and when: “Underrettet den 19. marts 2027. Opgjort til og med den 18. marts 2027.”."""
+        notice, made_on = self.notice, long_date(self.notice.made_at)
+        if self.before is None:
+            words = _("Underrettet den %(day)s.") % {"day": made_on}
+            if notice.through is None:
+                return words
+            return f"{words} {_('Opgjort til og med den %(day)s.') % {'day': long_date(notice.through)}}"
+        was, now = minutes_in_words(self.before.sums.absent), minutes_in_words(notice.sums.absent)
+        # “45 min.” has the full stop already.
+        told = {"day": made_on, "was": was, "now": now.removesuffix(".")}
+        return _("Rettet den %(day)s: fraværet var %(was)s og er nu %(now)s.") % told
+
+
+def told_in_order(notices: Iterable[AbsenceNotice]) -> list[Told]:
+    """Notices with those that they correct, the newest first."""
+    told: list[Told] = []
+    last: dict[tuple[int, int], AbsenceNotice] = {}
+    for notice in sorted(notices, key=lambda each: each.sequence):
+        pair = (notice.period_id, notice.agreement_id)
+        told.append(Told(notice, last.get(pair)))
+        last[pair] = notice
+    return sorted(told, key=lambda each: (each.notice.made_at, each.notice.pk), reverse=True)
+
+
+def delivers(membership: Membership) -> bool:
+    """Whether the school has ever delivered days."""
+    return AbsenceDelivery.objects.visible_to(membership).exclude(kind=DeliveryKind.PERIODS).exists()
+
+
+def absence_of(membership: Membership, student: int) -> Absence:
+    """All that a school may see of the absence of one of its students."""
+    periods = list(
+        PeriodListEntry.objects.visible_to(membership).whole().filter(student=student).order_by("-starts_on")
+    )
+    days = AbsenceDay.objects.visible_to(membership).filter(period__student=student, day__lt=timezone.localdate())
+    notices = AbsenceNotice.objects.visible_to(membership).filter(period__student=student)
+    held = list(days.order_by("day"))
+    return Absence(
+        periods=periods,
+        notices=told_in_order(notices.select_related("agreement__company", "period")),
+        days=held,
+        school_delivers=bool(held) or delivers(membership),
+    )

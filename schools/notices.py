@@ -1,0 +1,211 @@
+"""Underretning: which companies have been told of the absence in a school period, and which must be.
+
+A row is a period in an agreement. Whether it was told is asked of the notices; the list is short enough for that: what
+ends soon, or ended lately.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    TextChoices,
+    TextField,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import MD5, Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from absence.models import AbsenceNotice, NoticeKind, PeriodListEntry
+from laereplads.access_log.left_out import FEW, left_out
+from laereplads.people.models import Company
+from laereplads.web.paging import Page, named_in, page_at
+from schools.absence import told_in_order
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from django.http import QueryDict
+
+    from laereplads.access.models import Membership
+    from laereplads.web.paging import PageRange
+    from schools.absence import Told
+
+PAGE_SIZE = 25
+DAYS_AHEAD = 14
+# What was told stays so long after the day, and so long after a correction of it.
+DAYS_SHOWN = 60
+# What was not told stays as long as days are kept: later there is nothing to tell of.
+DAYS_MISSED = 396
+# Not told first; then by the day. `public_id` stands for the pair.
+ORDER = ("is_told", "due_on", "sort_key", "pk")
+
+
+class State(TextChoices):
+    """How far a notice has come: each row is in one of these."""
+
+    MISSING = "missing", _("Mangler data")
+    COMING = "coming", _("Ikke underrettet endnu")
+    NO_RECEIVER = "no_receiver", _("Ingen modtager i virksomheden")
+    CORRECTED = "corrected", _("Rettet efter underretning")
+    TOLD = "told", _("Underrettet")
+
+
+TONES = {
+    State.MISSING: "error",
+    State.COMING: "none",
+    State.NO_RECEIVER: "warning",
+    State.CORRECTED: "success",
+    State.TOLD: "success",
+}
+
+
+def pairs(membership: Membership) -> QuerySet[Any, Any]:
+    """The periods in agreements whose company is to be told of them about now, each with its `notice_state`."""
+    today = timezone.localdate()
+    own = PeriodListEntry.objects.visible_to(membership).of_agreements()
+    told = AbsenceNotice.objects.filter(period=OuterRef("period"), agreement=OuterRef("agreement"))
+    latest = told.order_by("-sequence")
+    named = Concat(Cast("period_public_id", TextField()), Cast("agreement_public_id", TextField()))
+    lately = today - datetime.timedelta(days=DAYS_SHOWN)
+    return (
+        own.filter(
+            due_on__gt=today - datetime.timedelta(days=DAYS_MISSED),
+            due_on__lte=today + datetime.timedelta(days=DAYS_AHEAD),
+        )
+        .annotate(
+            is_told=Case(When(Exists(told), then=1), default=0, output_field=IntegerField()),
+            public_id=Cast(MD5(named), UUIDField()),
+            latest_kind=Subquery(latest.values("kind")[:1]),
+            latest_has_receiver=Subquery(latest.values("has_receiver")[:1]),
+            latest_at=Subquery(latest.values("made_at")[:1]),
+        )
+        .filter(Q(is_told=0) | Q(due_on__gt=lately) | Q(latest_at__gte=start_of(lately)))
+        .annotate(
+            notice_state=Case(
+                When(is_told=0, due_on__lt=today, then=Value(State.MISSING)),
+                When(is_told=0, then=Value(State.COMING)),
+                When(latest_has_receiver=False, then=Value(State.NO_RECEIVER)),
+                When(latest_kind=NoticeKind.CORRECTION, then=Value(State.CORRECTED)),
+                default=Value(State.TOLD),
+                output_field=TextField(),
+            )
+        )
+    )
+
+
+def start_of(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the page: the pair, its company, and what it was told, the newest first."""
+
+    entry: PeriodListEntry
+    company: str
+    told: list[Told]
+    # Whether the page has another student of the same name.
+    has_namesake: bool
+
+    @property
+    def seen_at(self) -> datetime.datetime | None:
+        """When the company looked at what it was told last."""
+        return self.told[0].notice.first_seen_at if self.told else None
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.state]
+
+    @property
+    def state(self) -> State:
+        return State(self.entry.notice_state)  # type: ignore[attr-defined]  # annotated
+
+
+@dataclass(frozen=True)
+class Notices:
+    """A page at a time of the pairs in some states; none means in any."""
+
+    membership: Membership
+    states: tuple[str, ...]
+
+    @property
+    def wanted(self) -> Q:
+        return Q(notice_state__in=self.states) if self.states else Q()
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many pairs are in each state, those left out too."""
+        found = pairs(self.membership).order_by().values_list("notice_state").annotate(number=Count("*"))
+        return dict.fromkeys(State.values, 0) | dict(found)
+
+    @property
+    def hits(self) -> int:
+        return sum(self.counts[state] for state in self.states or State.values)
+
+    def page(self, asked: QueryDict) -> Page[Any]:
+        return page_at(asked, self.rows, self.keys_of, count=self.hits, size=PAGE_SIZE)
+
+    def rows(self, page_range: PageRange) -> list[PeriodListEntry]:
+        return list(page_range.of(pairs(self.membership).filter(self.wanted), ORDER))
+
+    def keys_of(self, public_id: UUID) -> tuple[Any, ...] | None:
+        return pairs(self.membership).filter(self.wanted, public_id=public_id).values_list(*ORDER).first()
+
+    def lines(self, page: Page[PeriodListEntry]) -> list[Line]:
+        """The page's rows with their companies and notices: two statements, however many rows."""
+        companies = dict(Company.objects.filter(pk__in={row.company_id for row in page}).values_list("pk", "name"))
+        notices = AbsenceNotice.objects.visible_to(self.membership).filter(period__in={row.period_id for row in page})
+        told: dict[tuple[int, int | None], list[Told]] = {}
+        for each in told_in_order(notices):
+            told.setdefault((each.notice.period_id, each.notice.agreement_id), []).append(each)
+        names = Counter(name for _student, name in {(row.student_id, row.student_name) for row in page})
+        return [
+            Line(
+                row,
+                companies.get(row.company_id or 0, ""),
+                told.get((row.period_id, row.agreement_id), []),
+                has_namesake=names[row.student_name] > 1,
+            )
+            for row in page
+        ]
+
+    def told_of(self, page: Page[PeriodListEntry], asked: QueryDict) -> set[int]:
+        """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""
+        own = pairs(self.membership)
+        told = left_out(page.span(own, ORDER), [self.wanted] if self.states else [])
+        # Whom a number beside a tick box tells of.
+        named = self.states or State.values if not page.is_part else ()
+        if few := [state for state, count in self.counts.items() if 0 < count <= FEW and state not in named]:
+            told.update(own.filter(notice_state__in=few).values_list("student", flat=True))
+        if beside := named_in(asked):
+            told.update(own.filter(public_id=beside).values_list("student", flat=True))
+        return told - {row.student_id for row in page}
+
+
+def missed(membership: Membership) -> str:
+    """What the front page says of companies that were not told in time; empty where all were."""
+    number = pairs(membership).filter(notice_state=State.MISSING).count()
+    if not number:
+        return ""
+    words = ngettext("%(number)d underretning mangler data", "%(number)d underretninger mangler data", number)
+    address = f"{reverse('schools:notice_list')}?tilstand={State.MISSING}"
+    return format_html('<a href="{}">{}</a>', address, words % {"number": number})

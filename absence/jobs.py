@@ -18,8 +18,8 @@ def late_notices(due_at: datetime.datetime) -> int:
     return give_notices(timezone.localdate(due_at), also_incomplete=True)
 
 
-def corrections(due_at: datetime.datetime) -> int:
-    return correct_notices(timezone.localdate(due_at))
+def corrections(_due_at: datetime.datetime) -> int:
+    return correct_notices()
 
 
 PERIODIC_JOBS = [

@@ -25,7 +25,7 @@ from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.notifications.choices import wanting
 from laereplads.notifications.operations import send
-from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
+from laereplads.people.models.agreements import longest_ended
 from laereplads.web.working_days import is_working_day
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from absence.models import AbsenceDayQuerySet
     from laereplads.notifications.kinds import MailKind
 
-# Days that come later than this after the due day tell nobody anything: the agreement is out of the company's view.
-DAYS_LATE = DAYS_IN_VIEW_AFTER_THE_END
+# Who was not told in time is told late, as long as the company has the agreement in view and days are kept.
+DAYS_LATE = 396
 INSTANT_FROM, INSTANT_UNTIL = datetime.time(7), datetime.time(18)
 # What is registered later gives no message at once.
 LAST_REGISTRATION = datetime.time(17)
@@ -51,7 +51,8 @@ def give_notices(today: datetime.date, *, also_incomplete: bool) -> int:
         ~Exists(told),
         due_on__lte=today,
         due_on__gt=today - datetime.timedelta(days=DAYS_LATE),
-        agreement_last_day__gt=today - datetime.timedelta(days=DAYS_IN_VIEW_AFTER_THE_END),
+        # As it is now, however late the job is.
+        agreement_last_day__gt=longest_ended(),
         last_day__isnull=False,
     )
     due = [entry for entry in entries.order_by("id") if also_incomplete or is_complete(entry)]
@@ -90,11 +91,10 @@ def notice_of(entry: PeriodListEntry, after: AbsenceNotice | None, *, has_receiv
     )
 
 
-def correct_notices(today: datetime.date) -> int:
+def correct_notices() -> int:
     """Tell companies of absence that is another than they were told; how many of them. The same sums are no news."""
-    in_view = Q(agreement__last_day__gt=today - datetime.timedelta(days=DAYS_IN_VIEW_AFTER_THE_END))
     latest = (
-        AbsenceNotice.objects.filter(in_view, agreement__annulled_on=None)
+        AbsenceNotice.objects.filter(agreement__last_day__gt=longest_ended(), agreement__annulled_on=None)
         .order_by("period_id", "agreement_id", "-sequence")
         .distinct("period_id", "agreement_id")
         .select_related("agreement")
@@ -177,11 +177,10 @@ def tell_of_absence(kind: MailKind, days: AbsenceDayQuerySet) -> int:
     by_period: defaultdict[int, list[datetime.date]] = defaultdict(list)
     for period, day in absent.values_list("period", "day"):
         by_period[period].append(day)
-    in_view = timezone.localdate() - datetime.timedelta(days=DAYS_IN_VIEW_AFTER_THE_END)
     entries = [
         entry
         for entry in PeriodListEntry.objects.of_agreements().filter(
-            period__in=by_period, agreement_last_day__gt=in_view
+            period__in=by_period, agreement_last_day__gt=longest_ended()
         )
         if any(entry.agreement_has(day) for day in by_period[entry.period_id])
     ]

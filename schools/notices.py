@@ -34,8 +34,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from absence.models import AbsenceNotice, NoticeKind, PeriodListEntry
+from absence.notices import DAYS_LATE
 from laereplads.access_log.left_out import FEW, left_out
 from laereplads.people.models import Company
+from laereplads.people.models.agreements import longest_ended
 from laereplads.web.paging import Page, named_in, page_at
 from schools.absence import told_in_order
 
@@ -53,8 +55,6 @@ PAGE_SIZE = 25
 DAYS_AHEAD = 14
 # What was told stays so long after the day, and so long after a correction of it.
 DAYS_SHOWN = 60
-# What was not told stays as long as days are kept: later there is nothing to tell of.
-DAYS_MISSED = 396
 # Not told first; then by the day. `public_id` stands for the pair.
 ORDER = ("is_told", "due_on", "sort_key", "pk")
 
@@ -88,7 +88,7 @@ def pairs(membership: Membership) -> QuerySet[Any, Any]:
     lately = today - datetime.timedelta(days=DAYS_SHOWN)
     return (
         own.filter(
-            due_on__gt=today - datetime.timedelta(days=DAYS_MISSED),
+            due_on__gt=today - datetime.timedelta(days=DAYS_LATE),
             due_on__lte=today + datetime.timedelta(days=DAYS_AHEAD),
         )
         .annotate(
@@ -98,7 +98,12 @@ def pairs(membership: Membership) -> QuerySet[Any, Any]:
             latest_has_receiver=Subquery(latest.values("has_receiver")[:1]),
             latest_at=Subquery(latest.values("made_at")[:1]),
         )
-        .filter(Q(is_told=0) | Q(due_on__gt=lately) | Q(latest_at__gte=start_of(lately)))
+        # What was not told stays as long as the company can be told.
+        .filter(
+            Q(is_told=0, agreement_last_day__gt=longest_ended())
+            | Q(due_on__gt=lately)
+            | Q(latest_at__gte=start_of(lately))
+        )
         .annotate(
             notice_state=Case(
                 When(is_told=0, due_on__lt=today, then=Value(State.MISSING)),

@@ -126,10 +126,12 @@ def test_of_nothing_nobody_is_told_until_days_come(clock, period, employee):
     assert (notice.due_on, notice.made_at.date()) == (END, day("2027-03-24"))
 
 
-def test_days_that_come_a_month_late_tell_nobody(clock, period, employee):
+@pytest.mark.parametrize(("ended_on", "count"), [("2027-03-20", 1), ("2027-03-19", 0)])
+def test_days_that_come_late_are_told_while_the_company_has_the_agreement_in_view(clock, period, ended_on, count):
+    Agreement.objects.filter(student=period.student).update(ended_early_on=day(ended_on))
     deliver(period, "2027-03-18")
-    clock("2027-04-19T16:00")
-    assert notices() == []
+    clock("2027-04-18T16:00")
+    assert len(notices()) == count
 
 
 def test_each_company_is_told_of_its_own_days(clock):

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from absence.models import PeriodListEntry
+from absence.notices import DAYS_LATE
 from laereplads.access_log.models import AccessLogEntry
-from schools.notices import DAYS_AHEAD, DAYS_MISSED, DAYS_SHOWN, State
+from laereplads.people.models import Agreement
+from schools.notices import DAYS_AHEAD, DAYS_SHOWN, State
 from tests.access_log.watching import watched
 from tests.factories import (
     AbsenceDayFactory,
@@ -74,8 +76,10 @@ def text(shown):
 def test_it_begins_a_fortnight_ahead_and_ends_where_there_is_nothing_left_to_do(pair, found):
     pair("Langt frem", ends=DAYS_AHEAD + 1)
     pair("Snart", ends=DAYS_AHEAD)
-    pair("Glemt længe", ends=-DAYS_MISSED)
-    pair("Mangler længe", ends=-DAYS_MISSED + 1)
+    pair("Glemt længe", ends=-DAYS_LATE)
+    pair("Mangler længe", ends=-DAYS_LATE + 1)
+    out_of_view = pair("Aftalen er slut", ends=-DAYS_SHOWN)
+    Agreement.objects.filter(student=out_of_view.student).update(ended_early_on=days_from_today(-30))
     made = timezone.now() - datetime.timedelta(days=DAYS_SHOWN)
     pair("Givet for længst", ends=-DAYS_SHOWN, told=1, made_at=made - datetime.timedelta(days=1))
     pair("Givet", ends=-DAYS_SHOWN + 1, told=1, made_at=made)

@@ -6,13 +6,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
+from absence.mails import CHOSEN_KINDS
 from absence.operations import see_notices
 from absence.queries import periods_of, sum_of
 from companies.absence_detail import PeriodView
@@ -27,7 +30,8 @@ from companies.purposes import (
 )
 from laereplads.access.permissions import requires_permission
 from laereplads.access_log.operations import log_access
-from laereplads.access_log.purposes import SEARCH, names_students
+from laereplads.access_log.purposes import SEARCH, names_no_students, names_students
+from laereplads.notifications.forms import MailsForm
 from laereplads.web.http import Request, page_or_part
 from laereplads.web.paging import links
 from laereplads.web.spreadsheets import busy, take_turn
@@ -49,11 +53,25 @@ def absence_list(request: Request) -> HttpResponseBase:
     context = overview(request, filters, ABSENCE_OVERVIEW)
     page: Page[PeriodListEntry] = context["page"]
     context["sums"] = filters.periods.sums_of_agreements(page)
+    if not request.htmx:
+        context["mails"] = MailsForm(membership=request.membership, among=CHOSEN_KINDS)
     response = page_or_part(request, "companies/absence_list.html", context, part="results")
     if request.htmx and not request.htmx.history_restore_request:
         # An address that holds what was chosen, and no empty fields.
         return push_url(response, request.path + filters.query(**page.address).removesuffix("?"))
     return response
+
+
+@requires_permission("companies.view_absence")
+@names_no_students
+@require_POST
+def absence_mails(request: Request) -> HttpResponseBase:
+    """Which messages of absence one wants: some of those of Mine beskeder."""
+    form = MailsForm(request.POST, membership=request.membership, among=CHOSEN_KINDS)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Dine valg er gemt."))
+    return redirect("companies:absence_list")
 
 
 @requires_permission("companies.view_absence")

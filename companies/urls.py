@@ -14,6 +14,7 @@ urlpatterns = [
     path("laerlinge/", assessment_views.agreement_list, name="agreement_list"),
     path("fravaer/", absence_views.absence_list, name="absence_list"),
     path("fravaer/fravaer.xlsx", absence_views.absence_xlsx, name="absence_xlsx"),
+    path("fravaer/beskeder/", absence_views.absence_mails, name="absence_mails"),
     path("fravaer/<uuid:public_id>/", absence_views.absence_detail, name="absence_detail"),
     path("skoleophold/", absence_views.school_period_list, name="school_period_list"),
     path("skoleophold/skoleophold.xlsx", absence_views.school_period_xlsx, name="school_period_xlsx"),

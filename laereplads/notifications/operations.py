@@ -95,11 +95,13 @@ def choose_mails(membership: Membership, wanted: Mapping[str, bool]) -> None:
         raise ValueError(f"{membership} chooses among {sorted(offered)}, and not among {sorted(wanted)}.")
     # Of two pages that are sent at once the second waits, and holds.
     lock("mail_choices", membership.pk)
-    MailChoice.objects.visible_to(membership).filter(kind__in=wanted).delete()
+    own = MailChoice.objects.visible_to(membership)
+    otherwise = {name for name, is_on in wanted.items() if is_on != offered[name].is_on}
+    own.filter(kind__in=wanted.keys() - otherwise).delete()
+    # A choice that differs from the kind's own word is always the same.
+    there = set(own.values_list("kind", flat=True))
     MailChoice.objects.bulk_create(
-        MailChoice(membership=membership, kind=name, is_on=is_on)
-        for name, is_on in wanted.items()
-        if is_on != offered[name].is_on
+        MailChoice(membership=membership, kind=name, is_on=wanted[name]) for name in sorted(otherwise - there)
     )
 
 

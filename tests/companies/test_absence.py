@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from absence.models import AbsenceNotice, ArchivedSum
 from laereplads.access_log.models import AccessLogEntry
+from laereplads.notifications.models import MailChoice
 from tests.companies.test_assessment_list import statements, text
 from tests.factories import (
     AbsenceDayFactory,
@@ -483,3 +484,24 @@ def test_the_front_page_and_the_menu_have_the_official_order(client):
     for part in (page[page.index("<nav") : page.index("<main")], page[page.index("<main") :]):
         places = [part.index(f">{name}</a>") for name in order]
         assert places == sorted(places)
+
+
+def test_messages_of_absence_are_chosen_above_the_list_and_nothing_else_is(client, employee):
+    page = text(client.get(LIST))
+    assert "Fraværsbeskeder Vælg, hvad portalen skal skrive til dig om." in page
+    assert "I får altid besked, når et skoleophold er slut." in page
+    for label, help_text in (
+        ("Straksbesked om fravær", "Straksbesked sendes højst 30 minutter efter, at skolens registrering er kommet"),
+        ("Opsummeret fraværsbesked pr. dag", "Den daglige besked sendes kl. 16."),
+        ("Opsummeret fraværsbesked pr. uge", "Den ugentlige besked sendes mandag kl. 8 og gælder ugen før."),
+    ):
+        assert label in page
+        assert help_text in page
+    chosen = {"shown": "absence_instant absence_daily absence_weekly", "absence_weekly": "on", "assess_weekly": "on"}
+    saved = client.post(reverse("companies:absence_mails"), chosen, follow=True)
+    assert "Dine valg er gemt." in text(saved)
+    assert list(MailChoice.objects.values_list("membership", "kind", "is_on")) == [
+        (employee.pk, "absence_weekly", True)
+    ]
+    client.post(reverse("companies:absence_mails"), {"shown": "absence_weekly"})
+    assert not MailChoice.objects.filter(is_on=True).exists()

@@ -197,6 +197,12 @@ def send_mails_again():
     return as_browser(session_of(own)), address, address, {"turn_on": "1"}
 
 
+def ask_for_messages_of_absence():
+    own, page = MembershipFactory(company_staff=True), reverse("companies:absence_list")
+    form = {"shown": "absence_daily", "absence_daily": "on"}
+    return as_browser(session_of(own)), page, reverse("companies:absence_mails"), form
+
+
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
@@ -217,6 +223,7 @@ FORMS = {
     "request_detail": answer_a_request,
     "invitation": type_a_code,
     "mail_settings": send_mails_again,
+    "companies:absence_mails": ask_for_messages_of_absence,
     "demo:log_in_as": log_in_as_a_persona,
     "demo:run_jobs": run_what_is_due,
 }
@@ -493,6 +500,7 @@ def test_every_page_that_takes_forms_is_tried():
         "demo:run_jobs",
         "choose_membership",
         "mail_settings",
+        "companies:absence_mails",
     }
     assert taking | always | (ELSEWHERE & set(FORMS)) == set(FORMS)
     addable = {f"{m._meta.app_label}_{m._meta.model_name}" for m, site in admin.site._registry.items() if can_add(site)}

@@ -185,6 +185,7 @@ PAGES = [
     read_only("companies:rejection_csv", only(OK, *COMPANIES)),
     read_only("companies:absence_list", only(OK, *COMPANIES)),
     read_only("companies:absence_xlsx", only(OK, *COMPANIES)),
+    Page("companies:absence_mails", only(NOT_ALLOWED, *COMPANIES), only(302, *COMPANIES)),
     *(
         Page("companies:absence_detail", status, posts_405(status), of=of)
         for status, of in (

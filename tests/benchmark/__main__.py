@@ -28,7 +28,7 @@ from tests.benchmark.visitors import request
 from tests.benchmark.worlds import SCHOOLS, opened
 from tests.plans.states import SOME_WEEKS_AGO, STATES
 
-TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark")
+TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark", "fravaer")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
 # So many of each kind in a round; there is one for each order of the kinds.
 SAVES = 128
@@ -63,6 +63,16 @@ OTHERS = [
     Page("Min side, Uddannelsesaftale", "/minside/uddannelsesforloeb/", "student"),
 ]
 
+# Held against the company's list of dropout risks.
+ABSENCE = [
+    OTHERS[0],
+    Page("Fraværsoversigt", "/fravaer/", "company"),
+    Page("Fraværsoversigt, kun med fravær", "/fravaer/?fravaer=ja", "company"),
+    Page("Skoleophold", "/skoleophold/", "company"),
+    Page("Elevens profil, Fravær", "/elever/{profile}/?fane=fravaer", "mentor"),
+    Page("Underretning", "/underretning/", "mentor"),
+]
+
 
 class Command(BaseCommand):
     help = "Måler portalens sider og det at gemme ved siden af et gulv og af det, man ellers ville have valgt."
@@ -83,7 +93,7 @@ class Command(BaseCommand):
         wanted = options["only"] or TABLES
         overview = overview_pages(every_state=options["every_state"])
         of_schools = [page._replace(who=who) for page in overview for who in SCHOOLS] if "skoler" in wanted else []
-        pages = [*overview, *OTHERS, *(page for page in of_schools if page not in overview)]
+        pages = [*overview, *OTHERS, *(page for page in of_schools if page not in overview), *ABSENCE[1:]]
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             worlds = [opened(size, options["folder"] / str(size)) for size in sorted(options["students"])]
@@ -100,6 +110,8 @@ class Command(BaseCommand):
                 self.say("\nUden rivaler: hent dem med uv run --group benchmark python -m tests.benchmark")
             for connections in (8, 32) if "gemme" in wanted else ():
                 self.compare_saving(sites, connections)
+            if "fravaer" in wanted:
+                self.compare_absence(sites, options["rounds"])
             if "regneark" in wanted:
                 self.look_beside_a_spreadsheet(sites, options["rounds"])
 
@@ -135,6 +147,18 @@ class Command(BaseCommand):
             medians = [times.median for times in in_turn(targets, rounds=rounds, connections=1)]
             told = " ".join(f"{median:9.1f}" for median in medians)
             self.say(f"{page.name:50} {told}   {medians[-1] / medians[0]:5.2f}")
+
+    def compare_absence(self, sites: list[Site], rounds: int) -> None:
+        self.say("\nFravær ved siden af Frafaldsrisiko (SOSU), 1 ad gangen: median og p99 i ms, gange den")
+        self.say(f"{'':50} {'elever':>9} {'sætn.':>5} {'median':>7} {'p99':>7} {'×':>6}")
+        for site in sites:
+            targets = [(site.ports["portal"], request(site.paths[page], site.cookies[page.who])) for page in ABSENCE]
+            times = in_turn(targets, rounds=rounds, connections=1)
+            for page, found in zip(ABSENCE, times, strict=True):
+                self.say(
+                    f"{page.name:50} {site.world.students:9,} {site.statements[page]:5} {found.median:7.1f} "
+                    f"{found.p99:7.1f} {found.median / times[0].median:6.2f}"
+                )
 
     def compare_rivals(self, pages: list[Page], sites: list[Site], rounds: int) -> None:
         self.say("\nElevoversigt ved siden af Djangos administration og django-tables2, 1 ad gangen: median i ms")

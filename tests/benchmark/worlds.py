@@ -33,7 +33,10 @@ SCHOOLS = {"mentor": 5_000, "mentor of few": 200, "mentor of many": 20_000}
 COLLEAGUE = "skole1.2@maaling.example"
 COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
-VACUUMED = "schools_studentlistentry, people_student, people_agreement, risk_currentrisk, risk_agreementlistentry"
+VACUUMED = (
+    "schools_studentlistentry, people_student, people_agreement, risk_currentrisk, risk_agreementlistentry,"
+    " absence_periodlistentry, absence_schoolperiod, absence_absenceday, absence_absencestanding"
+)
 
 
 def people(students: int) -> dict[str, str]:

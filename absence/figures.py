@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Case, IntegerField, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import GreaterThan
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 # Fewer delivered days say nothing about anybody.
@@ -32,7 +34,7 @@ def tenths_expression(part: Combinable, whole: Combinable) -> Case:
 
 def percent_in_words(value: int | None) -> str:
     """“12,5 %”, and a dash of nothing."""
-    return "–" if value is None else f"{value // 10},{value % 10} %"
+    return "–" if value is None else f"{number_format(Decimal(value).scaleb(-1), 1)} %"
 
 
 def minutes_in_words(minutes: int) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from absence.figures import Sums, tenths_expression
+from absence.figures import FEWEST_DAYS, Sums, tenths_expression
 from laereplads.access.models import Membership
 from laereplads.database.cpr import CPR_REFUSED, holds_no_cpr_number
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
@@ -127,6 +127,14 @@ class SchoolPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def state(self) -> PeriodState:
+        """Of a period that is not cancelled."""
+        today = timezone.localdate()
+        if self.starts_on > today:
+            return PeriodState.COMING
+        return PeriodState.RUNNING if self.ends_on >= today else PeriodState.OVER
 
 
 class DeliveryKind(models.TextChoices):
@@ -483,6 +491,16 @@ class AbsenceStanding(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def sums(self) -> Sums | None:
+        """Of the latest days until yesterday; None where they are too few to say anything."""
+        if self.fresh_day == timezone.localdate():
+            days = self.school_days_before
+            sums = Sums(self.scheduled_before, self.lawful_before, self.unlawful_before)
+        else:
+            days, sums = self.school_days, Sums(self.scheduled, self.lawful, self.unlawful)
+        return sums if days >= FEWEST_DAYS else None
 
 
 class NoticeKind(models.TextChoices):

@@ -12,13 +12,13 @@ NAVIGATION = [
         groups=(
             Group(
                 _("Min side"),
-                _("Se din uddannelsesaftale, og hvad din arbejdsplads har vurderet."),
+                _("Se din uddannelsesaftale, dine skoleophold og dit fravær, og hvad din arbejdsplads har vurderet."),
                 (
                     Link(_("Min side"), "students:own_page", _("Overblik over dig og din uddannelse.")),
                     Link(
                         _("Mit uddannelsesforløb"),
                         "students:own_agreement",
-                        _("Din aftale, din frafaldsrisiko, og hvem der kan se den."),
+                        _("Din aftale, din frafaldsrisiko, dine skoleophold og dit fravær."),
                     ),
                     Link(
                         _("Hvem har set mine oplysninger"),

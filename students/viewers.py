@@ -61,7 +61,7 @@ def schools(student: int, events: list[Event]) -> Iterator[Viewer]:
         begun = [event for event in events if event.student == row.public_id and event.action in AT_SCHOOL]
         yield Viewer(
             str(row.school),
-            _("Du er elev på skolen. Den ser dine oplysninger, dine aftaler og din frafaldsrisiko.")
+            _("Du er elev på skolen. Den ser dine oplysninger, dine aftaler, dit fravær og din frafaldsrisiko.")
             if row.pk == student
             else _("Du var elev her, før du flyttede. Skolen ser det, den selv har registreret."),
             day(begun[0]) if begun else None,
@@ -87,12 +87,16 @@ def companies(membership: Membership, events: list[Event]) -> Iterator[Viewer]:
 
 def why_at_company(agreement: Agreement) -> str:
     if agreement.last_day < timezone.localdate():
-        return _("Din uddannelsesaftale er slut. Virksomheden kan se den lidt endnu, så den kan blive færdig.")
+        return _(
+            "Din uddannelsesaftale er slut. "
+            "Virksomheden kan se den og dit fravær i den lidt endnu, så den kan blive færdig."
+        )
     if agreement.is_running and agreement.education.is_sosu and not agreement.student.signed_off_on:
         return _(
-            "Du har en uddannelsesaftale med virksomheden. Den ser aftalen, og den kan vurdere din frafaldsrisiko."
+            "Du har en uddannelsesaftale med virksomheden. Den ser aftalen, dine skoleophold og dit fravær i den. "
+            "Den kan vurdere din frafaldsrisiko."
         )
-    return _("Du har en uddannelsesaftale med virksomheden. Den ser aftalen.")
+    return _("Du har en uddannelsesaftale med virksomheden. Den ser aftalen, dine skoleophold og dit fravær i den.")
 
 
 def now_at(event: Event) -> int | None:

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 from laereplads.access.permissions import requires_permission
 from laereplads.web.http import Request, path_of
 from students import own_data as data
+from students.absence import Absence
 from students.access_log import page_of
 from students.queries import oneself
+from students.school_periods import SchoolPeriods
 from students.training import MEANINGS, Training
 from students.viewers import viewers_of
 
@@ -53,13 +55,15 @@ def own_agreement(request: Request) -> HttpResponseBase:
 @requires_permission("people.view_own_record")
 @require_safe
 def own_school_periods(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "students/own_school_periods.html", about_my_training(request))
+    context = {"own": SchoolPeriods.visible_to(request.membership), **about_my_training(request)}
+    return TemplateResponse(request, "students/own_school_periods.html", context)
 
 
 @requires_permission("people.view_own_record")
 @require_safe
 def own_absence(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "students/own_absence.html", about_my_training(request))
+    context = {"absence": Absence.visible_to(request.membership), **about_my_training(request)}
+    return TemplateResponse(request, "students/own_absence.html", context)
 
 
 @requires_permission("access_log.view_own_entries")

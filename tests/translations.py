@@ -37,6 +37,11 @@ MODULES = (
     "*/purposes.py",
     "laereplads/*/purposes.py",
     "*/privacy.py",
+    "absence/charts.py",
+    "absence/figures.py",
+    "absence/template_filters.py",
+    "absence/told.py",
+    "absence/weeks.py",
     "laereplads/*/privacy.py",
     "laereplads/retention/notice.py",
     "laereplads/web/pages.py",
@@ -50,6 +55,9 @@ MODULES = (
 )
 # These speak of more than students meet: their words are translated as far as a student's page shows them.
 SHARED_WORDS = {
+    "absence/auditing.py": None,
+    "absence/models.py": ("GF1", "GF2", "Hovedforløb", "Kommende", "I gang", "Afsluttet", "Underretning", "Rettelse"),
+    "absence/retention.py": None,
     "laereplads/web/navigation.py": ("Forside",),
     "laereplads/access/roles.py": None,
     "laereplads/people/models/agreements.py": (

@@ -11,7 +11,14 @@ from laereplads.access_log.operations import log_access
 from laereplads.access_log.purposes import purposes
 from risk.models import Level
 from risk.operations import record_assessment
-from tests.factories import AgreementFactory, MembershipFactory, days_from_today
+from tests.factories import (
+    AbsenceDayFactory,
+    AbsenceNoticeFactory,
+    AgreementFactory,
+    MembershipFactory,
+    SchoolPeriodFactory,
+    days_from_today,
+)
 from tests.translations import MODULES, SHARED_WORDS, TEMPLATES, catalogue, compiled, files, texts_in
 
 STUDENT_PAGES = [
@@ -103,6 +110,21 @@ def student(db):
         record_assessment(agreement, level, by=staff)
     for purpose in purposes().values():
         log_access(staff, purpose, [membership.student_id])
+    told = {"starts_on": days_from_today(-90), "ends_on": days_from_today(-40), "name": "X1"}
+    over = SchoolPeriodFactory(student=membership.student, **told)
+    for sequence in (1, 2):
+        AbsenceNoticeFactory(period=over, agreement=agreement, sequence=sequence, told_lawful=sequence)
+    running = SchoolPeriodFactory(student=membership.student, name="X2")
+    for days in (14, 8, 7, 6, 1, 0):
+        AbsenceDayFactory(period=running, day=days_from_today(-days), lawful=75, unlawful=60)
+    for cancelled in (None, days_from_today(-1)):
+        SchoolPeriodFactory(
+            student=membership.student,
+            starts_on=days_from_today(50),
+            ends_on=days_from_today(60),
+            cancelled_on=cancelled,
+            name="X3",
+        )
     return membership
 
 

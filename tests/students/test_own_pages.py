@@ -186,14 +186,6 @@ def test_the_page_explains_levels_readers_and_whom_to_talk_to(logged_in, me, agr
         assert expected in text
 
 
-@pytest.mark.parametrize("name", ["students:own_school_periods", "students:own_absence"])
-def test_what_the_portal_does_not_know_the_school_does(logged_in, me, name):
-    text = words(logged_in(me), name)
-
-    assert "Portalen får endnu ikke" in text
-    assert "12 34 56 78" in text
-
-
 def test_a_school_without_a_number_is_found_on_its_site(logged_in):
     text = words(logged_in(MembershipFactory(of_student=True)), "students:own_absence")
     assert "Find skolens telefonnummer på skolens hjemmeside." in text

@@ -20,6 +20,12 @@ PERSONAS = [
         _("Leder på SOSU Fjordby. Filtrer efter Senest registreret, eller lav koder til elever under Brugere."),
     ),
     Persona(
+        "Karen Toft",
+        "karen.toft@sosu-fjordby.example",
+        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY, is_absence_officer=True),),
+        _("Fraværsansvarlig på SOSU Fjordby. Ser, at en underretning mangler data."),
+    ),
+    Persona(
         "Fatima Hassan",
         "fatima.hassan@sosu-bakkedal.example",
         (Post(Role.SCHOOL_STAFF, SOSU_BAKKEDAL),),

@@ -33,6 +33,7 @@ class Post:
     workplace: str = ""
     has_ended: bool = False
     is_user_administrator: bool = False
+    is_absence_officer: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.identity import in_the_name_of
 from laereplads.demo import history, lives, users
+from laereplads.demo.absence import AbsenceOfTheWorld
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
@@ -94,6 +95,8 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     say("Lader virksomhederne vurdere frafaldsrisiko i to år …")
     history.assess(chance, shown)
     lives.go_on()
+    say("Lader skolerne registrere fravær i et år …")
+    AbsenceOfTheWorld(shown).make(joined)
     say("Lader dem give ansøgere afslag i et år …")
     history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
@@ -158,6 +161,7 @@ def make_employees(today: datetime.date) -> None:
                 starts_on=since,
                 ends_on=ends_on,
                 is_user_administrator=post.is_user_administrator,
+                is_absence_officer=post.is_absence_officer,
                 workplace=workplace,
                 **party_of(post),
             )

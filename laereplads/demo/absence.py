@@ -88,6 +88,8 @@ class Course:
     first: datetime.date
     last: datetime.date
     anchor: datetime.date
+    # In one agreement from before a stay that runs until after it.
+    is_settled: bool
     cycle: datetime.timedelta = CYCLE
     # The one that has a company to tell, but no days; and the one that was told too much.
     is_without_days: bool = False
@@ -133,7 +135,7 @@ class AbsenceOfTheWorld:
         periods: list[tuple[SchoolPeriod, Course | None]] = []
         for course in self.courses():
             for place, (name, begins, ends) in enumerate(course.stays(self.today), 1):
-                at = student_at(course.student, begins)
+                at = student_at(course.student, ends)
                 period = SchoolPeriod(
                     student=at,
                     school_id=at.school_id,
@@ -160,32 +162,34 @@ class AbsenceOfTheWorld:
         """Those of all students with agreements: at each company so many at school now, and what personas see."""
         by_company: defaultdict[str, list[Course]] = defaultdict(list)
         for student, agreements in self.in_agreements():
-            draw = self.chance.randint(14, 100 if agreements[-1].company.cvr == LINDEGAARDEN else 130)
-            course = Course(
-                student, agreements[0].starts_on, agreements[-1].last_day, monday_from(self.today + A_DAY * draw)
-            )
-            by_company[agreements[-1].company.cvr].append(course)
+            latest = agreements[-1]
+            begun = self.today - STAY - 3 * A_WEEK
+            is_settled = latest.starts_on < begun and latest.last_day > self.today + 2 * STAY
+            is_settled &= all(agreement.last_day < begun for agreement in agreements[:-1])
+            in_days = self.chance.randint(14, 100 if latest.company.cvr == LINDEGAARDEN else 130)
+            anchor = monday_from(self.today + A_DAY * in_days)
+            course = Course(student, agreements[0].starts_on, latest.last_day, anchor, is_settled)
+            by_company[latest.company.cvr].append(course)
         has_lacking = False
         for cvr, courses in by_company.items():
-            running = 0
+            # Emma Sørensen is one of them.
+            running = sum(course.student.student_number == ASSESSED_STUDENT for course in courses)
             for course in courses:
                 number, today = course.student.student_number, self.today
-                is_trained = course.first < today - STAY and course.last > today + 2 * STAY
                 wanted = {FJORDBY: 3, LINDEGAARDEN: 1}.get(cvr)
                 drawn = self.chance.randrange(100) < AT_SCHOOL
                 if number == ASSESSED_STUDENT:
-                    running += 1
                     anchor = monday_from(today - 5 * A_WEEK)
                     yield replace(course, anchor=anchor, cycle=20 * A_WEEK, has_more_to_come=False, days_back=DAYS_BACK)
                 elif number == UNASSESSED_STUDENT:
                     yield replace(course, anchor=monday_from(today + 6 * A_WEEK))
-                elif is_trained and (drawn if wanted is None else running < wanted):
+                elif course.is_settled and (drawn if wanted is None else running < wanted):
                     running += 1
                     yield replace(course, anchor=monday_from(today - A_DAY * self.chance.randint(12, 60)))
-                elif is_trained and cvr == FJORDBY and running == wanted:
+                elif course.is_settled and cvr == FJORDBY and running == wanted:
                     running += 1
                     yield replace(course, anchor=friday_until(today - 8 * A_DAY) - STAY, is_corrected=True)
-                elif is_trained and wanted is None and not has_lacking and is_of_fjordby(course.student):
+                elif course.is_settled and wanted is None and not has_lacking and is_of_fjordby(course.student):
                     has_lacking = True
                     yield replace(course, anchor=friday_until(today - 3 * A_DAY) - STAY, is_without_days=True)
                 else:

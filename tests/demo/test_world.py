@@ -8,9 +8,18 @@ import time_machine
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
+from absence.figures import Sums, percent_in_words
+from absence.models import (
+    AbsenceDay,
+    AbsenceNotice,
+    NoticeKind,
+    PeriodListEntry,
+    PeriodListEntryQuerySet,
+)
+from absence.notices import correct_notices, give_notices
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.database.declarations import declared
@@ -19,6 +28,7 @@ from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
 from laereplads.imports.roster.apply import import_roster
 from laereplads.imports.roster.sample import SAMPLE_FILE
+from laereplads.notifications.models import MailChoice
 from laereplads.people.models import (
     Agreement,
     AgreementType,
@@ -29,8 +39,11 @@ from laereplads.people.models import (
     Student,
     Workplace,
 )
+from laereplads.web.working_days import is_working_day
 from rejections.models import Rejection
 from risk.models import CurrentRisk, Level, RiskAssessment
+from students.absence import Absence
+from students.school_periods import SchoolPeriods
 from tests.clock import moment_of
 
 if TYPE_CHECKING:
@@ -125,6 +138,56 @@ def test_the_world_has_some_of_all_that_apps_say_they_bring(made_up_world: None)
     assert [
         label for label in declared("demo_world", "MAKES") if not apps.get_model(label)._base_manager.exists()
     ] == []
+
+
+def minutes(days: QuerySet[AbsenceDay]) -> Sums:
+    found = days.aggregate(scheduled=Sum("scheduled"), lawful=Sum("lawful"), unlawful=Sum("unlawful"))
+    return Sums(**found)
+
+
+def test_students_are_absent_as_in_real_life(made_up_world: None):
+    in_all = minutes(AbsenceDay.objects.all())
+    assert 90 < (in_all.tenths or 0) < 130
+    assert 0.2 < in_all.unlawful / in_all.absent < 0.3
+    days = set(AbsenceDay.objects.values_list("day", flat=True))
+    assert max(days) < timezone.localdate()
+    assert min(days) > timezone.localdate() - datetime.timedelta(days=396)
+    assert all(is_working_day(day) for day in days)
+    assert not AbsenceNotice.objects.filter(made_at__gt=timezone.now()).exists()
+    assert AbsenceNotice.objects.exclude(first_seen_at=None).exists()
+
+
+def test_the_jobs_find_nothing_left_to_tell(made_up_world: None):
+    with time_machine.travel(timezone.now()):
+        assert give_notices(timezone.localdate() - datetime.timedelta(days=1), also_incomplete=True) == 0
+        assert correct_notices(timezone.localdate()) == 0
+
+
+def test_each_persona_sees_what_the_list_of_them_says(made_up_world: None):
+    karen, birgit, aylin = (
+        Membership.objects.get(user__name=name) for name in ("Karen Toft", "Birgit Holm", "Aylin Demir")
+    )
+    assert karen.is_absence_officer
+    assert told_of(karen, PeriodListEntry.objects.of_agreements().filter(last_day=None)) == 1
+    assert told_of(birgit, PeriodListEntry.objects.running()) == 3
+    assert AbsenceNotice.objects.visible_to(birgit).filter(kind=NoticeKind.CORRECTION).exists()
+    assert told_of(aylin, PeriodListEntry.objects.begun_lately()) == 1
+    assert MailChoice.objects.filter(membership=birgit, is_on=True).exists()
+
+    emma, yusuf = (Membership.objects.get(user__name=name) for name in ("Emma Sørensen", "Yusuf Ali"))
+    absence = Absence.visible_to(emma)
+    assert len(absence.periods) == 3
+    assert percent_in_words(absence.total.tenths) == "12,6 %"
+    assert absence.told
+    assert SchoolPeriods.visible_to(yusuf).sentences[0].endswith("om 6 uger.")
+
+
+def told_of(membership: Membership, entries: PeriodListEntryQuerySet) -> int:
+    """How many of the entries the membership sees that are due or run."""
+    seen = entries.filter(starts_on__lte=timezone.localdate()).filter(
+        Q(due_on__lt=timezone.localdate()) | Q(last_day__isnull=False)
+    )
+    return PeriodListEntry.objects.visible_to(membership).filter(pk__in=seen.values("pk")).count()
 
 
 @pytest.mark.django_db

@@ -72,7 +72,7 @@ PARTS_OF_A_DAY = (45, 90)
 # What a file brought too much of, in minutes.
 TOO_MUCH = 90
 OF_EMMA = {"absent": 126, "unlawful": 50}
-WHOLE = 1000
+WHOLE, A_QUARTER = 1000, 15
 SUBSCRIPTIONS = {
     "birgit.holm@fjordby.example": ABSENCE_WEEKLY,
     "karin.vestergaard@fjordby.example": ABSENCE_DAILY,
@@ -258,6 +258,7 @@ class AbsenceOfTheWorld:
                 monday = on_mondays.setdefault(period.student_id, self.chance.randrange(100) < OFTEN_AWAY_ON_MONDAYS)
                 if period.pk not in self.without_days:
                     days += self.days_of(period, rate, is_often_away_on_mondays=monday)
+            self.absent_as_wanted([day for day in days if day.period.student.student_number == ASSESSED_STUDENT])
             AbsenceDay.objects.bulk_create(days)
 
     def days_of(self, period: SchoolPeriod, rate: float, *, is_often_away_on_mondays: bool) -> list[AbsenceDay]:
@@ -273,8 +274,6 @@ class AbsenceOfTheWorld:
             if is_often_away_on_mondays and day.weekday() == 0:
                 often = ON_MONDAYS
             days.append(self.school_day(period, day, often))
-        if is_emma:
-            self.absent_as_wanted(days)
         return days
 
     def school_day(self, period: SchoolPeriod, day: datetime.date, rate: float) -> AbsenceDay:
@@ -299,8 +298,7 @@ class AbsenceOfTheWorld:
     def absent_as_wanted(self, days: list[AbsenceDay]) -> None:
         """So that all periods of the persona come to what is said of her: whole days, and the rest on one day more."""
         in_all = sum(day.scheduled for day in days)
-        unlawful = in_all * OF_EMMA["unlawful"] // WHOLE
-        absent = -(-in_all * OF_EMMA["absent"] // WHOLE)
+        absent, unlawful = (-(-in_all * OF_EMMA[kind] // (WHOLE * A_QUARTER)) * A_QUARTER for kind in OF_EMMA)
         left = {"unlawful": unlawful, "lawful": absent - unlawful}
         for day in self.chance.sample(days, len(days)):
             kind = "lawful" if left["lawful"] else "unlawful"

@@ -139,7 +139,7 @@ class TestWithoutJavaScript:
 
         page.get_by_role("button", name="English").click()
 
-        expect(page.get_by_role("heading", name="Absence")).to_be_visible()
+        expect(page.get_by_role("heading", name="Absence", exact=True)).to_be_visible()
 
 
 def test_in_english(page, live_server, sign_in, student):

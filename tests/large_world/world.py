@@ -89,27 +89,48 @@ DELIVERY = """
 insert into absence_absencedelivery (school_id, kind, imported_at, rows_new, rows_changed, rows_removed, sha256)
 select id, 'days', now(), 0, 0, 0, '' from people_school
 """
+# Of a hundred students 8 are at school, 72 were until now or in the last half year, 10 will be, and 10 have no stay.
 PERIODS = """
 insert into absence_schoolperiod (
     public_id, student_id, school_id, number, name, kind, class_code, starts_on, ends_on
 )
-select md5('period ' || id)::uuid, id, school_id, 'S' || id, 'Skoleperiode 1A', 'main', '', %(today)s::date - 6,
-    %(today)s::date + 40
-from people_student where id %% 10 < 6
+select md5('period ' || id)::uuid, id, school_id, 'S' || id, 'Skoleperiode 1A', 'main', '', begins, begins + 32
+from people_student
+cross join lateral (select (hashint8(id) & 2147483647) %% 100 as place, hashint8(id + 1) & 2147483647 as chance) drawn
+cross join lateral (
+    select date_trunc('week', %(today)s::date)::date + 7 * case
+        when place < 8 then -(chance %% 5) when place < 80 then -5 - chance %% 25 else 1 + chance %% 25
+    end as begins
+) stay
+where place < 90
 """
-# The less absent, the more of them there are.
+# Each student is away on their own share of days, 0 to 22 in a hundred; of four such days one is unlawful.
 DAYS = """
 insert into absence_absenceday (period_id, day, scheduled, lawful, unlawful, delivery_id)
-select period.id, %(today)s::date - ago, 390, (student_id %% 7) * (student_id %% 11), student_id %% 3 * 8,
-    delivery.id
+select period.id, day::date, 390, case when is_away and chance %% 4 > 0 then 390 else 0 end,
+    case when is_away and chance %% 4 = 0 then 390 else 0 end, delivery.id
 from absence_schoolperiod period join absence_absencedelivery delivery using (school_id)
-cross join generate_series(1, 6) ago
+cross join generate_series(starts_on, least(ends_on, %(today)s::date - 1), interval '1 day') day
+cross join lateral (select hashint8(period.id * 10000 + extract(doy from day)::integer) & 2147483647 as chance) drawn
+cross join lateral (select chance / 4 %% 100 < student_id %% 23 as is_away) share
+where extract(isodow from day) < 6
+"""
+# One in two hundred was forgotten.
+NOTICES = """
+insert into absence_absencenotice (
+    public_id, period_id, agreement_id, sequence, kind, due_on, made_at, through, is_incomplete, told_scheduled,
+    told_lawful, told_unlawful, has_receiver
+)
+select md5('notice ' || id)::uuid, period_id, agreement_id, 1, 'final', due_on, due_on + time '16:00', last_day, false,
+    scheduled, lawful, unlawful, true
+from absence_periodlistentry
+where agreement_id is not null and due_on < %(today)s and last_day is not null and period_id %% 200 > 0
 """
 FILLED = (
     *("people_student", "people_agreement", "risk_riskassessment", "risk_currentrisk", "risk_agreementlistentry"),
     *("schools_studentlistentry", "schools_followedstudent", "rejections_rejection", "access_log_accesslogentry"),
     *("absence_absencedelivery", "absence_schoolperiod", "absence_absenceday", "absence_periodlistentry"),
-    "absence_absencestanding",
+    *("absence_absencestanding", "absence_absencenotice"),
 )
 # Their indexes are cheaper to build than to keep.
 INDEXED_LAST = ("access_log_accesslogentry", "rejections_rejection")
@@ -192,6 +213,8 @@ class LargeWorld:
                     cursor.execute("analyze absence_schoolperiod, absence_absenceday")
                 for table in derived_tables.declared():
                     self.derive(table)
+                with connection.cursor() as cursor:
+                    cursor.execute(NOTICES, {"today": self.today})
 
     def derive(self, table: DerivedTable) -> None:
         names = table.names
@@ -354,7 +377,7 @@ class LargeWorld:
                 )
 
     def deliver_absence(self) -> None:
-        """Six of ten students are at school, and were more or less absent on the latest days."""
+        """School periods, and how much of them students were absent."""
         with connection.cursor() as cursor:
             cursor.execute(DELIVERY)
             cursor.execute(PERIODS, {"today": self.today})

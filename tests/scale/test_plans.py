@@ -6,8 +6,11 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import Sum
 from django.utils import timezone
 
+from absence.figures import Sums
+from absence.models import AbsenceDay, SchoolPeriod
 from laereplads.access.models import Membership
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.database.derived_tables import differences
@@ -141,3 +144,9 @@ def test_the_world_is_skewed_like_the_real_thing(large_world):
     assert 0.45 < assessed.count() / sosu.count() < 0.55
     assert 0.65 < assessed.filter(level="low").count() / assessed.count() < 0.75
     assert 4.5 < RiskAssessment.objects.count() / STUDENTS < 6
+    at_school = SchoolPeriod.objects.filter(starts_on__lte=timezone.localdate(), ends_on__gte=timezone.localdate())
+    assert 0.06 < at_school.count() / STUDENTS < 0.1
+    minutes = AbsenceDay.objects.aggregate(scheduled=Sum("scheduled"), lawful=Sum("lawful"), unlawful=Sum("unlawful"))
+    absence = Sums(**minutes)
+    assert 105 < (absence.tenths or 0) < 115
+    assert 0.23 < absence.unlawful / absence.absent < 0.27

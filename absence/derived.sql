@@ -55,9 +55,13 @@ create function derived.rows_of_absence_periodlistentry(periods bigint[]) return
         from (select * from absence_absenceday where period_id = period.id offset 0) found
         where agreement.id is null or found.day between agreement.starts_on and agreement.last_day
     ) held
-    left join absence_absenceday latest on latest.period_id = period.id and latest.day = held.last_day
-    left join absence_archivedsum archived
-        on archived.period_id = period.id and archived.agreement_id is not distinct from agreement.id
+    left join lateral (
+        select * from absence_absenceday where period_id = period.id and day = held.last_day offset 0
+    ) latest on true
+    left join lateral (
+        select * from absence_archivedsum
+        where period_id = period.id and agreement_id is not distinct from agreement.id offset 0
+    ) archived on true
 $$;
 
 create function derived.keep_absence_periodlistentry(periods bigint[]) returns void language plpgsql

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.roles import Role
+from laereplads.access.roles import IMPORT_ABSENCE, Role
 from laereplads.web.navigation import Group, Link, Navigation
 from schools.notices import missed
 
@@ -38,6 +38,12 @@ NAVIGATION = [
                         permission="absence.view_absence",
                     ),
                     Link(_("Elever med mest fravær"), "schools:student_list", query="?sortering=absence"),
+                    Link(
+                        _("Indlæs filer"),
+                        "schools:import_upload",
+                        _("Skoleophold og fravær fra jeres studieadministrative system."),
+                        permission=IMPORT_ABSENCE,
+                    ),
                 ),
                 notice=missed,
             ),

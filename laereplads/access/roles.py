@@ -35,7 +35,13 @@ MAINTAINED = (
     "rejections.rejectionreason",
 )
 # What the administrator looks things up in, and cannot change.
-SEARCHED = ("audit.event", "access_log.accesslogentry", "notifications.outgoingmail", "delegation.invitation")
+SEARCHED = (
+    "audit.event",
+    "access_log.accesslogentry",
+    "notifications.outgoingmail",
+    "delegation.invitation",
+    "absence.absencedelivery",
+)
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPANY_STAFF: frozenset(
@@ -75,8 +81,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "people.import_organisations",
             "delegation.import_users",
             "delegation.add_invitation",
-            # Of any school, and shown counts only.
-            IMPORT_ABSENCE,
             *(
                 f"{app}.{act}_{model}"
                 for app, model in (name.split(".") for name in MAINTAINED)

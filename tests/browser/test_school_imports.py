@@ -8,9 +8,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from absence.files.kinds import KINDS as ABSENCE
 from laereplads.imports.models import Upload
 from schools import imports
 from schools.models import FollowedStudent
+from tests.absence.absence_files import days, period, periods
 from tests.accessibility import assert_for_everyone
 from tests.factories import MembershipFactory, StudentFactory
 from tests.imports.school_kinds import KINDS, followed_file
@@ -145,13 +147,19 @@ def test_questions_are_answered_or_the_file_is_dropped(files: Files):
     assert not Upload.objects.exists()
 
 
-def test_an_administrator_sees_counts_only(page: Page, live_server: LiveServer, own: Membership, sign_in: SignIn):
-    sign_in(MembershipFactory(administrator=True))
+def test_periods_and_days_are_read_in_by_what_their_headings_say(page: Page, live_server: LiveServer, own, monkeypatch):
+    monkeypatch.setattr(imports, "KINDS", ABSENCE)
     files = Files(page, live_server.url)
-    files.send(followed_file(("280001", "E0"), ("280001", "E1")))
-    files.says("2 linjer ændrer noget. Du ser kun antal, ikke hvem det gælder.")
+    files.looks_at("Indlæs filer")
+    files.send(periods(period("P1", student="E0", starts="02-02-2026", ends="27-02-2026")))
+    files.says("Nyt skoleophold", "Skoleperiode 1A, 02.02.2026–27.02.2026")
     files.looks_at("Tjek filen")
-    expect(page.get_by_text(LONG_NAME)).to_have_count(0)
+    files.button(READ_IN)
+    files.send(days("E0;P1;02-02-2026;390;0;45;", "E0;P1;01-02-2026;390;0;0;"))
+    files.says("Dagen ligger uden for skoleopholdet Skoleperiode 1A (02.02.2026–27.02.2026).")
+    files.looks_at("Tjek filen")
+    files.button(READ_IN)
+    files.says("Skoledage: 1 nye, 0 ændrede, 0 fjernede.", "1 række er udeladt.")
 
 
 def test_while_a_file_is_read_the_page_says_so_and_sends_nothing_twice(files: Files):

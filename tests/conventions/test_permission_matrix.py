@@ -114,13 +114,7 @@ HIDDEN_FROM_ALL = dict.fromkeys(ROLES, HIDDEN) | {"nobody": LOGIN}
 CONFIRM_FIRST = dict.fromkeys(ROLES, 302)
 NOT_EVEN_OWN_COMPANY = only(HIDDEN, *COMPANIES)
 NOT_EVEN_OWN_SCHOOL = only(HIDDEN, *SCHOOLS)
-
-FILES_IN = only(HIDDEN, "school users", "administrator")
-IMPORTS = [
-    ("schools:import_upload", FILES_IN, ""),
-    ("schools:import_preview", FILES_IN, "nothing"),
-    ("schools:import_lines", posts_405(FILES_IN), "nothing"),
-]
+FILES_IN = only(HIDDEN, "school users")
 
 PAGES = [
     read_only("front_page", WITH_A_ROLE),
@@ -206,8 +200,10 @@ PAGES = [
     Page("schools:student_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="nothing"),
     Page("schools:student_follow", posts_405(of_school(OK)), of_school(302), of="student"),
     Page("schools:student_follow", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="student signed off"),
-    # No kind of file yet that a school reads in itself; tests/schools/test_imports.py has some.
-    *(Page(name, FILES_IN, posts, of) for name, posts, of in IMPORTS),
+    Page("schools:import_upload", only(OK, "school users"), only(INVALID, "school users")),
+    # Done already, or dropped.
+    Page("schools:import_preview", FILES_IN, only(302, "school users"), "nothing"),
+    Page("schools:import_lines", FILES_IN, posts_405(FILES_IN), "nothing"),
     read_only("schools:notice_list", only(OK, *SCHOOLS)),
     # Students
     read_only("students:own_page", only(OK, *STUDENTS)),

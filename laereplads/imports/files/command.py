@@ -12,11 +12,12 @@ from django.db import transaction
 from tqdm import tqdm
 
 from laereplads.imports.files.cells import Unreadable, date
+from laereplads.imports.files.pages import kind_of
 from laereplads.imports.files.problems import FileRejected, Problems
 from laereplads.imports.files.saving import unanswered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from laereplads.imports.files.kinds import FileKind
     from laereplads.imports.files.plan import Covers, FilePlan
@@ -27,9 +28,9 @@ LEFT_OUT = "har rækker, der er forkerte eller kræver et svar. De er udeladt."
 
 
 class ImportCommand(BaseCommand):
-    """Reads files of one kind in, all in one transaction. A subclass says which kind, and helps."""
+    """Reads files in, all in one transaction. A subclass says of which kinds, and helps; headings say which it is."""
 
-    kind: ClassVar[FileKind]
+    kinds: ClassVar[Sequence[FileKind]]
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -39,16 +40,16 @@ class ImportCommand(BaseCommand):
         parser.add_argument(
             "--partial", action="store_true", help="indlæs resten, når rækker er forkerte eller kræver et svar"
         )
-        if self.kind.full_label:
+        if any(kind.full_label for kind in self.kinds):
             parser.add_argument("--full", action="store_true", help="filen har alle: vis, hvem den ikke har med")
-        if self.kind.covers_help:
+        if any(kind.covers_help for kind in self.kinds):
             for option, edge in (("--covers-from", "første"), ("--covers-to", "sidste")):
                 parser.add_argument(
                     option, metavar="DATO", type=day, help=f"den {edge} dag, som filen er komplet for, fx 31-12-2026"
                 )
 
     def handle(self, *args: Any, files: list[Path], dry_run: bool, partial: bool, **options: Any) -> None:
-        told_to_kind = self.kind.options(by=None, covers=covers(options.get("covers_from"), options.get("covers_to")))
+        window = covers(options.get("covers_from"), options.get("covers_to"))
         full = options.get("full", False)
         contents = [(file, self.content_of(file)) for file in files]
         plans: list[tuple[Path, FilePlan]] = []
@@ -57,10 +58,12 @@ class ImportCommand(BaseCommand):
             for file, content in contents:
                 try:
                     # What stands in one file may be needed by the next: only the last can be tried without saving.
+                    kind = kind_of(content, self.kinds)
+                    told_to_kind = kind.options(by=None, covers=window)
                     if dry_run and file is files[-1]:
-                        plan = self.kind.plan(content, **told_to_kind, progress=self.bar)
+                        plan = kind.plan(content, **told_to_kind, progress=self.bar)
                     else:
-                        plan = self.kind.save(content, **told_to_kind, partial=partial or dry_run, progress=self.bar)
+                        plan = kind.save(content, **told_to_kind, partial=partial or dry_run, progress=self.bar)
                 except FileRejected as rejected:
                     raise CommandError(told(file, NOTHING_SAVED, rejected.problems)) from rejected
                 plans.append((file, plan))

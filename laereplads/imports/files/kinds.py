@@ -42,8 +42,6 @@ class FileKind:
     number_label: str | Promise
     # Where the preview names students.
     purpose: Purpose | None = None
-    # Who lacks it is shown how many lines there are, and none of them.
-    lines_permission: str = ""
     # For a file that may have everybody: what the tick says.
     full_label: str | Promise = ""
     full_help: str | Promise = ""
@@ -63,9 +61,6 @@ class FileKind:
     def options(self, *, by: Membership | None, covers: Covers | None) -> dict[str, Any]:
         """What `plan` and `save` are told beside the file."""
         return {"by": by, "covers": covers} if self.covers_help else {"by": by}
-
-    def shows_lines_to(self, membership: Membership) -> bool:
-        return not self.lines_permission or membership.grants(self.lines_permission)
 
     def urls(self, site: AdminSite) -> list[URLPattern]:
         return [

@@ -6,4 +6,4 @@ from laereplads.imports.files.command import ImportCommand
 
 class Command(ImportCommand):
     help = "Inviterer brugere fra en fil. Filen er beskrevet i docs/users-files.md."
-    kind = USERS
+    kinds = (USERS,)

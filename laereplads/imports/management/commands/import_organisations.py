@@ -9,4 +9,4 @@ class Command(ImportCommand):
         "Indlæser virksomheder, arbejdssteder og skoler fra hver sin fil; virksomheder før deres arbejdssteder. "
         "Filerne er beskrevet i docs/organisations-files.md."
     )
-    kind = ORGANISATIONS
+    kinds = (ORGANISATIONS,)

@@ -6,4 +6,4 @@ from laereplads.imports.roster.kind import ROSTER
 
 class Command(ImportCommand):
     help = "Indlæser elever, uddannelsesaftaler og udmeldinger fra en fil. Filen er beskrevet i docs/roster.md."
-    kind = ROSTER
+    kinds = (ROSTER,)

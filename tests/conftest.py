@@ -14,11 +14,13 @@ from django.db import connection, connections, transaction
 from django.db.models.signals import post_migrate
 
 from laereplads.design_system import assets
+from laereplads.notifications import rendering
 from laereplads.people import educations
 from laereplads.people.models import Education, Region
 from rejections.models import RejectionReason
 from tests import chromium
 from tests.clock import day_of_run, moment_of
+from tests.notifications.searching import found_in
 from tests.sessions import session_of
 from tests.templates import ToldTemplate
 
@@ -58,6 +60,21 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[time_machine.Travel
 @pytest.fixture(autouse=True)
 def told_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("django.template.backends.jinja2.Template", ToldTemplate)
+
+
+@pytest.fixture(autouse=True)
+def searched_mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every mail that any test sends is searched for everybody whom the test has made up."""
+    told: list[str] = []
+
+    def searched(mails: Any, address: str) -> Any:
+        message = rendering.render(mails, address)
+        told.extend(found_in(message))
+        return message
+
+    monkeypatch.setattr("laereplads.notifications.sending.render", searched)
+    yield
+    assert told == []
 
 
 @pytest.fixture(autouse=True)

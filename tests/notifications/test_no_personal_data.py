@@ -12,6 +12,7 @@ from laereplads.notifications.rendering import render
 from laereplads.people.models import Education
 from tests.factories import AgreementFactory, MembershipFactory, StudentFactory, UserFactory, WorkplaceFactory
 from tests.notifications.kinds import INVITATION, KINDS, NEWS, PLAIN
+from tests.notifications.searching import found_in
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +171,12 @@ def test_a_number_may_change_the_words():
     assert not kind.has_link
     assert NEWS.numbers == {"students"}
     assert PLAIN.numbers == set()
+
+
+@pytest.mark.parametrize("secret", [SECRETS["name"], SECRETS["email"], "87654321", "Q98765", "AFT-77123", "Lønvej 77"])
+def test_the_search_through_all_mails_of_the_suite_finds_what_it_looks_for(world, secret):
+    mail = send(PLAIN, to="modtager@test.example")
+    message = render([mail], "modtager@test.example")
+    assert list(found_in(message)) == []
+    message.body += f" ({secret})"
+    assert list(found_in(message)) != []

@@ -403,7 +403,9 @@ class PeriodListEntry(models.Model):
             models.CheckConstraint(condition=Q(kind__in=PeriodKind.values), name="listed_period_is_of_a_known_kind"),
         ]
         indexes = [
-            models.Index(fields=["company", "ends_on"], name="period_list_of_a_company"),
+            # Its lists are of what is not over, or not for long; each row asks for namesakes.
+            models.Index(fields=["company", "due_on"], name="period_list_of_a_company"),
+            models.Index(fields=["company", "sort_key"], name="period_list_by_name"),
             models.Index(
                 fields=["school", "due_on"], condition=Q(agreement__isnull=False), name="period_list_of_a_school"
             ),

@@ -20,7 +20,7 @@ from absence.queries import (
     PeriodList,
     at_any_time,
     lately,
-    until,
+    meets,
 )
 from absence.weeks import Week, typed_week
 from laereplads.web.filters import FilterForm
@@ -29,6 +29,7 @@ from risk.models import months_after
 if TYPE_CHECKING:
     from django.http import QueryDict
 
+    from absence.models import PeriodListEntryQuerySet
     from laereplads.access.models import Membership
 
 NO_SUCH_WEEK = _("Skriv en uge, der findes, fx 2 eller 2 2027.")
@@ -101,17 +102,24 @@ class AbsenceFilterForm(PeriodFilterForm):
 
     @property
     def unnarrowed(self) -> PeriodList:
-        return PeriodList(self.membership, lately(self.membership), PeriodFilter(), MOST_ABSENT_FIRST)
+        return PeriodList(self.membership, PeriodFilter(lately), MOST_ABSENT_FIRST)
 
     @property
     def periods(self) -> PeriodList:
         wanted = PeriodFilter(
+            lately,
             words=self.value("name") or "",
             workplace=self.value("workplace") or "",
             running=bool(self.value("running")),
             absent=bool(self.value("absent")),
         )
-        return PeriodList(self.membership, lately(self.membership), wanted, MOST_ABSENT_FIRST)
+        return PeriodList(self.membership, wanted, MOST_ABSENT_FIRST)
+
+
+def coming(membership: Membership) -> PeriodListEntryQuerySet:
+    """The list of Skoleophold: what runs, and what begins in the next months."""
+    today = timezone.localdate()
+    return at_any_time(membership).filter(meets(today, months_after(today, MONTHS_AHEAD)))
 
 
 class SchoolPeriodFilterForm(PeriodFilterForm):
@@ -147,14 +155,12 @@ class SchoolPeriodFilterForm(PeriodFilterForm):
 
     @property
     def unnarrowed(self) -> PeriodList:
-        coming = until(self.membership, months_after(timezone.localdate(), MONTHS_AHEAD))
-        return PeriodList(self.membership, coming, PeriodFilter(), BY_FIRST_DAY)
+        return PeriodList(self.membership, PeriodFilter(coming), BY_FIRST_DAY)
 
     @property
     def periods(self) -> PeriodList:
         words, workplace = self.value("name") or "", self.value("workplace") or ""
         if self.chosen_week is None:
-            unnarrowed = self.unnarrowed
-            return PeriodList(self.membership, unnarrowed.scope, PeriodFilter(words, workplace), unnarrowed.keys)
-        wanted = PeriodFilter(words, workplace, days=(self.chosen_week.monday, self.chosen_week.sunday))
-        return PeriodList(self.membership, at_any_time(self.membership), wanted, BY_WORKPLACE)
+            return PeriodList(self.membership, PeriodFilter(coming, words, workplace), BY_FIRST_DAY)
+        wanted = PeriodFilter(at_any_time, words, workplace, days=(self.chosen_week.monday, self.chosen_week.sunday))
+        return PeriodList(self.membership, wanted, BY_WORKPLACE)

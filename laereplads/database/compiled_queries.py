@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,7 @@ class Parameter(Value):
 
 
 class CompiledQuery:
-    """A queryset of `values_list` that runs again and again: only the values of its parameters differ."""
+    """A queryset that runs again and again: only the values of its parameters differ."""
 
     def __init__(self, rows: QuerySet[Any, Any]) -> None:
         self.rows = rows
@@ -62,7 +63,20 @@ class CompiledQuery:
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select or ()])
 
     def run(self, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows for these values."""
+        """The rows for these values, of a queryset of `values_list`."""
+        found = self.fetched(**values)
+        return list(map(tuple, self.compiler.apply_converters(found, self.converters))) if self.converters else found
+
+    def instances(self, **values: Any) -> list[Any]:
+        """The instances for these values, of a queryset of these, with what it annotates and selects related."""
+        answered = copy.copy(self.compiler)
+        answered.execute_sql = lambda **_how: [self.fetched(**values)]
+        rows = self.rows.all()
+        rows.query.get_compiler = lambda **_using: answered  # type: ignore[method-assign]
+        return list(rows)
+
+    def fetched(self, **values: Any) -> list[tuple[Any, ...]]:
+        """What the database answers."""
         if not self.sql:
             return []
         connection: Any = connections[self.rows.db]
@@ -75,7 +89,7 @@ class CompiledQuery:
         with server_prepared(connection), connection.cursor() as cursor:
             cursor.execute(self.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
-        return list(map(tuple, self.compiler.apply_converters(found, self.converters))) if self.converters else found
+        return found
 
 
 def compiled_query[**Given](make: Callable[Given, QuerySet[Any, Any]]) -> Callable[Given, CompiledQuery]:

@@ -12,13 +12,16 @@ from laereplads.notifications.kinds import mail_kinds
 from laereplads.notifications.models import MailChoice
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from laereplads.access.models import MembershipQuerySet
     from laereplads.notifications.kinds import MailKind
 
 
-def kinds_for(membership: Membership) -> list[MailKind]:
-    """The kinds that a membership can get mails of, in the order in which apps declare them."""
-    of_role = [kind for kind in mail_kinds().values() if membership.role in kind.roles]
+def kinds_for(membership: Membership, among: Collection[MailKind] | None = None) -> list[MailKind]:
+    """The kinds, of `among` or all, that a membership can get mails of, in the order in which apps declare them."""
+    asked = [kind for kind in mail_kinds().values() if among is None or kind in among]
+    of_role = [kind for kind in asked if membership.role in kind.roles]
     conditions = {f"meets_{kind.name}": whether(kind.condition) for kind in of_role if kind.condition}
     if not conditions:
         return of_role

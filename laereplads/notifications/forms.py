@@ -26,11 +26,7 @@ class MailsForm(forms.Form):
         self, data: Any = None, *, membership: Membership, among: Collection[MailKind] | None = None, **options: Any
     ) -> None:
         self.membership = membership
-        self.kinds = {
-            kind.name: kind
-            for kind in kinds_for(membership)
-            if kind.can_be_turned_off and (among is None or kind in among)
-        }
+        self.kinds = {kind.name: kind for kind in kinds_for(membership, among) if kind.can_be_turned_off}
         own = chosen(membership)
         is_on = {name: own.get(name, kind.is_on) for name, kind in self.kinds.items()}
         super().__init__(data, initial={**is_on, "shown": " ".join(self.kinds)}, **options)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from absence.figures import NOTHING, Sums, minutes_in_words
 from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, DeliveryKind, PeriodListEntry
+from laereplads.database.compiled_queries import compiled_query
 from laereplads.design_system.charts import Bars, Group
 from laereplads.web.words import long_date, short_date
+from schools.profile import STUDENT
+from schools.queries import PLACEHOLDER_MEMBERSHIP, ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from django.db.models import QuerySet
 
     from laereplads.access.models import Membership
 
@@ -159,15 +164,29 @@ def delivers(membership: Membership) -> bool:
 
 def absence_of(membership: Membership, student: int) -> Absence:
     """All that a school may see of the absence of one of its students."""
-    periods = list(
-        PeriodListEntry.objects.visible_to(membership).whole().filter(student=student).order_by("-starts_on")
-    )
-    days = AbsenceDay.objects.visible_to(membership).filter(period__student=student, day__lt=timezone.localdate())
-    notices = AbsenceNotice.objects.visible_to(membership).filter(period__student=student)
-    held = list(days.order_by("day"))
+    asked = {**ids_of(membership), "student": student}
+    days = days_query(timezone.localdate()).instances(**asked)
     return Absence(
-        periods=periods,
-        notices=told_in_order(notices.select_related("agreement__company", "period")),
-        days=held,
-        school_delivers=bool(held) or delivers(membership),
+        periods=periods_query(timezone.localdate()).instances(**asked),
+        notices=told_in_order(notices_query(timezone.localdate()).instances(**asked)),
+        days=days,
+        school_delivers=bool(days) or delivers(membership),
     )
+
+
+@compiled_query
+def periods_query(today: datetime.date) -> QuerySet[Any, Any]:
+    visible = PeriodListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP)
+    return visible.whole().filter(student=STUDENT).order_by("-starts_on")
+
+
+@compiled_query
+def days_query(today: datetime.date) -> QuerySet[Any, Any]:
+    visible = AbsenceDay.objects.visible_to(PLACEHOLDER_MEMBERSHIP)
+    return visible.filter(period__student=STUDENT, day__lt=today).order_by("day")
+
+
+@compiled_query
+def notices_query(today: datetime.date) -> QuerySet[Any, Any]:
+    visible = AbsenceNotice.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(period__student=STUDENT)
+    return visible.select_related("agreement__company", "period")

@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     Count,
+    DateField,
     Exists,
     IntegerField,
     OuterRef,
@@ -36,10 +38,12 @@ from django.utils.translation import ngettext
 from absence.models import AbsenceNotice, NoticeKind, PeriodListEntry
 from absence.notices import DAYS_LATE
 from laereplads.access_log.left_out import FEW, left_out
+from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.people.models import Company
 from laereplads.people.models.agreements import longest_ended
 from laereplads.web.paging import Page, named_in, page_at
 from schools.absence import told_in_order
+from schools.queries import PLACEHOLDER_MEMBERSHIP, ids_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,6 +61,12 @@ DAYS_AHEAD = 14
 DAYS_SHOWN = 60
 # Not told first; then by the day. `public_id` stands for the pair.
 ORDER = ("is_told", "due_on", "sort_key", "pk")
+POSITION: dict[str, Any] = {
+    "is_told": Parameter("is_told", IntegerField()),
+    "due_on": Parameter("due_on", DateField()),
+    "sort_key": Parameter("sort_key", TextField()),
+    "pk": Parameter("pk", BigIntegerField()),
+}
 
 
 class State(TextChoices):
@@ -145,6 +155,22 @@ class Line:
         return State(self.entry.notice_state)  # type: ignore[attr-defined]  # annotated
 
 
+def in_states(states: tuple[str, ...]) -> Q:
+    return Q(notice_state__in=states) if states else Q()
+
+
+@compiled_query
+def counts_query(today: datetime.date) -> QuerySet[Any, Any]:
+    of_each: QuerySet[Any, Any] = pairs(PLACEHOLDER_MEMBERSHIP).order_by().values_list("notice_state")
+    counted: QuerySet[Any, Any] = of_each.annotate(number=Count("*"))
+    return counted
+
+
+@compiled_query
+def rows_query(today: datetime.date, states: tuple[str, ...], page_range: PageRange) -> QuerySet[Any, Any]:
+    return page_range.of(pairs(PLACEHOLDER_MEMBERSHIP).filter(in_states(states)), ORDER)
+
+
 @dataclass(frozen=True)
 class Notices:
     """A page at a time of the pairs in some states; none means in any."""
@@ -154,13 +180,13 @@ class Notices:
 
     @property
     def wanted(self) -> Q:
-        return Q(notice_state__in=self.states) if self.states else Q()
+        return in_states(self.states)
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many pairs are in each state, those left out too."""
-        found = pairs(self.membership).order_by().values_list("notice_state").annotate(number=Count("*"))
-        return dict.fromkeys(State.values, 0) | dict(found)
+        found = counts_query(timezone.localdate()).run(**ids_of(self.membership))
+        return dict.fromkeys(State.values, 0) | {str(state): count for state, count in found}
 
     @property
     def hits(self) -> int:
@@ -170,7 +196,10 @@ class Notices:
         return page_at(asked, self.rows, self.keys_of, count=self.hits, size=PAGE_SIZE)
 
     def rows(self, page_range: PageRange) -> list[PeriodListEntry]:
-        return list(page_range.of(pairs(self.membership).filter(self.wanted), ORDER))
+        anywhere = page_range.anywhere([POSITION[key] for key in ORDER])
+        position = dict(zip(ORDER, page_range.position or (), strict=False))
+        compiled = rows_query(timezone.localdate(), self.states, anywhere)
+        return compiled.instances(**ids_of(self.membership), **position)
 
     def keys_of(self, public_id: UUID) -> tuple[Any, ...] | None:
         return pairs(self.membership).filter(self.wanted, public_id=public_id).values_list(*ORDER).first()
@@ -196,7 +225,7 @@ class Notices:
     def told_of(self, page: Page[PeriodListEntry], asked: QueryDict) -> set[int]:
         """The students of whom a page tells without naming them: see `left_out`, and whom its address names."""
         own = pairs(self.membership)
-        told = left_out(page.span(own, ORDER), [self.wanted] if self.states else [])
+        told = left_out(page.span(own, ORDER), [self.wanted]) if self.states else set()
         # Whom a number beside a tick box tells of.
         named = self.states or State.values if not page.is_part else ()
         if few := [state for state, count in self.counts.items() if 0 < count <= FEW and state not in named]:

@@ -403,8 +403,13 @@ class PeriodListEntry(models.Model):
             models.CheckConstraint(condition=Q(kind__in=PeriodKind.values), name="listed_period_is_of_a_known_kind"),
         ]
         indexes = [
-            # Its lists are of what is not over, or not for long; each row asks for namesakes.
-            models.Index(fields=["company", "due_on"], name="period_list_of_a_company"),
+            # Its lists are of what is not over, or not for long: counted in the index alone.
+            models.Index(
+                fields=["company", "due_on"],
+                include=["starts_on", "agreement_starts_on", "agreement_last_day", "workplace"],
+                name="period_list_of_a_company",
+            ),
+            # For namesakes.
             models.Index(fields=["company", "sort_key"], name="period_list_by_name"),
             models.Index(
                 fields=["school", "due_on"], condition=Q(agreement__isnull=False), name="period_list_of_a_school"

@@ -162,10 +162,9 @@ class PeriodList:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many periods were found, and of how many students."""
+        """How many periods were found, and of how many students where days were asked for."""
         found = self.run(counts_query, self.wanted.compilable())
-        rows, students = found[0] if found else (0, 0)
-        return {"rows": rows, "students": students}
+        return dict(zip(("rows", "students"), found[0] if found else (0, 0), strict=False))
 
     @property
     def workplaces(self) -> list[tuple[str, str]]:
@@ -229,7 +228,10 @@ def found_by(asker: Membership, wanted: PeriodFilter) -> PeriodListEntryQuerySet
 def counts_query(today: datetime.date, wanted: PeriodFilter, *, limited: bool) -> QuerySet[Any, Any]:
     # Grouped by what is the same for all of one company.
     found = found_by(placeholder(limited=limited), wanted).order_by().values("company")
-    return found.annotate(rows=Count("pk"), students=Count("student", distinct=True)).values_list("rows", "students")
+    counts = {"rows": Count("*")}
+    if wanted.days:
+        counts["students"] = Count("student", distinct=True)
+    return found.annotate(**counts).values_list(*counts)
 
 
 @compiled_query

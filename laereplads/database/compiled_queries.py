@@ -1,4 +1,4 @@
-"""Querysets whose SQL is compiled once, where that took longer than the answer: who asks, saving, the two lists."""
+"""Querysets whose SQL is compiled once, where that took longer than the answer: who asks, saving, lists, a profile."""
 
 from __future__ import annotations
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, Value, When
 
 from laereplads.access.models import Membership
+from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.identity import as_web_role
 from laereplads.notifications.kinds import mail_kinds
 from laereplads.notifications.models import MailChoice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from django.db.models import QuerySet
 
     from laereplads.access.models import MembershipQuerySet
     from laereplads.notifications.kinds import MailKind
@@ -37,7 +40,13 @@ def whether(condition: Q) -> Case:
 
 def chosen(membership: Membership) -> dict[str, bool]:
     """What the membership has chosen otherwise than the kinds say, by their names."""
-    return dict(MailChoice.objects.visible_to(membership).values_list("kind", "is_on"))
+    return {str(kind): is_on for kind, is_on in choices_query().run(membership=membership.pk)}
+
+
+@compiled_query
+def choices_query() -> QuerySet[Any, Any]:
+    asker = Membership(pk=Parameter("membership", BigIntegerField()))
+    return MailChoice.objects.visible_to(asker).values_list("kind", "is_on")
 
 
 def wanting(kind: MailKind, memberships: MembershipQuerySet) -> MembershipQuerySet:

@@ -153,7 +153,7 @@ class OutgoingMail(models.Model):
 class MailChoiceQuerySet(models.QuerySet["MailChoice"]):
     def visible_to(self, membership: Membership) -> Self:
         """One's own."""
-        return self.filter(membership=membership)
+        return self.filter(membership=membership.pk)
 
 
 class MailChoice(models.Model):

@@ -254,10 +254,22 @@ def plan_days(  # noqa: PLR0913  # each is one of a command's options
 ) -> StagedPlan:
     """What the file of days would do. Raises FileRejected when the file as a whole cannot be read."""
     problems = Problems()
-    check.stage_file("staged_days", check.DAY_COLUMNS, content, DAYS, problems, by=by, progress=progress, locks=locks)
     today = timezone.localdate()
+    oldest = check.oldest_day(today)
+    check.stage_file(
+        "staged_days",
+        check.DAY_COLUMNS,
+        content,
+        DAYS,
+        problems,
+        by=by,
+        progress=progress,
+        locks=locks,
+        oldest=oldest,
+    )
+    old = check.leave_out_old("staged_days", oldest)
     check.check_days(problems, today=today)
-    return compared(problems, "staged_days", covers, today)
+    return compared(problems, "staged_days", covers, oldest=oldest, old=old)
 
 
 def plan_lessons(  # noqa: PLR0913  # each is one of a command's options
@@ -274,6 +286,8 @@ def plan_lessons(  # noqa: PLR0913  # each is one of a command's options
     That is also when a row does not say whose day it is of: that day would not be whole.
     """
     problems = Problems()
+    today = timezone.localdate()
+    oldest = check.oldest_day(today)
     check.stage_file(
         "staged_lessons",
         check.LESSON_COLUMNS,
@@ -284,16 +298,17 @@ def plan_lessons(  # noqa: PLR0913  # each is one of a command's options
         progress=progress,
         locks=locks,
         whole_days=True,
+        oldest=oldest,
     )
-    today = timezone.localdate()
+    old = check.leave_out_old("staged_lessons", oldest)
     check.check_lessons(problems)
     check.check_days(problems, today=today)
     check.leave_out_whole_days(problems)
-    return compared(problems, "staged_lessons", covers, today)
+    return compared(problems, "staged_lessons", covers, oldest=oldest, old=old)
 
 
-def compared(problems: Problems, staged: str, covers: Covers | None, today: datetime.date) -> StagedPlan:
-    """What the checked days change."""
+def compared(problems: Problems, staged: str, covers: Covers | None, *, oldest: datetime.date, old: int) -> StagedPlan:
+    """What the checked days change; `old` days from before the `oldest` are left out."""
     # A row that is left out is no day that is missing: nobody knows which one it was.
     is_complete = covers is not None and not problems.count
     starts, ends = covers if covers and is_complete else (None, None)
@@ -302,12 +317,20 @@ def compared(problems: Problems, staged: str, covers: Covers | None, today: date
         CHANGED_DAYS,
         {
             "schools": schools_in("days"),
-            "starts": max(starts, check.oldest_day(today)) if starts else None,
+            "starts": max(starts, oldest) if starts else None,
             "ends": ends,
         },
     )
     new, changed, removed = totals(DAY_COUNTS)
     said = days_off()
+    if old:
+        # A school's nightly file may have all of a year's periods.
+        text = ngettext(
+            "%(count)s dag er mere end 13 måneder gammel og er udeladt. Portalen har lagt den sammen med andre.",
+            "%(count)s dage er mere end 13 måneder gamle og er udeladt. Portalen har lagt dem sammen.",
+            old,
+        )
+        said.append(text % {"count": old})
     if covers and not is_complete:
         said.append(_("Filen har fejl. Derfor bliver dage, der mangler i den, ikke fjernet."))
     with connection.cursor() as cursor:

@@ -144,9 +144,11 @@ def rows_of(  # noqa: PLR0913  # what they are read by
     unknown: str,
     progress: Progress,
     whole_days: bool,
+    oldest: datetime.date | None,
 ) -> Iterator[tuple[Any, ...]]:
     """The rows to stage: line, school, and the values of `attributes`; what is wrong is added to `problems`.
 
+    Rows of days before the `oldest` are there whatever else they say: they are to be counted, and left out.
     With `whole_days` wrong rows are there, too, with None for what cannot be read: they say which day is not whole.
     Raises FileRejected, at the end, if one of them does not.
     """
@@ -159,6 +161,10 @@ def rows_of(  # noqa: PLR0913  # what they are read by
             continue
         mistakes: list[Any] = []
         values = read(written, group, line, mistakes)
+        is_old = oldest is not None and values.get("day", oldest) < oldest
+        if is_old:
+            yield (line, schools.get(values.get("institution_number", "")), *map(values.get, attributes))
+            continue
         for mistake in mistakes:
             problems.add(mistake.line, mistake.column, mistake.text)
         institution = values.get("institution_number", "")
@@ -168,7 +174,7 @@ def rows_of(  # noqa: PLR0913  # what they are read by
         if whole_days and not {"student_number", "day"} <= values.keys():
             is_whole = False
         if whole_days or (school and not mistakes):
-            yield (line, school, *(values.get(attribute) for attribute in attributes))
+            yield (line, school, *map(values.get, attributes))
     if whole_days and not is_whole:
         raise FileRejected(problems)
 
@@ -184,6 +190,7 @@ def stage_file(  # noqa: PLR0913  # as above
     progress: Progress,
     locks: bool,
     whole_days: bool = False,
+    oldest: datetime.date | None = None,
 ) -> None:
     """Copy the file into `table`. With `locks` nobody else reads files of its schools in until the transaction ends."""
     # Asked before: while rows are copied, the connection takes no question.
@@ -201,6 +208,7 @@ def stage_file(  # noqa: PLR0913  # as above
         unknown=unknown,
         progress=progress,
         whole_days=whole_days,
+        oldest=oldest,
     )
     stage(table, {"line": "integer", "school_id": "bigint", **columns}, rows)
     if locks:
@@ -318,13 +326,6 @@ def check_days(problems: Problems, *, today: datetime.date) -> None:
     )
     find_problems(
         problems,
-        "dag",
-        _("Dagen er ældre end 13 måneder. Så gamle dage er lagt sammen og kan ikke rettes. Slet rækken."),
-        "select line from pg_temp.days where day < %s order by line",
-        [oldest_day(today)],
-    )
-    find_problems(
-        problems,
         "skema_minutter",
         _("Fraværet er %(n)s minutter længere end skemaet den dag."),
         "select line, lawful + unlawful - scheduled as n from pg_temp.days where lawful + unlawful > scheduled"
@@ -351,6 +352,17 @@ def check_once(problems: Problems, column: str, text: str, query: str) -> None:
 def oldest_day(today: datetime.date) -> datetime.date:
     """Days before it are added up, or will be tonight."""
     return KEPT["absence_days"].first_kept(today)
+
+
+def leave_out_old(table: str, oldest: datetime.date) -> int:
+    """Leave what is staged of days before the `oldest` out; how many days of students it was."""
+    query = (
+        f"with old as (delete from pg_temp.{table} where day < %s returning school_id, student_number, day)"  # noqa: S608
+        " select count(distinct (school_id, student_number, day)) from old"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [oldest])
+        return int(cursor.fetchone()[0])
 
 
 def check_lessons(problems: Problems) -> None:

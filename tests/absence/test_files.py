@@ -268,18 +268,65 @@ def test_a_file_with_wrong_rows_removes_no_day_that_it_lacks(held):
         ("E1;P1;04-02-2027;390;0;0;i går",
          "registreret: “i går” er ikke en dato og et klokkeslæt. Skriv det som 2027-01-12 08:25."),
         ("E1;P1;02-03-2027;390;0;0;", "dag: “02.03.2027” ligger i fremtiden. Skriv en dato til og med i dag."),
-        ("E1;P1;31-01-2026;390;0;0;",
-         "dag: Dagen er ældre end 13 måneder. Så gamle dage er lagt sammen og kan ikke rettes. Slet rækken."),
     ],
 )  # fmt: skip
 def test_wrong_days_are_told_with_line_and_column(held, row, problem):
     assert f"Linje 2, {problem}" in refused(import_days, days(row))
 
 
-def test_the_oldest_day_is_the_first_that_retention_keeps(school):
+@pytest.mark.parametrize(
+    ("save", "file"),
+    [
+        (
+            import_days,
+            days(
+                "E1;P1;30-01-2026;halv;0;0;",
+                "E9;P9;31-01-2026;390;0;0;",
+                "E1;P1;31-01-2026;0;0;0;",
+                "E1;P1;01-02-2026;390;0;0;",
+            ),
+        ),
+        (
+            import_lessons,
+            lessons(
+                "E1;P1;30-01-2026;08:00;09:00;syg;",
+                "E9;P9;31-01-2026;08:00;09:00;lovligt;",
+                "E1;P1;31-01-2026;08:00;09:00;lovligt;",
+                "E1;P1;31-01-2026;08:30;09:30;lovligt;",
+                "E1;P1;01-02-2026;08:00;14:30;til stede;",
+            ),
+        ),
+    ],
+)
+def test_days_that_retention_has_added_up_are_left_out_and_nothing_is_wrong_with_them(school, save, file):
     import_periods(periods(period(starts="01-01-2026", ends="28-02-2026")), by=None)
-    assert refused(import_days, days("E1;P1;31-01-2026;390;0;0;"))
-    assert counts(import_days(days("E1;P1;01-02-2026;390;0;0;"), by=None)) == [(1, 0, 0, 0)]
+    # Those that retention deletes tonight stay until then.
+    held = SchoolPeriod.objects.get()
+    delivery = AbsenceDelivery.objects.get()
+    for day in ("2026-01-29", "2026-01-31", "2026-02-02"):
+        AbsenceDay.objects.create(period=held, day=day, scheduled=390, lawful=0, unlawful=0, delivery=delivery)
+    covers = (datetime.date(2025, 12, 1), datetime.date(2026, 2, 28))
+    plan = save(file, by=None, covers=covers)
+    assert plan.is_clean
+    assert plan.left_out == 0
+    assert counts(plan) == [(1, 0, 0, 1)]
+    note = "3 dage er mere end 13 måneder gamle og er udeladt. Portalen har lagt dem sammen."
+    assert note in plan.notes()
+    assert [day for _number, day, *_rest in minutes()] == ["29.01", "31.01", "01.02"]
+
+    before = state()
+    plan = save(file, by=None, covers=covers)
+    assert plan.changes_nothing
+    assert plan.notes() == [note]
+    assert state() == before
+
+
+def test_a_lesson_of_an_old_day_need_not_say_whose_it_is(held):
+    plan = import_lessons(lessons(";P1;31-01-2026;08:00;09:00;lovligt;"), by=None)
+    assert (counts(plan), plan.is_clean) == ([(0, 0, 0, 0)], True)
+    assert plan.notes() == [
+        "1 dag er mere end 13 måneder gammel og er udeladt. Portalen har lagt den sammen med andre."
+    ]
 
 
 def test_a_day_twice_in_a_file_names_both_lines_and_saves_neither(held):

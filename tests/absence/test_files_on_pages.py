@@ -138,6 +138,22 @@ def test_the_examples_of_the_manual_are_read_in(capsys):
     assert AbsenceDay.objects.filter(day="2026-11-10", scheduled=330, lawful=150, unlawful=90).exists()
 
 
+@pytest.mark.today("2028-05-10")
+def test_the_examples_stay_right_when_they_are_old(capsys):
+    sample_world()
+    call_command("import_roster", str(settings.BASE_DIR / "docs" / "roster-eksempel.csv"))
+    call_command("import_absence", *map(str, SAMPLES))
+    assert "6 dage er mere end 13 måneder gamle og er udeladt." in capsys.readouterr().out
+    assert not AbsenceDay.objects.exists()
+
+
+def test_a_file_of_old_days_alone_does_not_say_that_they_are_there(client):
+    preview = plain(client.get(upload(client, days("E1;P1;31-01-2026;390;0;0;")).url))
+    assert "Der er intet at indlæse. Intet er gemt." in preview
+    assert "1 dag er mere end 13 måneder gammel og er udeladt." in preview
+    assert "står allerede i portalen" not in preview
+
+
 def test_an_administrator_sees_deliveries_and_no_absence(logged_in, own):
     import_periods(periods(period()), by=None)
     import_days(days("E1;P1;01-02-2027;390;0;45;"), by=None)

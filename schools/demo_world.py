@@ -23,7 +23,7 @@ PERSONAS = [
         "Karen Toft",
         "karen.toft@sosu-fjordby.example",
         (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY, is_absence_officer=True),),
-        _("Fraværsansvarlig på SOSU Fjordby. Ser, at en underretning mangler data."),
+        _("Fraværsansvarlig på SOSU Fjordby. Ser, at en underretning mangler data. Indlæser fravær fra filer."),
     ),
     Persona(
         "Fatima Hassan",

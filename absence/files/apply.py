@@ -304,7 +304,10 @@ def plan_lessons(  # noqa: PLR0913  # each is one of a command's options
     check.check_lessons(problems)
     check.check_days(problems, today=today)
     check.leave_out_whole_days(problems)
-    return compared(problems, "staged_lessons", covers, oldest=oldest, old=old)
+    plan = compared(problems, "staged_lessons", covers, oldest=oldest, old=old)
+    if problems.count:
+        plan.said = [*plan.said, _("Er en lektion forkert, bliver alle elevens lektioner den dag udeladt.")]
+    return plan
 
 
 def compared(problems: Problems, staged: str, covers: Covers | None, *, oldest: datetime.date, old: int) -> StagedPlan:
@@ -334,8 +337,18 @@ def compared(problems: Problems, staged: str, covers: Covers | None, *, oldest: 
     if covers and not is_complete:
         said.append(_("Filen har fejl. Derfor bliver dage, der mangler i den, ikke fjernet."))
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from pg_temp.changed_days where weight = %s", [REMOVED])
-        emptied = cursor.fetchone()[0]
+        cursor.execute(
+            "select count(*) filter (where weight = %s), count(*) filter (where weight = %s) from pg_temp.changed_days",
+            [MISSING, REMOVED],
+        )
+        missing, emptied = cursor.fetchone()
+    if missing:
+        text = ngettext(
+            "%(count)s skoledag bliver fjernet, fordi den mangler i filen.",
+            "%(count)s skoledage bliver fjernet, fordi de mangler i filen.",
+            missing,
+        )
+        said.insert(0, text % {"count": missing})
     return StagedPlan(
         problems=problems,
         left_out=len(problems.lines),

@@ -4,7 +4,7 @@ from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.db.transaction import non_atomic_requests
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from laereplads.access.permissions import public
 from laereplads.accounts import pending_forms
 from laereplads.accounts.models import User
+from laereplads.demo.absence_files import FILES, folder
 from laereplads.demo.components import examples
 from laereplads.demo.mail import mails
 from laereplads.demo.personas import PERSONAS
@@ -40,6 +41,23 @@ def log_in_as(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def component_list(request: HttpRequest) -> HttpResponseBase:
     return TemplateResponse(request, "demo/component_list.html", examples())
+
+
+@public
+@require_safe
+def file_list(request: HttpRequest) -> HttpResponseBase:
+    """Files to try reading in."""
+    return TemplateResponse(request, "demo/file_list.html", {"files": FILES})
+
+
+@public
+@require_safe
+def file_download(request: HttpRequest, name: str) -> HttpResponseBase:
+    path = folder() / name
+    # The demo's command writes them.
+    if name not in FILES or not path.exists():
+        raise Http404
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
 
 
 @public

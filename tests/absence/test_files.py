@@ -166,6 +166,7 @@ def test_a_day_with_a_wrong_lesson_is_left_out_whole(held):
         partial=True,
     )
     assert plan.left_out == 2
+    assert plan.notes() == ["Er en lektion forkert, bliver alle elevens lektioner den dag udeladt."]
     assert counts(plan) == [(1, 0, 0, 0)]
     assert ("E1", "03.02", 390, 0, 45) in minutes()
 
@@ -224,6 +225,7 @@ def test_days_that_a_complete_file_lacks_are_removed_inside_the_window_of_that_s
         days("E1;P1;02-02-2027;390;90;0;"), by=None, covers=(datetime.date(2027, 2, 2), datetime.date(2027, 2, 28))
     )
     assert counts(plan) == [(0, 0, 1, 1)]
+    assert plan.notes() == ["1 skoledag bliver fjernet, fordi den mangler i filen."]
     assert told(plan)[0].startswith("Fjernet, mangler i filen: E1 Testelev E1, 03.02.2027")
     assert [day for number, day, *_rest in minutes() if number == "E1"] == ["01.02", "02.02"]
     assert AbsenceDay.objects.filter(pk=other.pk).exists()

@@ -144,6 +144,8 @@ PAGES = [
     *(Page(name, CONFIRM_FIRST, CONFIRM_FIRST) for name in ("mfa_reauthenticate", "mfa_reauthenticate_webauthn")),
     read_only("demo:component_list", ANYBODY),
     read_only("demo:mail_list", ANYBODY),
+    read_only("demo:file_list", ANYBODY),
+    Page("demo:file_download", dict.fromkeys(ROLES, HIDDEN), dict.fromkeys(ROLES, NOT_ALLOWED), of="nothing"),
     Page("demo:run_jobs", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, 302)),
     Page("demo:log_in_as", dict.fromkeys(ROLES, NOT_ALLOWED), dict.fromkeys(ROLES, HIDDEN)),
     # By a broker, an invitation or a request; who comes back from a broker has tests of their own.

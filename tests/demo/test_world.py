@@ -9,9 +9,11 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
 from django.utils import timezone
 
 from absence.figures import Sums, percent_in_words
+from absence.files.apply import import_days, import_periods, plan_days, plan_lessons
 from absence.models import (
     AbsenceDay,
     AbsenceNotice,
@@ -23,7 +25,7 @@ from absence.notices import correct_notices, give_notices
 from laereplads.access.models import Membership
 from laereplads.accounts.models import User
 from laereplads.database.declarations import declared
-from laereplads.demo import lives, world
+from laereplads.demo import absence_files, lives, world
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
 from laereplads.demo.personas import PERSONAS
 from laereplads.imports.roster.apply import import_roster
@@ -160,7 +162,7 @@ def test_students_are_absent_as_in_real_life(made_up_world: None):
 def test_the_jobs_find_nothing_left_to_tell(made_up_world: None):
     with time_machine.travel(timezone.now()):
         assert give_notices(timezone.localdate() - datetime.timedelta(days=1), also_incomplete=True) == 0
-        assert correct_notices(timezone.localdate()) == 0
+        assert correct_notices() == 0
 
 
 def test_each_persona_sees_what_the_list_of_them_says(made_up_world: None):
@@ -180,6 +182,35 @@ def test_each_persona_sees_what_the_list_of_them_says(made_up_world: None):
     assert percent_in_words(absence.total.tenths) == "12,6 %"
     assert absence.told
     assert SchoolPeriods.visible_to(yusuf).sentences[0].endswith("om 6 uger.")
+
+
+def test_the_files_on_the_demos_page_show_what_they_are_said_to(made_up_world: None, client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    absence_files.write_all()
+    page = client.get(reverse("demo:file_list")).text
+    links = {name: reverse("demo:file_download", args=[name]) for name in absence_files.FILES}
+    assert all(f'href="{link}"' in page for link in links.values())
+    assert reverse("demo:file_list") in client.get(reverse("account_login")).text
+    periods, days, lessons = (b"".join(client.get(link)) for link in links.values())
+
+    karen = Membership.objects.get(user__name="Karen Toft")
+    [(_label, new, changed, *_rest)] = import_periods(periods, by=karen).tallies()
+    assert (new, changed) == (1, 1)
+    [(_label, new, changed, _unchanged, removed)] = import_days(days, by=karen).tallies()
+    assert (changed, removed) == (1, 0)
+    assert new or not is_working_day(timezone.localdate())
+    assert plan_days(days, by=karen).changes_nothing
+    plan = plan_lessons(lessons, by=karen)
+    assert (plan.problems.count, plan.left_out) == (2, 6)
+    assert not plan.changes_nothing
+
+
+def test_a_file_that_the_demo_has_not_written_is_not_there(client, db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "filer").mkdir()
+    (tmp_path / "filer" / "andet.csv").write_text("x")
+    for name in ("andet.csv", "fravaer.csv"):
+        assert client.get(reverse("demo:file_download", args=[name])).status_code == 404
 
 
 def told_of(membership: Membership, entries: PeriodListEntryQuerySet) -> int:

@@ -185,6 +185,7 @@ def test_an_agreement_that_ended_early_leaves_room_for_the_next():
         (b"", "Filen: Filen er tom."),
         (b"\xef\xbb\xbf\n \n", "Filen: Filen er tom."),
         (roster(), "Filen: Filen har kun en overskrift."),
+        (b"\x89PNG\r\n\x1a\n", "Filen: Filen er et billede. Vælg en CSV-fil."),
         (b"PK\x03\x04 ...", "Filen: Filen er en Excel-fil. Gem den som CSV, og prøv igen."),
         (b"%PDF-1.7", "Filen: Filen er en PDF-fil."),
         (roster(row(), encoding="utf-16"), "Filen: Filen er gemt som UTF-16."),
@@ -198,8 +199,8 @@ def test_an_agreement_that_ended_early_leaves_room_for_the_next():
         (roster(AGREEMENT, headers=AGREEMENT), "Linje 1, institutionsnummer: Kolonnen mangler."),
     ],
     ids=[
-        "empty", "blank", "only headings", "excel", "pdf", "utf-16", "unknown encoding", "binary", "other headings",
-        "open quote", "too few cells", "unknown column", "column twice", "columns missing",
+        "empty", "blank", "only headings", "image", "excel", "pdf", "utf-16", "unknown encoding", "binary",
+        "other headings", "open quote", "too few cells", "unknown column", "column twice", "columns missing",
     ],
 )  # fmt: skip
 def test_a_bad_file_says_what_it_is(content, problem):

@@ -26,6 +26,7 @@ PIECE = 64 * 1024
 DELIMITERS = ";,\t"
 # What begins files that are often taken for CSV.
 SIGNATURES = {b"PK\x03\x04": "Excel", b"\xd0\xcf\x11\xe0": "Excel", b"%PDF": "PDF"}
+IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 # What DOS put at the end of a text.
 END_OF_FILE = b"\x1a\x00"
 # Says to Excel what parts the cells.
@@ -147,6 +148,8 @@ def text_lines(content: bytes, layout: Layout) -> Iterator[str]:
     for signature, kind in SIGNATURES.items():
         if content.startswith(signature):
             raise FileRejected.because(_("Filen er en %(kind)s-fil. Gem den som CSV, og prøv igen.") % {"kind": kind})
+    if content.startswith(IMAGES):
+        raise FileRejected.because(_("Filen er et billede. Vælg en CSV-fil."))
     if content.startswith(UTF_16):
         raise FileRejected.because(_("Filen er gemt som UTF-16. Gem den som UTF-8, og prøv igen."))
     if content[-10:].rstrip(b"\r\n").endswith((b"\x1a", b"\0")):
@@ -224,9 +227,11 @@ def columns_of(header: list[str], line: int, layouts: Sequence[Layout]) -> tuple
     names = [name.lower().translate(DANISH_LETTERS) for name in header]
     layout = min(layouts, key=lambda layout: layout.strangeness(names))
     if not any(name in layout.headers for name in names):
+        # Kinds of files may begin alike.
+        begin = (", ".join(column.header for column in each.columns[:3]) for each in layouts)
         raise FileRejected.because(
             _("Den første linje skal være overskrifter, der begynder med %(example)s. Brug ; eller , mellem dem.")
-            % {"example": listed(", ".join(column.header for column in each.columns[:3]) for each in layouts)},
+            % {"example": listed(dict.fromkeys(begin))},
             line=line,
         )
     problems = Problems()

@@ -21,7 +21,7 @@ from django.db import Error, connection, connections
 from psycopg.conninfo import make_conninfo
 
 from laereplads.database.row_level_security import JOBS, WEB, database_role, limits
-from laereplads.demo import mail, sign_in, world
+from laereplads.demo import absence_files, mail, sign_in, world
 from laereplads.demo.personas import PERSONAS
 from laereplads.demo.provider import ProviderUnavailable
 from laereplads.design_system import assets
@@ -90,6 +90,7 @@ class Command(BaseCommand):
         self.say("Gør databasens tabeller klar …")
         call_command("migrate", interactive=False, verbosity=0)
         self.make_world(options["students"])
+        absence_files.write_all()
         sign_in.move_identities()
         self.people = sign_in.people()
         self.database_of_jobs = database_of_jobs()
@@ -144,6 +145,7 @@ class Command(BaseCommand):
         for persona in PERSONAS:
             self.say(f"  {persona.label:{width}}  {persona.sees}")
         self.say(f"\nMails bliver ikke sendt. De bliver vist her og på http://{ADDRESS}:{port}/demo/mails/")
+        self.say(f"Filer at prøve at indlæse som Karen Toft ligger på http://{ADDRESS}:{port}/demo/filer/")
         self.say(f"Det, portalen ellers skriver om sin drift, står i {self.log}")
         self.say("Stop med Ctrl-C. Næste gang fortsætter du, hvor du slap.")
 

@@ -63,21 +63,6 @@ def told_contexts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def searched_mails(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every mail that any test sends is searched for everybody whom the test has made up."""
-    told: list[str] = []
-
-    def searched(mails: Any, address: str) -> Any:
-        message = rendering.render(mails, address)
-        told.extend(found_in(message))
-        return message
-
-    monkeypatch.setattr("laereplads.notifications.sending.render", searched)
-    yield
-    assert told == []
-
-
-@pytest.fixture(autouse=True)
 def forgotten_educations() -> None:
     """A test that is rolled back takes its educations with it, but not what the process remembers of them."""
     educations.forget()
@@ -91,6 +76,20 @@ def empty_cache(request: pytest.FixtureRequest) -> None:
     if asks_by_name or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("transactional_db" if "live_server" in request.fixturenames else "db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def searched_mails(monkeypatch: pytest.MonkeyPatch, empty_cache: None) -> Iterator[None]:
+    """Every mail that any test sends is searched for everybody whom the test has made up, while they are there."""
+    messages = []
+
+    def kept(mails: Any, address: str) -> Any:
+        messages.append(rendering.render(mails, address))
+        return messages[-1]
+
+    monkeypatch.setattr("laereplads.notifications.sending.render", kept)
+    yield
+    assert [told for message in messages for told in found_in(message)] == []
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,7 @@ create function derived.rows_of_absence_periodlistentry(periods bigint[]) return
     cross join lateral (
         select case when candidate >= greatest(period.starts_on, agreement.starts_on) then candidate end as due_on
         from (select case when agreement.id is not null
-            then least(period.ends_on, agreement.last_day, student.signed_off_on) end as candidate) earliest
+            then least(period.ends_on, agreement.last_day, student.signed_off_on, student.moved_on) end as candidate) earliest
     ) due
     cross join lateral (
         select sum(found.scheduled) as scheduled, sum(found.lawful) as lawful, sum(found.unlawful) as unlawful,
@@ -237,9 +237,11 @@ security definer set search_path = public, pg_temp as $$
 begin
     perform derived.keep_absence_periodlistentry(array_agg(period.id))
         from changed join before using (id) join absence_schoolperiod period on period.student_id = changed.id
-        where (changed.name, changed.signed_off_on, changed.student_number, changed.moved_to_id, changed.education_id)
+        where (changed.name, changed.signed_off_on, changed.moved_on, changed.student_number, changed.moved_to_id,
+                changed.education_id)
             is distinct from
-            (before.name, before.signed_off_on, before.student_number, before.moved_to_id, before.education_id)
+            (before.name, before.signed_off_on, before.moved_on, before.student_number, before.moved_to_id,
+                before.education_id)
         having count(*) > 0;
     return null;
 end $$;

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 # Fewer delivered days say nothing about anybody.
 FEWEST_DAYS = 5
-LATEST_DAYS = 20
 # The bounds of the bands that Elevoversigt filters by, in tenths of a percent.
 BAND_BOUNDS = (50, 100, 150)
 

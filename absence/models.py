@@ -53,10 +53,6 @@ class SchoolPeriodQuerySet(models.QuerySet["SchoolPeriod"]):
             return self.filter(Q(student=membership.student_id) | Q(student__moved_to=membership.student_id))
         return self.none()
 
-    def held(self) -> Self:
-        """Not cancelled."""
-        return self.filter(cancelled_on=None)
-
 
 class SchoolPeriod(models.Model):
     """A student's stay at school (skoleophold), by the school's own number of it."""
@@ -132,9 +128,17 @@ class SchoolPeriod(models.Model):
     def state(self) -> PeriodState:
         """Of a period that is not cancelled."""
         today = timezone.localdate()
+        if self.last_day < min(today, self.starts_on):
+            return PeriodState.OVER
         if self.starts_on > today:
             return PeriodState.COMING
-        return PeriodState.RUNNING if self.ends_on >= today else PeriodState.OVER
+        return PeriodState.RUNNING if self.last_day >= today else PeriodState.OVER
+
+    @property
+    def last_day(self) -> datetime.date:
+        """For the student: who is signed off, or has gone on to another school, is there no longer."""
+        left = [day for day in (self.student.signed_off_on, self.student.moved_on) if day]
+        return min([self.ends_on, *left])
 
 
 class DeliveryKind(models.TextChoices):
@@ -300,10 +304,6 @@ class PeriodListEntryQuerySet(models.QuerySet["PeriodListEntry"]):
         """Each period once for each agreement that has days in it, with the days of that agreement alone."""
         return self.exclude(agreement=None)
 
-    def running(self) -> Self:
-        today = timezone.localdate()
-        return self.filter(starts_on__lte=today, ends_on__gte=today)
-
     # Of entries of agreements: `due_on` is the last day of the period that is one of the agreement, too.
 
     def begun_lately(self) -> Self:
@@ -435,14 +435,6 @@ class PeriodListEntry(models.Model):
         return PeriodState.RUNNING if last and last >= today else PeriodState.OVER
 
     @property
-    def is_over(self) -> bool:
-        return self.ends_on < timezone.localdate()
-
-    @property
-    def is_running(self) -> bool:
-        return bool(self.starts_on <= timezone.localdate() <= self.ends_on)
-
-    @property
     def sums(self) -> Sums:
         """Of the days until yesterday."""
         whole = Sums(self.scheduled, self.lawful, self.unlawful)
@@ -500,14 +492,18 @@ class AbsenceStanding(models.Model):
         return str(self.pk)
 
     @property
+    def counted_days(self) -> int:
+        """Those of the latest days that are over."""
+        return self.school_days_before if self.fresh_day == timezone.localdate() else self.school_days
+
+    @property
     def sums(self) -> Sums | None:
         """Of the latest days until yesterday; None where they are too few to say anything."""
+        if self.counted_days < FEWEST_DAYS:
+            return None
         if self.fresh_day == timezone.localdate():
-            days = self.school_days_before
-            sums = Sums(self.scheduled_before, self.lawful_before, self.unlawful_before)
-        else:
-            days, sums = self.school_days, Sums(self.scheduled, self.lawful, self.unlawful)
-        return sums if days >= FEWEST_DAYS else None
+            return Sums(self.scheduled_before, self.lawful_before, self.unlawful_before)
+        return Sums(self.scheduled, self.lawful, self.unlawful)
 
 
 class NoticeKind(models.TextChoices):

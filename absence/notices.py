@@ -24,6 +24,7 @@ from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, NoticeKin
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.notifications.choices import wanting
+from laereplads.notifications.models import RefusedAddress
 from laereplads.notifications.operations import send
 from laereplads.people.models.agreements import longest_ended
 from laereplads.web.working_days import is_working_day
@@ -31,7 +32,7 @@ from laereplads.web.working_days import is_working_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from absence.models import AbsenceDayQuerySet
+    from absence.models import AbsenceDayQuerySet, AbsenceNoticeQuerySet
     from laereplads.notifications.kinds import MailKind
 
 # Who was not told in time is told late, as long as the company has the agreement in view and days are kept.
@@ -46,7 +47,10 @@ def give_notices(today: datetime.date, *, also_incomplete: bool) -> int:
 
     Where the last days are missing, only with `also_incomplete`; where all are, nobody is told.
     """
-    told = AbsenceNotice.objects.filter(period=OuterRef("period"), agreement=OuterRef("agreement"))
+    # A period that was prolonged, or an agreement, is told of anew when it ends.
+    told = AbsenceNotice.objects.filter(
+        period=OuterRef("period"), agreement=OuterRef("agreement"), due_on__gte=OuterRef("due_on")
+    )
     entries = PeriodListEntry.objects.of_agreements().filter(
         ~Exists(told),
         due_on__lte=today,
@@ -57,8 +61,14 @@ def give_notices(today: datetime.date, *, also_incomplete: bool) -> int:
     )
     due = [entry for entry in entries.order_by("id") if also_incomplete or is_complete(entry)]
     receivers = Receivers(due)
+    before = latest_of(AbsenceNotice.objects.filter(period__in={entry.period_id for entry in due}))
     AbsenceNotice.objects.bulk_create(
-        notice_of(entry, None, has_receiver=receivers.are_there_for(entry)) for entry in due
+        notice_of(
+            entry,
+            before.get((entry.period_id, entry.agreement_id)),
+            has_receiver=receivers.are_there_for(entry),
+        )
+        for entry in due
     )
     receivers.tell(ABSENCE_FINAL)
     return len(due)
@@ -74,28 +84,10 @@ def is_complete(entry: PeriodListEntry) -> bool:
     return bool(entry.last_day >= needed)
 
 
-def notice_of(entry: PeriodListEntry, after: AbsenceNotice | None, *, has_receiver: bool) -> AbsenceNotice:
-    """What the entry says now, of all delivered days, today's as well: the first notice, or one that corrects."""
-    return AbsenceNotice(
-        period_id=entry.period_id,
-        agreement_id=entry.agreement_id,  # type: ignore[misc]  # an agreement's entry has one
-        sequence=after.sequence + 1 if after else 1,
-        kind=NoticeKind.CORRECTION if after else NoticeKind.FINAL,
-        due_on=after.due_on if after else entry.due_on,
-        through=entry.last_day,
-        is_incomplete=not after and not is_complete(entry),
-        told_scheduled=entry.scheduled,
-        told_lawful=entry.lawful,
-        told_unlawful=entry.unlawful,
-        has_receiver=has_receiver,
-    )
-
-
-def correct_notices() -> int:
-    """Tell companies of absence that is another than they were told; how many of them. The same sums are no news."""
+def latest_of(notices: AbsenceNoticeQuerySet) -> dict[tuple[int, int | None], AbsenceNotice]:
+    """The latest of each period and agreement."""
     latest = (
-        AbsenceNotice.objects.filter(agreement__last_day__gt=longest_ended(), agreement__annulled_on=None)
-        .order_by("period_id", "agreement_id", "-sequence")
+        notices.order_by("period_id", "agreement_id", "-sequence")
         .distinct("period_id", "agreement_id")
         .select_related("agreement")
         .only(
@@ -103,7 +95,40 @@ def correct_notices() -> int:
             *("agreement__company", "agreement__workplace"),
         )
     )
-    told = {(notice.period_id, notice.agreement_id): notice for notice in latest}
+    return {(notice.period_id, notice.agreement_id): notice for notice in latest}
+
+
+def notice_of(entry: PeriodListEntry, after: AbsenceNotice | None, *, has_receiver: bool) -> AbsenceNotice:
+    """What the entry says now, of all delivered days, today's as well: as the first notice, or the one after another.
+
+    It tells of the end of the period; `correction_of` makes one that corrects what was told of it.
+    """
+    return AbsenceNotice(
+        period_id=entry.period_id,
+        agreement_id=entry.agreement_id,  # type: ignore[misc]  # an agreement's entry has one
+        sequence=after.sequence + 1 if after else 1,
+        kind=NoticeKind.CORRECTION if after else NoticeKind.FINAL,
+        due_on=entry.due_on,
+        through=entry.last_day,
+        is_incomplete=not is_complete(entry),
+        told_scheduled=entry.scheduled,
+        told_lawful=entry.lawful,
+        told_unlawful=entry.unlawful,
+        has_receiver=has_receiver,
+    )
+
+
+def correction_of(notice: AbsenceNotice, entry: PeriodListEntry, *, has_receiver: bool) -> AbsenceNotice:
+    """What the entry says now, of the same end."""
+    made = notice_of(entry, notice, has_receiver=has_receiver)
+    made.due_on, made.is_incomplete = notice.due_on, False
+    return made
+
+
+def correct_notices() -> int:
+    """Tell companies of absence that is another than they were told; how many of them. The same sums are no news."""
+    in_view = AbsenceNotice.objects.filter(agreement__last_day__gt=longest_ended(), agreement__annulled_on=None)
+    told = latest_of(in_view)
     entries = PeriodListEntry.objects.filter(
         period__in={period for period, _agreement in told}, agreement__in={agreement for _period, agreement in told}
     )
@@ -111,11 +136,13 @@ def correct_notices() -> int:
     changed = []
     for pair, notice in sorted(told.items()):
         entry = now.get(pair) or without_days(notice)
-        if (entry.lawful, entry.unlawful) != (notice.told_lawful, notice.told_unlawful):
+        # Whose end was put off is told of it then, and not of each day until then.
+        ends_later = entry.due_on is not None and entry.due_on > notice.due_on
+        if not ends_later and (entry.lawful, entry.unlawful) != (notice.told_lawful, notice.told_unlawful):
             changed.append((entry, notice))
     receivers = Receivers(entry for entry, _notice in changed)
     AbsenceNotice.objects.bulk_create(
-        notice_of(entry, notice, has_receiver=receivers.are_there_for(entry)) for entry, notice in changed
+        correction_of(notice, entry, has_receiver=receivers.are_there_for(entry)) for entry, notice in changed
     )
     receivers.tell(ABSENCE_CORRECTED)
     return len(changed)
@@ -149,7 +176,9 @@ class Receivers:
         self.of_company: defaultdict[int | None, list[Membership]] = defaultdict(list)
         for membership in active.select_related("user", "company").only(*READ_BY_JOBS).order_by("id"):
             self.of_company[membership.company_id].append(membership)
-        self.wanting = {pk for kind in CHOSEN_KINDS for pk in wanting(kind, active).values_list("pk", flat=True)}
+        # Whoever has an address that nobody knows is no reason to leave the others out.
+        reached = active.exclude(user__in=RefusedAddress.objects.in_force().values("user"))
+        self.wanting = {pk for kind in CHOSEN_KINDS for pk in wanting(kind, reached).values_list("pk", flat=True)}
 
     def of(self, entry: PeriodListEntry) -> list[Membership]:
         may = [one for one in self.of_company[entry.company_id] if one.workplace_id in {None, entry.workplace_id}]

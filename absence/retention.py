@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.database.locks import lock
 from laereplads.database.retention import Call, Delete, Follow, Keep, Months, Rule
 from laereplads.people.retention import GONE_STUDENTS
 
@@ -52,7 +53,14 @@ on conflict (period_id, agreement_id) do update set
 def archive(keys: list[Any], limits: Mapping[str, Any]) -> int:
     """Add the days up for good, and delete them: what lists and notices say stays as it is."""
     with connection.cursor() as cursor:
-        # Whoever delivers days of the same students waits.
+        # Whoever delivers days of the same schools waits, and then whoever else keeps the same students.
+        cursor.execute(
+            "select distinct school_id from absence_schoolperiod where id in ("
+            "select period_id from absence_absenceday where id = any(%(keys)s)) order by 1",
+            {"keys": keys},
+        )
+        for (school,) in cursor.fetchall():
+            lock("import-absence", school)
         cursor.execute(
             "select from people_student where id in (select student_id from absence_schoolperiod where id in ("
             "select period_id from absence_absenceday where id = any(%(keys)s))) order by id for no key update",

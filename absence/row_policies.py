@@ -111,8 +111,13 @@ TABLES = [
         "absence_absencenotice",
         (
             *may(Role.COMPANY_STAFF, "select", OF_OWN_AGREEMENT),
-            # That it looked; a guard says that nothing is noted twice.
-            *may(Role.COMPANY_STAFF, "update", OF_OWN_AGREEMENT, columns=("first_seen_at", "seen_by_id")),
+            # That it looked, in one's own name; a guard says that nothing is noted twice.
+            *may(
+                Role.COMPANY_STAFF,
+                "update",
+                f"{OF_OWN_AGREEMENT} and (seen_by_id is null or seen_by_id = {MEMBERSHIP})",
+                columns=("first_seen_at", "seen_by_id"),
+            ),
             *may(Role.SCHOOL_STAFF, "select", of_own_periods("absence_absencenotice")),
             *may(Role.STUDENT, "select", OF_OWN_FEW_PERIODS),
             *may(JOBS, "select insert", ALL_ROWS),

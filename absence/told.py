@@ -38,5 +38,6 @@ def correction(before: AbsenceNotice, after: AbsenceNotice) -> str:
     if was.absent == now.absent:
         words = _("Rettet den %(day)s: det ulovlige fravær var %(before)s og er nu %(after)s.")
         minutes = was.unlawful, now.unlawful
-    told = map(minutes_in_words, minutes)
-    return words % dict(zip(("before", "after"), told, strict=True), day=long_date(after.made_at))
+    told_before, told_after = map(minutes_in_words, minutes)
+    # “45 min.” has the full stop already.
+    return words % {"day": long_date(after.made_at), "before": told_before, "after": told_after.removesuffix(".")}

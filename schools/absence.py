@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from absence.figures import NOTHING, Sums, minutes_in_words
+from absence.figures import NOTHING, Sums
 from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, DeliveryKind, PeriodListEntry
+from absence.told import correction, first_notice
 from laereplads.database.compiled_queries import compiled_query
 from laereplads.design_system.charts import Bars, Group
-from laereplads.web.words import long_date, short_date
+from laereplads.web.words import short_date
 from schools.profile import STUDENT
 from schools.queries import PLACEHOLDER_MEMBERSHIP, ids_of
 
@@ -134,16 +135,7 @@ class Told:
 
     def __str__(self) -> str:
         """What was told and when: “Underrettet den 19. marts 2027. Opgjort til og med den 18. marts 2027.”."""
-        notice, made_on = self.notice, long_date(self.notice.made_at)
-        if self.before is None:
-            words = _("Underrettet den %(day)s.") % {"day": made_on}
-            if notice.through is None:
-                return words
-            return f"{words} {_('Opgjort til og med den %(day)s.') % {'day': long_date(notice.through)}}"
-        was, now = minutes_in_words(self.before.sums.absent), minutes_in_words(notice.sums.absent)
-        # “45 min.” has the full stop already.
-        told = {"day": made_on, "was": was, "now": now.removesuffix(".")}
-        return _("Rettet den %(day)s: fraværet var %(was)s og er nu %(now)s.") % told
+        return correction(self.before, self.notice) if self.before else first_notice(self.notice)
 
 
 def told_in_order(notices: Iterable[AbsenceNotice]) -> list[Told]:

@@ -102,7 +102,11 @@ def pairs(membership: Membership) -> QuerySet[Any, Any]:
             due_on__lte=today + datetime.timedelta(days=DAYS_AHEAD),
         )
         .annotate(
-            is_told=Case(When(Exists(told), then=1), default=0, output_field=IntegerField()),
+            is_told=Case(
+                When(Exists(told.filter(due_on__gte=OuterRef("due_on"))), then=1),
+                default=0,
+                output_field=IntegerField(),
+            ),
             public_id=Cast(MD5(named), UUIDField()),
             latest_kind=Subquery(latest.values("kind")[:1]),
             latest_has_receiver=Subquery(latest.values("has_receiver")[:1]),

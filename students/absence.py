@@ -102,7 +102,7 @@ class Absence:
     @property
     def seen_by_the_school(self) -> str:
         """The line of the school's overview, to the letter."""
-        if self.standing is None:
+        if self.standing is None or not self.standing.counted_days:
             return _("Fravær: Ingen oplysninger")
         if (sums := self.standing.sums) is None:
             return _("Fravær: For få skoledage")

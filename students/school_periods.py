@@ -30,7 +30,7 @@ class SchoolPeriods:
 
     @classmethod
     def visible_to(cls, membership: Membership) -> SchoolPeriods:
-        own = SchoolPeriod.objects.visible_to(membership).select_related("school")
+        own = SchoolPeriod.objects.visible_to(membership).select_related("school", "student")
         return cls(list(own.order_by("-starts_on", "-id")))
 
     @property
@@ -43,12 +43,12 @@ class SchoolPeriods:
 
 
 def running_in_words(period: SchoolPeriod) -> str:
-    today, last = timezone.localdate(), long_date(period.ends_on)
-    if period.starts_on == period.ends_on:
+    today, last = timezone.localdate(), long_date(period.last_day)
+    if period.starts_on == period.last_day:
         return _("Du har skoleophold i dag.")
     if period.starts_on == today:
         return _("Dit skoleophold begynder i dag. Det varer til og med den %(day)s.") % {"day": last}
-    if period.ends_on == today:
+    if period.last_day == today:
         return _("Dit skoleophold slutter i dag.")
     return _("Du er på skoleophold til og med den %(day)s.") % {"day": last}
 

@@ -129,7 +129,12 @@ delete from absence_absenceday held using pg_temp.changed_days changed where hel
 UPDATE_DAYS = """
 update absence_absenceday held
 set scheduled = changed.scheduled, lawful = changed.lawful, unlawful = changed.unlawful,
-    registered_at = changed.registered_at, delivery_id = delivered.delivery_id
+    registered_at = changed.registered_at,
+    -- Who is told at once is told of absence: a longer timetable, or another time of writing, is no news of it.
+    delivery_id = case
+        when (held.lawful, held.unlawful) is distinct from (changed.lawful, changed.unlawful)
+        then delivered.delivery_id else held.delivery_id
+    end
 from pg_temp.changed_days changed
 join unnest(%s::bigint[], %s::bigint[]) delivered (school_id, delivery_id) using (school_id)
 where held.id = changed.day_id and changed.weight between 2 and 3

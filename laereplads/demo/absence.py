@@ -21,7 +21,7 @@ from absence.models import (
     PeriodListEntry,
     SchoolPeriod,
 )
-from absence.notices import Receivers, notice_of
+from absence.notices import Receivers, correction_of, notice_of
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.database.identity import in_the_name_of
@@ -322,7 +322,7 @@ class AbsenceOfTheWorld:
                 final.due_on < self.today - A_WEEK and self.chance.randrange(100) < CORRECTED
             ):
                 final.told_lawful = min(final.told_lawful + TOO_MUCH, final.told_scheduled - final.told_unlawful)
-                correction = notice_of(entry, final, has_receiver=has_receiver)
+                correction = correction_of(final, entry, has_receiver=has_receiver)
                 correction.made_at = moment(final.due_on + 5 * A_DAY, 8)
                 notices.append(correction)
         staff = staff_of_companies()

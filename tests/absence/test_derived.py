@@ -235,3 +235,16 @@ def transactional_rollback():
             transaction.set_rollback(True)
 
     return rolled_back
+
+
+def test_who_has_gone_on_to_another_school_is_no_longer_at_the_first():
+    former = StudentFactory(name="Ida Rask")
+    agreement = AgreementFactory(student=former)
+    there = SchoolPeriodFactory(student=former, ends_on=days_from_today(20))
+    assert (of(agreement).due_on, there.state) == (days_from_today(20), "running")
+    student = StudentFactory(name="Ida Rask", birth_date=former.birth_date, school=SchoolFactory())
+    move_to_school(former, student, on=days_from_today(-3))
+
+    assert of(agreement).due_on == days_from_today(-3)
+    assert SchoolPeriod.objects.get(pk=there.pk).state == "over"
+    all_is_as_it_should_be()

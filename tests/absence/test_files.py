@@ -142,6 +142,10 @@ def test_lessons_are_added_up_to_the_day(held):
             "Linje 2, lektion_start: “8” er ikke et klokkeslæt. Skriv det som 08:25.",
         ),
         (
+            ["E1;P1;04-02-2027;08:00:00;08:00:30;lovligt;"],
+            "Linje 2, lektion_slut: “08:00:30” er ikke et klokkeslæt. Skriv det som 08:25.",
+        ),
+        (
             ["E1;P1;04-02-2027;08:00;09:00;syg;"],
             "Linje 2, status: “syg” kan ikke bruges. Skriv til stede, lovligt eller ulovligt.",
         ),
@@ -178,6 +182,14 @@ def test_lessons_of_nobody_knows_which_day_refuse_the_file(held):
     ]
 
 
+@pytest.mark.parametrize("minutes", ["390;60;30", "390;90;1", "390;0;0"])
+def test_what_is_another_absence_is_delivered_anew(held, minutes):
+    import_days(days(f"E1;P1;02-02-2027;{minutes};"), by=None)
+    latest = AbsenceDelivery.objects.order_by("pk").last()
+    assert AbsenceDay.objects.get(day="2027-02-02").delivery == latest
+    assert latest.rows_changed == 1
+
+
 def test_a_row_replaces_what_was_there_and_only_what_changes_is_delivered_anew(held):
     first = AbsenceDelivery.objects.get(kind="days")
     plan = import_days(
@@ -186,7 +198,8 @@ def test_a_row_replaces_what_was_there_and_only_what_changes_is_delivered_anew(h
     assert counts(plan) == [(1, 1, 1, 0)]
     second = AbsenceDelivery.objects.exclude(pk=first.pk).get(kind="days")
     assert (second.rows_new, second.rows_changed, second.rows_removed) == (1, 1, 0)
-    assert [day.delivery for day in AbsenceDay.objects.order_by("day")] == [first, second, first, second]
+    # A longer or shorter timetable is no news of absence: nobody is told of it at once.
+    assert [day.delivery for day in AbsenceDay.objects.order_by("day")] == [first, first, first, second]
     assert AbsenceDay.objects.get(day="2027-02-02").registered_at is None
     assert told(plan) == [
         (

@@ -8,7 +8,7 @@ from django.db import connection
 
 from absence.mails import ABSENCE_DAILY, ABSENCE_INSTANT, ABSENCE_WEEKLY
 from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, SchoolPeriod
-from laereplads.notifications.models import JobRun, OutgoingMail
+from laereplads.notifications.models import JobRun, OutgoingMail, RefusedAddress
 from laereplads.notifications.operations import choose_mails
 from laereplads.notifications.timetable import run_due
 from laereplads.people.models import Agreement
@@ -355,3 +355,27 @@ def test_no_day_outside_the_agreement_is_told(clock, period, agreement, employee
     deliver(period, "2027-01-15", lawful=9)
     clock("2027-01-15T16:00")
     assert mails() == []
+
+
+def test_a_period_that_is_prolonged_is_told_of_at_its_new_end_and_not_each_day_until_then(told, clock, period):
+    later = day("2027-04-16")
+    SchoolPeriod.objects.filter(pk=period.pk).update(ends_on=later)
+    deliver(period, "2027-03-22", "2027-04-14", "2027-04-15", lawful=30)
+    clock("2027-03-23T08:00")
+    clock("2027-04-15T08:00")
+    assert len(notices()) == 1
+    clock("2027-04-16T16:00")
+    assert [(notice.due_on, notice.told_lawful) for notice in notices()] == [(END, 60), (later, 150)]
+    assert [mail.kind for mail in mails()] == ["absence_final"]
+    deliver(period, "2027-04-15", lawful=0)
+    clock("2027-04-17T08:00")
+    assert [(notice.due_on, notice.told_lawful) for notice in notices()][2:] == [(later, 120)]
+
+
+def test_who_cannot_be_reached_does_not_keep_the_others_from_being_told(clock, period, agreement, employee):
+    colleague = MembershipFactory(company_staff=True, company=agreement.company)
+    choose_mails(employee, {ABSENCE_DAILY.name: True})
+    RefusedAddress.objects.create(user=employee.user, address=employee.user.email)
+    deliver(period, "2027-03-18")
+    clock("2027-03-19T16:00")
+    assert colleague in {mail.membership for mail in mails()}

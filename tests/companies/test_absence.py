@@ -270,6 +270,7 @@ def test_what_was_told_stands_with_the_period(client, employee):
     assert "Underrettet den 19. marts 2027. Opgjort til og med den 18. marts 2027." in page
     assert "Rettet den 24. marts 2027: fraværet var 22 timer 45 min. og er nu 21 timer 15 min." in page
     assert "Rettet den 24. marts 2027: det ulovlige fravær var 9 timer og er nu 10 timer." in page
+    assert ".." not in page
 
 
 def test_opening_the_page_notes_once_who_looked_first(client, logged_in, employee):

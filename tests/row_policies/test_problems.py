@@ -162,6 +162,14 @@ def test_nobody_writes_in_a_colleagues_name(probed, table, author, role):
     assert is_written(membership, table, *insertion(table, in_other_names), first=WITHOUT_TRIGGERS) == 0
 
 
+def test_nobody_notes_that_a_colleague_has_looked(probed):
+    own = probed.memberships["company"]
+    colleague = MembershipFactory(company_staff=True, company=own.company)
+    noted = "update absence_absencenotice set first_seen_at = now(), seen_by_id = %s where first_seen_at is null"
+    assert is_written(own, "absence_absencenotice", noted, [own.pk]) > 0
+    assert is_written(own, "absence_absencenotice", noted, [colleague.pk]) == 0
+
+
 def test_an_identity_ends_with_its_savepoint(world):
     with connection.cursor() as cursor:
         cursor.execute("set role laereplads_web")

@@ -52,7 +52,7 @@ AUDITED_TABLES = [
     AuditedTable(
         "absence.absencedelivery",
         added=ABSENCE_DELIVERED,
-        kept_fields=("school", "kind", "covers_from", "covers_to", "rows_new", "rows_changed", "rows_removed"),
+        kept_fields=("school", "kind", "covers_from", "covers_to"),
     ),
 ]
 NOT_AUDITED = {

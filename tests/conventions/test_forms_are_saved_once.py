@@ -203,6 +203,16 @@ def ask_for_messages_of_absence():
     return as_browser(session_of(own)), page, reverse("companies:absence_mails"), form
 
 
+def send_school_periods():
+    student = StudentFactory()
+    own = MembershipFactory(school_staff=True, school=student.school, is_absence_officer=True)
+    headings = "institutionsnummer;elevnummer;skoleophold;navn;type;hold;start;slut;aflyst"
+    row = f"{student.school.institution_number};{student.student_number};P1;1A;GF1;;01-02-2026;01-05-2026;"
+    file = SimpleUploadedFile("skoleophold.csv", f"{headings}\n{row}\n".encode())
+    address = reverse("schools:import_upload")
+    return as_browser(session_of(own)), address, address, {"file": file}
+
+
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
@@ -223,6 +233,7 @@ FORMS = {
     "request_detail": answer_a_request,
     "invitation": type_a_code,
     "mail_settings": send_mails_again,
+    "schools:import_upload": send_school_periods,
     "companies:absence_mails": ask_for_messages_of_absence,
     "demo:log_in_as": log_in_as_a_persona,
     "demo:run_jobs": run_what_is_due,

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
 from laereplads.notifications import timetable
@@ -230,7 +230,7 @@ def test_the_database_keeps_one_run_for_a_time(calls):
     run_due()
     run = JobRun.objects.get()
 
-    with pytest.raises(DatabaseError, match="job_runs_once_for_a_time"):
+    with pytest.raises(DatabaseError, match="job_runs_once_for_a_time"), transaction.atomic():
         JobRun.objects.create(name=run.name, due_at=run.due_at)
 
 

@@ -80,7 +80,8 @@ class FilePages(ABC):
             return self.refused(request, rejected, form.cleaned_data)
         Upload.objects.expired().delete()
         starts, ends = form.covers or (None, None)
-        upload = Upload.objects.create(
+        # Sent twice, it waits once.
+        upload, _is_new = Upload.objects.get_or_create(
             kind=kind.code,
             uploaded_by=request.membership,
             content=content,

@@ -8,11 +8,13 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from laereplads.access.roles import PERMISSIONS_OF_FLAGS
 from laereplads.access_log.models import AccessLogEntry
+from laereplads.database.locks import lock
 from laereplads.imports.files.command import ImportCommand
 from laereplads.imports.files.kinds import FileKind
 from laereplads.imports.models import Upload
@@ -335,3 +337,26 @@ def test_the_command_refuses_half_a_window(tmp_path, options):
 def test_a_command_without_a_window_has_no_such_option(tmp_path):
     with pytest.raises(CommandError, match="unrecognized arguments"):
         call_command(AskingCommand(), str(tmp_path), "--covers-from", "01-01-2026")
+
+
+def test_a_file_that_is_sent_again_waits_once_and_another_waits_beside_it(client):
+    first = upload(client, followed_file(("280001", "E0")))
+    assert upload(client, followed_file(("280001", "E0"))).url == first.url
+    assert upload(client, followed_file(("280001", "E0"), ("280001", "E1"))).url != first.url
+    assert Upload.objects.count() == 2
+
+
+def test_two_clicks_at_once_take_turns(client, own):
+    """The lock is the sender's own: a colleague does not wait."""
+    upload(client, followed_file(("280001", "E0")))
+    with connection.cursor() as cursor:
+        held = "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+        cursor.execute(held)
+        before = cursor.fetchone()[0]
+        lock("uploads", own.pk)
+        cursor.execute(held)
+        # It is held by this transaction already.
+        assert cursor.fetchone()[0] == before
+        lock("uploads", own.pk + 1)
+        cursor.execute(held)
+        assert cursor.fetchone()[0] == before + 1

@@ -80,7 +80,8 @@ class FilePages(ABC):
             return self.refused(request, rejected, form.cleaned_data)
         Upload.objects.expired().delete()
         starts, ends = form.covers or (None, None)
-        # Sent twice, it waits once.
+        # Sent twice, it waits once; the second of two clicks waits for the first.
+        lock("uploads", request.membership.pk)
         upload, _is_new = Upload.objects.get_or_create(
             kind=kind.code,
             uploaded_by=request.membership,

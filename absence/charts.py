@@ -1,9 +1,9 @@
-"""The chart of absence week by week."""
+"""Charts of absence in percent of the timetable: bars of lawful and unlawful absence, by the week or anything else."""
 
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -22,24 +22,33 @@ if TYPE_CHECKING:
 WHOLE = 1000
 
 
+def absence_bars(groups: Sequence[Group], **words: Any) -> Bars:
+    """Bars of groups that `absence_group` makes; `words` are what `Bars` is called, and more columns of its table."""
+    return Bars(series=[_("Lovligt"), _("Ulovligt")], groups=groups, unit="%", decimals=1, whole=WHOLE, **words)
+
+
+def absence_group(label: str, sums: Sums | None, *, beside: Sequence[str] = (), in_table: str = "") -> Group:
+    """Both parts in tenths of a percent, which add up to the whole as it is shown elsewhere; None of no days."""
+    values = None
+    if sums and (absent := sums.tenths) is not None and (unlawful := sums.unlawful_tenths) is not None:
+        values = [absent - unlawful, unlawful]
+    return Group(label, values, beside=beside, in_table=in_table)
+
+
 def weeks_chart(days: Sequence[AbsenceDay], chart_id: str) -> Bars:
-    """Percent of the timetable, a bar for each week of these days: at least one, and in order."""
+    """A bar for each week of these days: at least one, and in order."""
     in_weeks: dict[Week, Sums] = {}
     for day in days:
         week = Week.of(day.day)
         in_weeks[week] = in_weeks.get(week, NOTHING) + day.sums
     first, last = Week.of(days[0].day).monday, Week.of(days[-1].day).monday
     mondays = [first + datetime.timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
-    return Bars(
+    return absence_bars(
+        [week_group(monday, in_weeks.get(Week.of(monday))) for monday in mondays],
         id=chart_id,
         name=_("Søjlediagram over fraværet uge for uge, i procent af skemaet"),
         caption=_("Fravær uge for uge"),
         heading=_("Uge"),
-        series=[_("Lovligt"), _("Ulovligt")],
-        groups=[week_group(monday, in_weeks.get(Week.of(monday))) for monday in mondays],
-        unit="%",
-        decimals=1,
-        whole=WHOLE,
         nothing=_("Ingen skoledage"),
     )
 
@@ -47,8 +56,4 @@ def weeks_chart(days: Sequence[AbsenceDay], chart_id: str) -> Bars:
 def week_group(monday: datetime.date, sums: Sums | None) -> Group:
     label = _("uge %(number)d") % {"number": Week.of(monday).number}
     in_table = _("%(week)s, fra %(day)s") % {"week": label, "day": long_date(monday)}
-    if sums is None:
-        return Group(label, None, in_table=in_table)
-    # So that both add up to the whole as it is shown elsewhere.
-    absent, unlawful = sums.tenths or 0, sums.unlawful_tenths or 0
-    return Group(label, [absent - unlawful, unlawful], in_table=in_table)
+    return absence_group(label, sums, in_table=in_table)

@@ -47,6 +47,14 @@ def minutes_in_words(minutes: int) -> str:
     return " ".join(parts)
 
 
+def latest_days_in_words(share: int | None, unlawful: int | None, *, has_days: bool) -> str:
+    """The line of Elevoversigt about the latest school days, in tenths of a percent; None of too few days."""
+    if share is None:
+        return _("Fravær: For få skoledage") if has_days else _("Fravær: Ingen oplysninger")
+    told = {"share": percent_in_words(share), "unlawful": percent_in_words(unlawful)}
+    return _("Fravær: %(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Minutes of some days: of the timetable, and absent from it."""

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from absence.charts import absence_bars, absence_group
 from absence.figures import NOTHING, Sums
 from absence.models import AbsenceDay, AbsenceDelivery, AbsenceNotice, DeliveryKind, PeriodListEntry
 from absence.told import correction, first_notice
+from absence.weeks import Week
 from laereplads.database.compiled_queries import compiled_query
-from laereplads.design_system.charts import Bars, Group
 from laereplads.web.words import short_date
 from schools.profile import STUDENT
 from schools.queries import PLACEHOLDER_MEMBERSHIP, ids_of
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from laereplads.access.models import Membership
+    from laereplads.design_system.charts import Bars, Group
 
-# Of a hundred percent, in tenths.
-WHOLE = 1000
 A_DAY, A_WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
 WEEKDAYS = 5
 
@@ -54,23 +54,22 @@ class Absence:
         if not self.days:
             return None
         first, yesterday = self.days[0].day, timezone.localdate() - A_DAY
-        mondays = {monday_of(each.day) for each in self.days}
+        mondays = {Week.of(each.day).monday for each in self.days}
         for period in self.periods:
-            begins = monday_of(max(period.starts_on, first))
+            begins = Week.of(max(period.starts_on, first)).monday
             mondays.update(days_between(begins, min(period.ends_on, yesterday), A_WEEK))
+        groups = []
+        for monday in sorted(mondays):
+            week = Week.of(monday)
+            in_table = _("uge %(number)d, fra %(day)s") % {"number": week.number, "day": short_date(monday)}
+            days = [each for each in self.days if Week.of(each.day) == week]
+            groups.append(group(_("uge %(number)d") % {"number": week.number}, days, in_table=in_table))
         return chart(
-            "weeks",
-            _("Søjlediagram over fraværet i hver uge"),
-            [_("Fravær i hver uge, den ældste først"), _("Uge")],
-            [
-                group(
-                    _("uge %(number)d") % {"number": monday.isocalendar().week},
-                    [each for each in self.days if monday_of(each.day) == monday],
-                    in_table=_("uge %(number)d, fra %(day)s")
-                    % {"number": monday.isocalendar().week, "day": short_date(monday)},
-                )
-                for monday in sorted(mondays)
-            ],
+            groups,
+            id="weeks",
+            name=_("Søjlediagram over fraværet i hver uge"),
+            caption=_("Fravær i hver uge, den ældste først"),
+            heading=_("Uge"),
         )
 
     @property
@@ -80,46 +79,27 @@ class Absence:
             return None
         names = [_("Mandag"), _("Tirsdag"), _("Onsdag"), _("Torsdag"), _("Fredag"), _("Lørdag"), _("Søndag")]
         of_each = [[each for each in self.days if each.day.weekday() == weekday] for weekday in range(len(names))]
+        groups = [
+            group(name, days)
+            for number, (name, days) in enumerate(zip(names, of_each, strict=True))
+            if days or number < WEEKDAYS
+        ]
         return chart(
-            "weekdays",
-            _("Søjlediagram over fraværet på hver ugedag"),
-            [_("Fravær på hver ugedag"), _("Ugedag")],
-            [
-                group(name, days)
-                for number, (name, days) in enumerate(zip(names, of_each, strict=True))
-                if days or number < WEEKDAYS
-            ],
+            groups,
+            id="weekdays",
+            name=_("Søjlediagram over fraværet på hver ugedag"),
+            caption=_("Fravær på hver ugedag"),
+            heading=_("Ugedag"),
         )
 
 
-def chart(name: str, picture: str, table: Sequence[str], groups: Sequence[Group]) -> Bars:
-    caption, heading = table
-    return Bars(
-        id=name,
-        name=picture,
-        caption=caption,
-        heading=heading,
-        series=[_("Lovligt"), _("Ulovligt")],
-        groups=groups,
-        unit="%",
-        decimals=1,
-        whole=WHOLE,
-        beside=[_("Skoledage")],
-        nothing=_("Ingen dage leveret"),
-    )
+def chart(groups: Sequence[Group], **words: str) -> Bars:
+    return absence_bars(groups, beside=[_("Skoledage")], nothing=_("Ingen dage leveret"), **words)
 
 
 def group(label: str, days: Sequence[AbsenceDay], *, in_table: str = "") -> Group:
-    """Lawful and unlawful absence in tenths of a percent, which add up to what is shown of both."""
     sums = sum((each.sums for each in days), NOTHING)
-    values = None
-    if (both := sums.tenths) is not None and (unlawful := sums.unlawful_tenths) is not None:
-        values = [both - unlawful, unlawful]
-    return Group(label, values, beside=[str(len(days))], in_table=in_table)
-
-
-def monday_of(day: datetime.date) -> datetime.date:
-    return day - A_DAY * day.weekday()
+    return absence_group(label, sums, beside=[str(len(days))], in_table=in_table)
 
 
 def days_between(first: datetime.date, last: datetime.date, step: datetime.timedelta) -> Iterable[datetime.date]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from absence.figures import percent_in_words
+from absence.figures import latest_days_in_words
 from laereplads.web.words import cached_per_language
 from schools.models import NO_DAYS, absence_tenths
 
@@ -66,11 +66,7 @@ def latest_absence(line: Line | StudentListEntry) -> str:
 @cached_per_language
 def in_percent(absence: tuple[int, int | None]) -> str:
     key, unlawful = absence
-    share = absence_tenths(key)
-    if share is None:
-        return _("Fravær: Ingen oplysninger") if key == NO_DAYS else _("Fravær: For få skoledage")
-    told = {"share": percent_in_words(share), "unlawful": percent_in_words(unlawful)}
-    return _("Fravær: %(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
+    return latest_days_in_words(absence_tenths(key), unlawful, has_days=key != NO_DAYS)
 
 
 FILTERS = [latest_absence, since, until]

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from absence.charts import weeks_chart
-from absence.figures import NOTHING, Sums, percent_in_words
+from absence.figures import NOTHING, Sums, latest_days_in_words
 from absence.models import AbsenceDay, AbsenceNotice, AbsenceStanding, PeriodListEntry
 from absence.told import told_in_words
 
@@ -102,12 +101,11 @@ class Absence:
     @property
     def seen_by_the_school(self) -> str:
         """The line of the school's overview, to the letter."""
-        if self.standing is None or not self.standing.counted_days:
-            return _("Fravær: Ingen oplysninger")
-        if (sums := self.standing.sums) is None:
-            return _("Fravær: For få skoledage")
-        told = {"share": percent_in_words(sums.tenths), "unlawful": percent_in_words(sums.unlawful_tenths)}
-        return _("Fravær: %(share)s (ulovligt %(unlawful)s) seneste 20 skoledage") % told
+        has_days = self.standing is not None and self.standing.counted_days > 0
+        sums = self.standing.sums if self.standing else None
+        return latest_days_in_words(
+            sums.tenths if sums else None, sums.unlawful_tenths if sums else None, has_days=has_days
+        )
 
 
 def in_pairs(notices: Iterable[AbsenceNotice]) -> list[list[AbsenceNotice]]:

@@ -141,6 +141,7 @@ def test_notices_are_narrowed_by_their_state(page, live_server, sign_in, mentor,
     sign_in(mentor)
     page.goto(live_server.url)
     page.get_by_role("link", name="Underretning", exact=True).first.click()
+    expect(page.get_by_role("heading", name="6 underretninger", exact=True)).to_be_visible()
     assert names(page)[:3] == ["Bo Testelev", "Finn Testelev", "Dorte Testelev"]
     pictured(page, "underretning")
     if by == "mouse":

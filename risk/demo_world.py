@@ -1,3 +1,4 @@
 """The part of the made-up world that this app brings."""
 
-MAKES = ("risk.RiskAssessment",)
+MAKES = ("risk.RiskAssessment", "risk.LocalAgreement", "risk.AssessmentPause")
+NOT_IN_DEMO_WORLD = {"risk.SentReminder": "the job makes one when it reminds somebody"}

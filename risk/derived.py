@@ -15,4 +15,10 @@ TABLES = [
         key="agreement_id",
         differs="{} aftaler står forkert i virksomhedernes lister.",
     ),
+    DerivedTable(
+        "risk.DueAssessment",
+        source="people.Agreement",
+        key="agreement_id",
+        differs="{} aftaler har andre foreslåede vurderinger, end deres perioder siger.",
+    ),
 ]

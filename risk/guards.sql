@@ -87,3 +87,43 @@ end $$;
 create trigger assessed_agreements_are_not_annulled before update of annulled_on on people_agreement
     for each row when (new.annulled_on is not null and old.annulled_on is null)
     execute function guards.keep_assessed_agreements();
+
+-- Two parties agree: one proposes, the other says yes. What they agreed stays as it is; a change is another version.
+create function guards.keep_local_agreements() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+declare
+    proposer access_membership;
+    accepter access_membership;
+begin
+    select * into proposer from access_membership where id = new.proposed_by_id;
+    select * into accepter from access_membership where id = new.accepted_by_id;
+    if coalesce(proposer.company_id <> new.company_id, proposer.school_id <> new.school_id, true)
+        or (accepter.id is not null and coalesce(
+            accepter.company_id <> new.company_id or proposer.company_id is not null,
+            accepter.school_id <> new.school_id or proposer.school_id is not null, true
+        ))
+    then
+        raise exception 'local_agreement_is_between_its_parties: one party proposes, and the other accepts'
+            using errcode = 'check_violation', constraint = 'local_agreement_is_between_its_parties';
+    end if;
+    if tg_op = 'UPDATE' and (
+        to_jsonb(new) - '{valid_from,valid_to,accepted_by_id,accepted_at}'::text[]
+            <> to_jsonb(old) - '{valid_from,valid_to,accepted_by_id,accepted_at}'::text[]
+        or (old.accepted_at is not null and (new.accepted_at, new.accepted_by_id, new.valid_from)
+            is distinct from (old.accepted_at, old.accepted_by_id, old.valid_from))
+    ) then
+        raise exception 'local_agreement_stays_as_agreed: a change is another version'
+            using errcode = 'check_violation', constraint = 'local_agreement_stays_as_agreed';
+    end if;
+    return new;
+end $$;
+create trigger local_agreements_are_between_two before insert or update on risk_localagreement
+    for each row execute function guards.keep_local_agreements();
+
+create function guards.keep_accepted_local_agreements() returns trigger language plpgsql as $$
+begin
+    raise exception 'local_agreement_is_kept: what two parties agreed ends, and is not deleted'
+        using errcode = 'restrict_violation', constraint = 'local_agreement_is_kept';
+end $$;
+create trigger accepted_local_agreements_are_kept before delete on risk_localagreement
+    for each row when (old.accepted_at is not null) execute function guards.keep_accepted_local_agreements();

@@ -23,4 +23,20 @@ PROCESSING = [
         recipients=_("Eleven, elevens skole og dine kolleger."),
         tables=("risk_riskassessment",),
     ),
+    Processing(
+        (Person.STUDENT,),
+        what=_("Hvornår du er foreslået vurderet, og om din arbejdsplads har sat det på pause"),
+        why=_("Dem, der kender dig, skal huske at vurdere, om du har brug for hjælp. Det er frivilligt."),
+        ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Ansatte hos din arbejdsplads og din skole, og dig selv."),
+        tables=("risk_dueassessment", "risk_assessmentpause", "risk_sentreminder"),
+    ),
+    Processing(
+        (Person.EMPLOYEE,),
+        what=_("Dit navn ved lokale aftaler, du foreslår eller siger ja til, og ved pauser, du sætter"),
+        why=_("Parterne skal kunne se, hvem der har aftalt det."),
+        ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Ansatte hos de to parter."),
+        tables=("risk_localagreement", "risk_assessmentpause"),
+    ),
 ]

@@ -2,7 +2,17 @@
 
 from laereplads.access.roles import Role
 from laereplads.access.row_policies import RECORDER_COLUMNS
-from laereplads.database.row_level_security import COMPANY, LISTED_AT_OWN_WORKPLACE, MEMBERSHIP, TODAY, Table, may
+from laereplads.database.row_level_security import (
+    ALL_ROWS,
+    COMPANY,
+    JOBS,
+    LISTED_AT_OWN_WORKPLACE,
+    MEMBERSHIP,
+    SCHOOL,
+    TODAY,
+    Table,
+    may,
+)
 from laereplads.people.models.agreements import DAYS_IN_VIEW_AFTER_THE_END
 
 # Companies and schools have many agreements and look at few assessments: each row asks an index. A student has few rows
@@ -20,6 +30,18 @@ def of_own_agreements(table: str) -> str:
 NOT_REMOVED = "not is_removed"
 ASSESSED = of_own_agreements("risk_riskassessment")
 
+# Those of whom a local agreement says that they proposed or accepted it.
+OF_PARTIES = "exists (select from risk_localagreement where access_membership.id in (proposed_by_id, accepted_by_id))"
+# What the party may change: the other's proposal by accepting it, and when it ends.
+CHANGED_BY_PARTIES = ("valid_from", "valid_to", "accepted_by_id", "accepted_at")
+IN_OWN_AGREEMENT = (
+    "exists (select from people_agreement agreement"
+    " join people_student student on student.id = agreement.student_id"
+    " where agreement.company_id = risk_localagreement.company_id"
+    " and student.school_id = risk_localagreement.school_id)"
+)
+OF_ONESELF = "student_id = any(array(select id from people_student))"
+
 TABLES = [
     # Those who may see an assessment may see who made it.
     Table(
@@ -29,6 +51,8 @@ TABLES = [
             *may(Role.COMPANY_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
             *may(Role.SCHOOL_STAFF, "select", OF_RECORDERS, columns=RECORDER_COLUMNS),
             *may(Role.STUDENT, "select", OF_OWN_RECORDERS, columns=RECORDER_COLUMNS),
+            *may(Role.COMPANY_STAFF, "select", OF_PARTIES, columns=RECORDER_COLUMNS),
+            *may(Role.SCHOOL_STAFF, "select", OF_PARTIES, columns=RECORDER_COLUMNS),
         ),
     ),
     Table(
@@ -53,4 +77,56 @@ TABLES = [
             f" and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
         ),
     ),
+    Table(
+        "risk_localagreement",
+        (
+            *may(Role.COMPANY_STAFF, "select", f"company_id = {COMPANY}"),
+            *may(
+                Role.COMPANY_STAFF,
+                "insert",
+                f"company_id = {COMPANY} and proposed_by_id = {MEMBERSHIP} and accepted_at is null",
+            ),
+            *may(Role.COMPANY_STAFF, "update", f"company_id = {COMPANY}", columns=CHANGED_BY_PARTIES),
+            *may(Role.COMPANY_STAFF, "delete", f"company_id = {COMPANY} and accepted_at is null"),
+            *may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}"),
+            *may(
+                Role.SCHOOL_STAFF,
+                "insert",
+                f"school_id = {SCHOOL} and proposed_by_id = {MEMBERSHIP} and accepted_at is null",
+            ),
+            *may(Role.SCHOOL_STAFF, "update", f"school_id = {SCHOOL}", columns=CHANGED_BY_PARTIES),
+            *may(Role.SCHOOL_STAFF, "delete", f"school_id = {SCHOOL} and accepted_at is null"),
+            *may(Role.STUDENT, "select", f"accepted_at is not null and {IN_OWN_AGREEMENT}"),
+            *may(JOBS, "select", ALL_ROWS),
+        ),
+    ),
+    # Written by the database alone. The scope leads every index, so that the policy costs nothing.
+    Table(
+        "risk_dueassessment",
+        (
+            *may(
+                Role.COMPANY_STAFF,
+                "select",
+                f"company_id = {COMPANY} and {LISTED_AT_OWN_WORKPLACE}"
+                f" and agreement_last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+            ),
+            *may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL} and signed_off_on is null"),
+            *may(Role.STUDENT, "select", OF_ONESELF),
+            *may(JOBS, "select", ALL_ROWS),
+        ),
+    ),
+    # What a company chose is replaced, and never changed.
+    Table(
+        "risk_assessmentpause",
+        (
+            *may(Role.COMPANY_STAFF, "select delete", of_own_agreements("risk_assessmentpause")),
+            *may(
+                Role.COMPANY_STAFF,
+                "insert",
+                f"{of_own_agreements('risk_assessmentpause')} and set_by_id = {MEMBERSHIP}",
+            ),
+            *may(Role.STUDENT, "select", OF_OWN_FEW_AGREEMENTS),
+        ),
+    ),
+    Table("risk_sentreminder", may(JOBS, "select insert", ALL_ROWS)),
 ]

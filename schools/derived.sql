@@ -11,7 +11,7 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     is_running boolean, rank smallint, assessed_on date, name varchar, sort_key varchar, search_key text,
     public_id uuid, status varchar, student_type varchar, visibility varchar, education_id bigint,
     basic_programme varchar, relation varchar, moved_on date, number_end varchar, absence_key smallint,
-    unlawful_tenths smallint
+    unlawful_tenths smallint, company_id bigint, class_code varchar, unassessed_from date, removed_on date
 ) language sql stable set search_path = public, pg_temp set enable_seqscan = off as $$
     select student.id, student.school_id, stretches.starts_on, stretches.ends_on, agreement.id,
         coalesce(agreement.type, ''), agreement.id is not null,
@@ -30,7 +30,8 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
         end::smallint,
         case when latest.school_days >= 5
             then (2000 * latest.unlawful + latest.scheduled) / (2 * latest.scheduled)
-        end::smallint
+        end::smallint,
+        agreement.company_id, coalesce(hold.class_code, ''), agreement.unassessed_from, agreement.removed_on
     from unnest(students) wanted (id)
     cross join lateral (
         select * from (select * from people_student where id = wanted.id offset 0) found where signed_off_on is null
@@ -58,18 +59,30 @@ create function derived.rows_of_schools_studentlistentry(students bigint[]) retu
     ) latest
     -- One, or two combination agreements: the school sees the more urgent of their assessments.
     left join lateral (
-        select running.id, running.type, education.is_sosu, risk.level, risk.recorded_on from (
+        select running.id, running.type, running.company_id, education.is_sosu, risk.level, risk.recorded_on,
+            case when education.is_sosu then derived.unassessed_from(running.id, running.starts_on) end
+                as unassessed_from,
+            removal.removed_on
+        from (
             select * from people_agreement where student_id = student.id offset 0
         ) running
         cross join lateral (select is_sosu from people_education where id = running.education_id offset 0) education
         left join lateral (
             select level, recorded_on from risk_currentrisk where agreement_id = running.id offset 0
         ) risk on true
+        left join lateral (
+            select case when level is null then (recorded_at at time zone 'Europe/Copenhagen')::date end as removed_on
+            from risk_riskassessment where agreement_id = running.id order by id desc limit 1
+        ) removal on true
         where running.annulled_on is null and stretches.starts_on between running.starts_on and running.last_day
         order by education.is_sosu desc, array_position(array['high', 'medium', 'low'], risk.level::text),
             risk.recorded_on, running.id
         limit 1
     ) agreement on true
+    left join lateral (
+        select class_code from (select * from absence_schoolperiod where student_id = student.id offset 0) period
+        where class_code <> '' and cancelled_on is null order by period.starts_on desc, period.id limit 1
+    ) hold on true
 $$;
 
 create function derived.keep_schools_studentlistentry(students bigint[]) returns void language plpgsql
@@ -86,7 +99,8 @@ begin
     ), kept as (
         select student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on,
             name, sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme,
-            relation, moved_on, number_end, absence_key, unlawful_tenths
+            relation, moved_on, number_end, absence_key, unlawful_tenths, company_id, class_code, unassessed_from,
+            removed_on
         from found
     ), gone as (
         delete from schools_studentlistentry where id in (
@@ -96,7 +110,7 @@ begin
     insert into schools_studentlistentry (
         student_id, school_id, starts_on, ends_on, agreement_id, agreement_type, is_running, rank, assessed_on, name,
         sort_key, search_key, public_id, status, student_type, visibility, education_id, basic_programme, relation,
-        moved_on, number_end, absence_key, unlawful_tenths
+        moved_on, number_end, absence_key, unlawful_tenths, company_id, class_code, unassessed_from, removed_on
     )
         table wanted except table kept;
 end $$;
@@ -142,6 +156,31 @@ create trigger student_list_follows_risks after update on risk_currentrisk
     referencing new table as changed for each statement execute function derived.student_list_of_risks();
 create trigger student_list_follows_deleted_risks after delete on risk_currentrisk
     referencing old table as changed for each statement execute function derived.student_list_of_risks();
+
+-- Of an assessment that was removed before, nothing else says that it is gone.
+create function derived.student_list_of_deleted_assessments() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct agreement.student_id))
+        from changed join people_agreement agreement on agreement.id = changed.agreement_id having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_deleted_assessments after delete on risk_riskassessment
+    referencing old table as changed
+    for each statement execute function derived.student_list_of_deleted_assessments();
+
+create function derived.student_list_of_school_periods() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct student_id)) from changed having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_new_school_periods after insert on absence_schoolperiod
+    referencing new table as changed for each statement execute function derived.student_list_of_school_periods();
+create trigger student_list_follows_school_periods after update on absence_schoolperiod
+    referencing new table as changed for each statement execute function derived.student_list_of_school_periods();
+create trigger student_list_follows_deleted_school_periods after delete on absence_schoolperiod
+    referencing old table as changed for each statement execute function derived.student_list_of_school_periods();
 
 create function derived.student_list_of_absence() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
-from laereplads.people.models import Agreement, Education, School, Student
+from laereplads.people.models import Agreement, Company, Education, School, Student
 
 
 class FollowedStudentQuerySet(models.QuerySet["FollowedStudent"]):
@@ -66,7 +66,7 @@ TOO_FEW_DAYS, NO_DAYS = NO_ABSENCE + 1, NO_ABSENCE + 2
 # What is asked of an entry besides its order.
 FILTERED = (
     *("starts_on", "ends_on", "is_running", "search_key", "status", "student_type", "visibility", "education"),
-    *("basic_programme", "relation"),
+    *("basic_programme", "relation", "company", "class_code", "unassessed_from", "removed_on", "agreement"),
 )
 
 
@@ -126,6 +126,16 @@ class StudentListEntry(models.Model):
     # `NO_DAYS`.
     absence_key = models.PositiveSmallIntegerField()
     unlawful_tenths = models.PositiveSmallIntegerField(_("ulovligt fravær i promille"), null=True)
+    # Of the agreement.
+    company = models.ForeignKey(
+        Company, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, null=True
+    )
+    # The hold of the newest school period that has one.
+    class_code = models.CharField(_("hold"), max_length=40)
+    # The day from which a student who was never assessed counts as such; None where there ever was an assessment.
+    unassessed_from = models.DateField(_("aldrig vurderet fra"), null=True)
+    # When the latest assessment was removed, where no other has come since.
+    removed_on = models.DateField(_("vurdering fjernet"), null=True)
 
     objects = StudentListEntryQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from laereplads.delegation.models import AccessRequest, Invitation
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import Rejection, RejectionReason
+from risk.models import AssessmentPause, LocalAgreement
 
 # Models that tests make otherwise.
 NO_FACTORY = {
@@ -26,6 +27,7 @@ NO_FACTORY = {
     "Delivery": "deliver makes one",
     "DeliveredRejection": "as the delivery",
     "ArchivedSum": "retention makes one of days",
+    "SentReminder": "the job makes one when it reminds somebody",
 }
 
 
@@ -290,3 +292,34 @@ class AbsenceNoticeFactory(DjangoModelFactory[AbsenceNotice]):
     told_scheduled = 390
     told_lawful = 0
     told_unlawful = 0
+
+
+class LocalAgreementFactory(DjangoModelFactory[LocalAgreement]):
+    """Proposed by the school, and accepted by the company; with `awaiting=True` not yet."""
+
+    class Meta:
+        model = LocalAgreement
+
+    class Params:
+        awaiting = False
+
+    school = SubFactory(SchoolFactory)
+    company = SubFactory(CompanyFactory)
+    valid_from = LazyFunction(lambda: days_from_today(-400))
+    proposed_by = SubFactory(MembershipFactory, school_staff=True, school=factory.SelfAttribute("..school"))
+    accepted_by = factory.Maybe(
+        "awaiting",
+        yes_declaration=None,
+        no_declaration=SubFactory(MembershipFactory, company_staff=True, company=factory.SelfAttribute("..company")),
+    )
+    accepted_at = LazyAttribute(lambda agreement: timezone.now() if agreement.accepted_by else None)
+
+
+class AssessmentPauseFactory(DjangoModelFactory[AssessmentPause]):
+    class Meta:
+        model = AssessmentPause
+
+    agreement = SubFactory(AgreementFactory)
+    set_on = LazyFunction(timezone.localdate)
+    until = LazyFunction(lambda: days_from_today(30))
+    set_by = SubFactory(MembershipFactory, company_staff=True, company=factory.SelfAttribute("..agreement.company"))

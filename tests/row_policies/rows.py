@@ -19,7 +19,7 @@ from laereplads.imports.models import Upload
 from laereplads.notifications.models import MailChoice, OutgoingMail, Reason, RefusedAddress
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
-from risk.models import AgreementListEntry, RiskAssessment
+from risk.models import AgreementListEntry, AssessmentPause, DueAssessment, LocalAgreement, RiskAssessment
 from schools.models import FollowedStudent, StudentListEntry
 from schools.purposes import STUDENT_PROFILE
 from tests.factories import (
@@ -76,6 +76,9 @@ ROWS = {
     "imports_upload": Upload.objects.visible_to,
     "access_log_accesslogentry": lambda own: AccessLogEntry.objects.filter(students__contains=[own.student_id or 0]),
     "rejections_rejection": Rejection.objects.visible_to,
+    "risk_assessmentpause": AssessmentPause.objects.visible_to,
+    "risk_dueassessment": DueAssessment.objects.visible_to,
+    "risk_localagreement": LocalAgreement.objects.visible_to,
     "rejections_fingerprint": Fingerprint.objects.visible_to,
     "notifications_outgoingmail": OutgoingMail.objects.visible_to,
     "notifications_mailchoice": MailChoice.objects.visible_to,

@@ -1,0 +1,48 @@
+"""One module for each thing; import the models from here."""
+
+from risk.models.agreement_lists import (
+    BY_STUDENT,
+    KEYS,
+    MONTHS_THAT_ARE_SOON,
+    NEVER,
+    AgreementListEntry,
+    AgreementListEntryQuerySet,
+    Order,
+    months_after,
+)
+from risk.models.assessments import (
+    NOT_REGISTERED,
+    TONES,
+    CurrentRisk,
+    Level,
+    RiskAssessment,
+    RiskAssessmentQuerySet,
+    tone_of,
+)
+from risk.models.due import AssessmentPause, DueAssessment, DueAssessmentQuerySet, DueState, SentReminder
+from risk.models.local_agreements import LocalAgreement, LocalAgreementState
+
+__all__ = [
+    "BY_STUDENT",
+    "KEYS",
+    "MONTHS_THAT_ARE_SOON",
+    "NEVER",
+    "NOT_REGISTERED",
+    "TONES",
+    "AgreementListEntry",
+    "AgreementListEntryQuerySet",
+    "AssessmentPause",
+    "CurrentRisk",
+    "DueAssessment",
+    "DueAssessmentQuerySet",
+    "DueState",
+    "Level",
+    "LocalAgreement",
+    "LocalAgreementState",
+    "Order",
+    "RiskAssessment",
+    "RiskAssessmentQuerySet",
+    "SentReminder",
+    "months_after",
+    "tone_of",
+]

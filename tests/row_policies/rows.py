@@ -26,9 +26,11 @@ from tests.factories import (
     AbsenceDayFactory,
     AbsenceNoticeFactory,
     AccessRequestFactory,
+    AssessmentPauseFactory,
     CompanyFactory,
     IdentityFactory,
     InvitationFactory,
+    LocalAgreementFactory,
     MembershipFactory,
     RejectionFactory,
     SchoolPeriodFactory,
@@ -41,9 +43,15 @@ def recorders(own):
     return Q(pk__in=RiskAssessment.objects.visible_to(own).values("recorded_by"))
 
 
+def parties(own):
+    """Who proposed or accepted local agreements of one's own organisation; students are told of no names."""
+    agreed = LocalAgreement.objects.none() if own.student_id else LocalAgreement.objects.visible_to(own)
+    return Q(pk__in=agreed.values("proposed_by")) | Q(pk__in=agreed.values("accepted_by"))
+
+
 def memberships(own):
     colleagues = Q(company=own.company_id) if own.company_id and not own.workplace_id else Q(pk=own.pk)
-    return Membership.objects.filter(colleagues | recorders(own))
+    return Membership.objects.filter(colleagues | recorders(own) | parties(own))
 
 
 def of_agreements(model):
@@ -119,6 +127,7 @@ def fill(world):
         for name in ("Markør Egen", "Markør Fremmed"):
             log_access(world.memberships[role], STUDENT_PROFILE, [students[name]])
     fill_absence()
+    fill_due(world)
     fill_users(world)
 
 
@@ -133,6 +142,22 @@ def fill_absence():
             period=period, day=day, lawful=9
         )
         AbsenceNoticeFactory(period=period, agreement=agreement)
+
+
+def fill_due(world):
+    """What each school has agreed with each company, what it has proposed besides, and a pause in each agreement."""
+    for school in ("school", "other school"):
+        for company in ("company", "other company"):
+            parties = {role: world.memberships[role] for role in (school, company)}
+            pair = {
+                "school": parties[school].school,
+                "company": parties[company].company,
+                "proposed_by": parties[school],
+            }
+            LocalAgreementFactory(**pair, accepted_by=parties[company])
+            LocalAgreementFactory(**pair, awaiting=True)
+    for agreement in Agreement.objects.all():
+        AssessmentPauseFactory(agreement=agreement)
 
 
 def fill_users(world):

@@ -25,6 +25,9 @@ READS = {
     },
     # Runs jobs; no page acts as it.
     "jobs": {
+        "risk_dueassessment",
+        "risk_localagreement",
+        "risk_sentreminder",
         (
             "access_membership: company_id confirmed_on ends_on id is_user_administrator role school_id starts_on"
             " user_id workplace_id"
@@ -83,6 +86,9 @@ READS = {
         "people_workplace",
     },
     "company_staff": {
+        "risk_assessmentpause",
+        "risk_dueassessment",
+        "risk_localagreement",
         "absence_absenceday",
         "absence_absencenotice",
         "absence_periodlistentry",
@@ -105,6 +111,8 @@ READS = {
         "risk_riskassessment",
     },
     "school_staff": {
+        "risk_dueassessment",
+        "risk_localagreement",
         "absence_absenceday",
         "absence_absencedelivery",
         "absence_absencenotice",
@@ -130,6 +138,9 @@ READS = {
         "schools_studentlistentry",
     },
     "student": {
+        "risk_assessmentpause",
+        "risk_dueassessment",
+        "risk_localagreement",
         "absence_absenceday",
         "absence_absencenotice",
         "absence_absencestanding",
@@ -202,6 +213,7 @@ WRITES = {
         "delete accounts_session",
     },
     "jobs": {
+        "insert risk_sentreminder",
         "insert absence_absencenotice",
         "update absence_absencedelivery: instant_told_at",
         "insert delegation_confirmation",
@@ -250,6 +262,11 @@ WRITES = {
         ),
     },
     "company_staff": {
+        "insert risk_assessmentpause",
+        "delete risk_assessmentpause",
+        "insert risk_localagreement",
+        "delete risk_localagreement",
+        "update risk_localagreement: accepted_at accepted_by_id valid_from valid_to",
         "insert access_log_accesslogentry: at company_id membership_id purpose request school_id students",
         "insert notifications_mailchoice",
         "delete notifications_mailchoice",
@@ -262,6 +279,9 @@ WRITES = {
         "update absence_absencenotice: first_seen_at seen_by_id",
     },
     "school_staff": {
+        "insert risk_localagreement",
+        "delete risk_localagreement",
+        "update risk_localagreement: accepted_at accepted_by_id valid_from valid_to",
         "insert access_log_accesslogentry: at company_id membership_id purpose request school_id students",
         "insert notifications_mailchoice",
         "delete notifications_mailchoice",

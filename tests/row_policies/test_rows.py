@@ -79,6 +79,8 @@ def bounded(apart, probed):
 
 # What is of one's own alone, wherever one works.
 OF_ONESELF = {"notifications_outgoingmail", "notifications_mailchoice", "notifications_refusedaddress"}
+# What the company as a whole has agreed holds at each of its workplaces.
+OF_THE_WHOLE_COMPANY = {"risk_localagreement"}
 
 
 @pytest.mark.parametrize("table", sorted(OF_ONESELF))
@@ -89,10 +91,16 @@ def test_colleagues_see_nothing_of_each_others_mails(bounded, table):
     assert limited.isdisjoint(company)
 
 
-@pytest.mark.parametrize("table", sorted(ROWS.keys() - OF_ONESELF))
+@pytest.mark.parametrize("table", sorted(ROWS.keys() - OF_ONESELF - OF_THE_WHOLE_COMPANY))
 def test_a_workplace_shows_some_of_what_its_company_sees_and_no_more(bounded, table):
     limited, company = (sees(bounded.memberships[role], table) for role in ("company workplace", "company"))
     assert limited < company or limited == company == set()
+
+
+@pytest.mark.parametrize("table", sorted(OF_THE_WHOLE_COMPANY))
+def test_a_workplace_is_told_what_the_company_has_agreed(bounded, table):
+    limited, company = (sees(bounded.memberships[role], table) for role in ("company workplace", "company"))
+    assert limited == company != set()
 
 
 @pytest.mark.parametrize("table", ROWS)
@@ -135,7 +143,7 @@ def test_policies_and_querysets_show_the_same_colleagues(probed):
 
 def test_administrators_see_every_event_but_those_of_assessments_and_absence(probed):
     seen = sees(probed.memberships["administrator"], "audit_event")
-    hidden = ("risk.riskassessment", "absence.schoolperiod", "absence.absencenotice")
+    hidden = ("risk.riskassessment", "risk.assessmentpause", "absence.schoolperiod", "absence.absencenotice")
     assert seen == set(Event.objects.exclude(object_type__in=hidden).values_list("pk", flat=True)) != set()
     assert {*Event.objects.values_list("object_type", flat=True)} > {*hidden}
 

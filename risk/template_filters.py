@@ -22,4 +22,4 @@ def level_label(level: str) -> str:
     return str(Level(level).label if level != NO_LEVEL else NOT_REGISTERED)
 
 
-FILTERS = [level_badge]
+FILTERS = [level_badge, level_label]

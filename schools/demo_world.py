@@ -34,3 +34,4 @@ PERSONAS = [
 ]
 
 MAKES = ("schools.FollowedStudent",)
+NOT_IN_DEMO_WORLD = {"schools.OverviewVisit": "whoever looks leaves one"}

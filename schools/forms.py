@@ -23,6 +23,7 @@ from laereplads.design_system.forms import DateField
 from laereplads.people.educations import educations
 from laereplads.people.models import (
     BasicProgramme,
+    Company,
     EducationStatus,
     ProfileVisibility,
     SchoolRelation,
@@ -31,10 +32,10 @@ from laereplads.people.models import (
 from laereplads.people.models.students import digits_of
 from laereplads.web.filters import FilterForm
 from risk.models import NOT_REGISTERED as NOT_REGISTERED_LABEL
-from risk.models import Level
-from schools.models import LEVELS, NO_ABSENCE, NOT_REGISTERED
+from risk.models import DueState, Level
+from schools.models import LEVELS, NO_ABSENCE, NOT_REGISTERED, Change
 from schools.notices import State
-from schools.queries import ORDERS, LevelCounts, StudentFilter
+from schools.queries import NEVER_ASSESSED, ORDERS, LevelCounts, StudentFilter
 
 YES, NO = "ja", "nej"
 BY_NAME = "name"
@@ -47,6 +48,11 @@ ORDER_LABELS = {
     "risk": _("Højeste risiko"),
     "oldest": _("Længst siden vurdering"),
     "absence": _("Fravær"),
+}
+DUE_LABELS = {
+    DueState.DUE.value: DueState.DUE.label,
+    DueState.LATE.value: DueState.LATE.label,
+    NEVER_ASSESSED: _("Aldrig vurderet"),
 }
 WITHOUT_FIGURES = "ingen"
 BAND_LABELS = {
@@ -174,6 +180,11 @@ class StudentFilterForm(ListFilterForm):
         "relation": "relation",
         "levels": "niveau",
         "registered_by": "senest",
+        "due": "vurdering",
+        "changed_since": "siden",
+        "changes": "aendring",
+        "company": "virksomhed",
+        "hold": "hold",
         "absence": "fravaer",
         "basic_programme": "grundforloeb",
         "running": "aftale",
@@ -206,6 +217,28 @@ class StudentFilterForm(ListFilterForm):
         ),
         error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
     )
+    due = Ticks(choices=DUE_LABELS.items(), label=_("Vurdering"))
+    changed_since = DateField(
+        label=_("Ændret siden"),
+        required=False,
+        help_text=_("Find elever, hvis frafaldsrisiko er en anden end før den dag. Skriv dd.mm.åååå."),
+        error_messages={"invalid": _("Skriv en dato, der findes, fx 20.12.2021.")},
+    )
+    changes = Ticks(choices=Change.choices, label=_("Ændring"))
+    company = forms.CharField(
+        label=_("Virksomhed"),
+        required=False,
+        max_length=200,
+        help_text=_("Skriv begyndelsen af navnet, eller CVR-nummeret."),
+        error_messages={"max_length": _("Skriv højst 200 tegn.")},
+    )
+    hold = forms.CharField(
+        label=_("Hold"),
+        required=False,
+        max_length=40,
+        help_text=_("Skriv hele holdets navn, fx SSA2701."),
+        error_messages={"max_length": _("Skriv højst 40 tegn.")},
+    )
     absence = Ticks(choices=BAND_LABELS.items(), label=_("Fravær"))
     basic_programme = Ticks(
         choices=[(code, label) for code, label in BasicProgramme.choices if code != BasicProgramme.NONE],
@@ -222,6 +255,10 @@ class StudentFilterForm(ListFilterForm):
         ("name",),
         ("relation",),
         ("levels", "registered_by"),
+        ("due",),
+        ("changed_since", "changes"),
+        ("company",),
+        ("hold",),
         ("absence",),
         ("basic_programme",),
         ("running",),
@@ -244,6 +281,14 @@ class StudentFilterForm(ListFilterForm):
         order: str = self.cleaned_data["order"]
         return order if order in ORDERS and order != BY_NAME else ""
 
+    def clean(self) -> None:
+        """Of no day on there is nothing that has changed."""
+        super().clean()
+        if self.cleaned_data.get("changes") and not self.cleaned_data.get("changed_since"):
+            self.cleaned_data["changes"] = []
+            if "changed_since" not in self.errors:
+                self.add_error("changed_since", _("Skriv også den dag, der skal ses tilbage til."))
+
     @property
     def chosen_order(self) -> str:
         return self.value("order") or BY_NAME
@@ -264,6 +309,11 @@ class StudentFilterForm(ListFilterForm):
             registered_by=self.value("registered_by"),
             is_followed=bool(self.value("mine")),
             ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
+            due=tuple(self.value("due")),
+            changed_since=self.value("changed_since"),
+            changes=tuple(map(Change, self.value("changes") or Change)),
+            company=(self.value("company") or "").lower(),
+            hold=(self.value("hold") or "").lower(),
         )
 
     def is_open(self, names: Iterable[str]) -> bool:
@@ -284,6 +334,14 @@ class StudentFilterForm(ListFilterForm):
             for order, label in ORDER_LABELS.items()
         ]
 
+    @cached_property
+    def company_name(self) -> str:
+        """The name where a number was written; else what was written."""
+        typed: str = self.value("company")
+        if not typed.isdigit():
+            return typed
+        return Company.objects.filter(cvr=typed).values_list("name", flat=True).first() or typed
+
     @property
     def order_in_words(self) -> str:
         """As one says by what a list is sorted: "højeste risiko"."""
@@ -294,8 +352,12 @@ class StudentFilterForm(ListFilterForm):
         if name == "levels" and isinstance(field, Ticks):
             # The chip's official wording leaves out what the filter's name has in brackets.
             return f"{_('Frafaldsrisiko')} {field.words(value)}"
-        if name == "registered_by":
+        if name in {"registered_by", "changed_since"}:
             return f"{field.label} {date_format(value, 'd.m.Y')}"
+        if name == "hold":
+            return f"{field.label} {value}"
+        if name == "company":
+            return f"{field.label} “{self.company_name}”"
         return f"{field.label} “{value}”" if name == "name" else super().words(name)
 
 

@@ -42,6 +42,31 @@ class FollowedStudent(models.Model):
         return str(self.pk)
 
 
+class OverviewVisitQuerySet(models.QuerySet["OverviewVisit"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """One's own."""
+        return self.filter(membership=membership.pk)
+
+
+class OverviewVisit(models.Model):
+    """When an employee last looked at who has changed, and the last day before that: what is new since then."""
+
+    membership = models.OneToOneField(
+        Membership, models.CASCADE, verbose_name=_("tilknytning"), related_name="overview_visit"
+    )
+    latest_on = models.DateField(_("senest"))
+    before_on = models.DateField(_("dagen før"), null=True)
+
+    objects = OverviewVisitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("besøg i elevoversigten")
+        verbose_name_plural = _("besøg i elevoversigten")
+
+    def __str__(self) -> str:
+        return str(self.latest_on)
+
+
 class Rank(models.IntegerChoices):
     """The levels of the overview, most urgent first: smaller numbers stand higher, so that every sort key ascends."""
 
@@ -56,6 +81,17 @@ class Rank(models.IntegerChoices):
 LEVELS = {Rank.HIGH: "high", Rank.MEDIUM: "medium", Rank.LOW: "low", Rank.NOT_REGISTERED: "none"}
 NOT_REGISTERED = LEVELS[Rank.NOT_REGISTERED]
 ASSESSED = (Rank.HIGH, Rank.MEDIUM, Rank.LOW)
+
+
+class Change(models.TextChoices):
+    """How a student's level can be another than before. Of a removed one nobody is told what it was."""
+
+    RISEN = "risen", _("Steget")
+    FALLEN = "fallen", _("Faldet")
+    FIRST = "first", _("Første vurdering")
+    REMOVED = "removed", _("Vurdering fjernet")
+
+
 # The day of an assessment that there is not; it sorts last.
 NEVER = datetime.date.max
 

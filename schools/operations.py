@@ -1,4 +1,4 @@
-"""What the school's staff do: follow a student, or stop.
+"""What the school's staff do: follow a student, or stop; and look at what is new.
 
 No event is recorded: a star says nothing about the student, only how an employee sorts their own list.
 """
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from laereplads.people.models import Student
-from schools.models import FollowedStudent
+from schools.models import FollowedStudent, OverviewVisit
 
 if TYPE_CHECKING:
+    import datetime
+
     from laereplads.access.models import Membership
 
 
@@ -29,3 +32,13 @@ def follow_student(student: Student, *, by: Membership) -> None:
 def unfollow_student(student: Student, *, by: Membership) -> None:
     """Take a student off **Mine elever** of `by`; other employees' lists stay as they are."""
     FollowedStudent.objects.filter(membership=by, student=student).delete()
+
+
+def note_visit(by: Membership) -> datetime.date | None:
+    """Note that `by` looks at who has changed. Returns the day on which they looked before today; None: never."""
+    today = timezone.localdate()
+    visit, _is_first = OverviewVisit.objects.get_or_create(membership=by, defaults={"latest_on": today})
+    if visit.latest_on < today:
+        visit.before_on, visit.latest_on = visit.latest_on, today
+        visit.save(update_fields=["before_on", "latest_on"])
+    return visit.before_on

@@ -13,4 +13,12 @@ PROCESSING = [
         recipients=_("Medarbejderen selv. Du kan se, at nogen følger dig."),
         tables=("schools_followedstudent",),
     ),
+    Processing(
+        (Person.EMPLOYEE,),
+        what=_("Hvilken dag du sidst så, hvad der er nyt om skolens elever"),
+        why=_("Så forsiden kan vise dig, hvad der er nyt siden da."),
+        ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Du selv."),
+        tables=("schools_overviewvisit",),
+    ),
 ]

@@ -8,23 +8,33 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
+    CharField,
     Count,
     Exists,
     ExpressionWrapper,
+    F,
     OuterRef,
+    PositiveSmallIntegerField,
     Q,
+    Subquery,
     TextField,
     UUIDField,
+    Value,
+    When,
 )
+from django.db.models.functions import Coalesce, Lower, StrIndex, TruncDate
+from django.db.models.lookups import Exact, GreaterThan, In, LessThan
 from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.access_log.left_out import FEW, left_out
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.database.text import holds_words, parameters_for_words, values_of_words
-from laereplads.people.models import Student
+from laereplads.people.models import Company, Student
 from laereplads.web.paging import Page, PageRange, named_in, page_at
-from schools.models import ASSESSED, LEVELS, FollowedStudent, Rank, StudentListEntry
+from risk.models import DueAssessment, DueState, RiskAssessment
+from schools.models import ASSESSED, LEVELS, Change, FollowedStudent, Rank, StudentListEntry
 
 if TYPE_CHECKING:
     import datetime
@@ -50,6 +60,9 @@ PLACEHOLDER_MEMBERSHIP = Membership(
 )
 PUBLIC_ID = Parameter("public_id", UUIDField())
 BEGINNING, DIGITS = Parameter("beginning", TextField()), Parameter("digits", TextField())
+COMPANY, HOLD = Parameter("company", TextField()), Parameter("hold", TextField())
+# No level: less urgent than any.
+NO_RANK = 9
 KEYS: dict[str, Any] = {
     key: Parameter(key, StudentListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
     for keys in ORDERS.values()
@@ -69,15 +82,31 @@ class StudentFilter:
     registered_by: datetime.date | None = None
     is_followed: bool = False
     ranks: tuple[Rank, ...] = ()
+    # Whose assessment stands so today, or who were never assessed.
+    due: tuple[str, ...] = ()
+    # Whose level is another than it was when that day began, and in which of these ways.
+    changed_since: datetime.date | None = None
+    changes: tuple[Change, ...] = tuple(Change)
+    # The CVR number of the agreement's company, or how its name begins.
+    company: str | Parameter = ""
+    hold: str | Parameter = ""
 
     def compilable(self) -> StudentFilter:
         """The same with a parameter for each word: what was typed is no part of a query that is kept."""
         beginning, digits = BEGINNING if self.beginning else "", DIGITS if self.digits else ""
-        return replace(self, words=parameters_for_words(self.typed), beginning=beginning, digits=digits)
+        return replace(
+            self,
+            words=parameters_for_words(self.typed),
+            beginning=beginning,
+            digits=digits,
+            company=COMPANY if self.company else "",
+            hold=HOLD if self.hold else "",
+        )
 
     def values(self) -> dict[str, Any]:
         """The values of these parameters."""
-        return {**values_of_words(self.typed), "beginning": self.beginning, "digits": self.digits}
+        typed = {"beginning": self.beginning, "digits": self.digits, "company": self.company, "hold": self.hold}
+        return values_of_words(self.typed) | typed
 
     @property
     def typed(self) -> str:
@@ -102,7 +131,67 @@ class StudentFilter:
             found.append(is_followed(membership))
         if self.ranks:
             found.append(Q(rank__in=self.ranks))
+        if self.due:
+            found.append(is_due(membership, self.due))
+        if self.changed_since:
+            found.append(has_changed(self.changed_since, self.changes))
+        if self.company:
+            typed = as_value(self.company)
+            begins = Q(Exact(StrIndex(Lower("name"), typed), 1))
+            found.append(Q(company__in=Company.objects.filter(Q(Exact(F("cvr"), typed)) | begins).values("pk")))
+        if self.hold:
+            found.append(Q(Exact(Lower("class_code"), as_value(self.hold))))
         return found
+
+
+def as_value(typed: str | Parameter) -> Value:
+    return typed if isinstance(typed, Value) else Value(typed)
+
+
+NEVER_ASSESSED = "never"
+
+
+def is_due(membership: Membership, wanted: Sequence[str]) -> Q:
+    """That an assessment of the student stands in one of these states, or that there never was one."""
+    today = timezone.localdate()
+    states = [DueState(state) for state in wanted if state != NEVER_ASSESSED]
+    condition = Q(unassessed_from__lte=today) if NEVER_ASSESSED in wanted else Q()
+    if states:
+        # Once and for all, not for each row.
+        of_school = DueAssessment.objects.filter(school=membership.school_id).in_states(*states, on=today)
+        condition |= Q(student__in=of_school.values("student"))
+    return condition
+
+
+def rank_before(day: datetime.date) -> Coalesce:
+    """The rank of an entry's agreement when `day` began; what was removed since is passed over."""
+    ranks = [When(level=level, then=Value(int(rank))) for rank, level in LEVELS.items() if rank in ASSESSED]
+    earlier = RiskAssessment.objects.annotate(day=TruncDate("recorded_at"), rank=Case(*ranks)).filter(
+        agreement=OuterRef("agreement"), day__lt=day, is_removed=False
+    )
+    latest = Subquery(earlier.order_by("-id").values("rank")[:1], output_field=PositiveSmallIntegerField())
+    return Coalesce(latest, Value(NO_RANK))
+
+
+def change_since(day: datetime.date) -> Case:
+    """In which way an entry's level is another than it was when `day` began; empty where it is not."""
+    before = rank_before(day)
+    is_new = Q(rank__in=ASSESSED, assessed_on__gte=day)
+    return Case(
+        When(removed_on__gte=day, then=Value(Change.REMOVED)),
+        When(~is_new, then=Value("")),
+        When(Exact(before, Value(NO_RANK)), then=Value(Change.FIRST)),
+        When(GreaterThan(before, F("rank")), then=Value(Change.RISEN)),
+        When(LessThan(before, F("rank")), then=Value(Change.FALLEN)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+
+
+def has_changed(day: datetime.date, changes: Sequence[Change]) -> Q:
+    """The first condition is the entry's own: earlier levels are looked up of the few who meet it."""
+    touched = Q(rank__in=ASSESSED, assessed_on__gte=day) | Q(removed_on__gte=day)
+    return touched & Q(In(change_since(day), list(changes)))
 
 
 class Line(NamedTuple):
@@ -123,6 +212,9 @@ class Line(NamedTuple):
     number_end: str
     absence_key: int
     unlawful_tenths: int | None
+    removed_on: datetime.date | None
+    # What the level was, where it is asked who has changed; else NO_RANK.
+    before: int
     # Whether another of the school's students has the same name.
     has_namesake: bool
     is_followed: bool
@@ -131,6 +223,11 @@ class Line(NamedTuple):
     def level(self) -> str:
         """Empty for those who cannot be assessed today."""
         return LEVELS.get(Rank(self.rank), "")
+
+    @property
+    def level_before(self) -> str:
+        """Empty where there was none, or nobody asked."""
+        return LEVELS[Rank(self.before)] if self.before in ASSESSED else ""
 
 
 class LevelCounts(dict[Rank, int]):
@@ -224,7 +321,8 @@ def lines_query(wanted: StudentFilter, order: str, today: datetime.date, page_ra
     others = StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).exclude(student=OuterRef("student"))
     namesake = Exists(others.filter(sort_key=OuterRef("sort_key")))
     shown = StudentListEntry.objects.filter(pk__in=on_page.values("pk"))
-    shown = shown.annotate(has_namesake=namesake, is_followed=followed)
+    before = rank_before(wanted.changed_since) if wanted.changed_since else Value(NO_RANK)
+    shown = shown.annotate(has_namesake=namesake, is_followed=followed, before=before)
     return shown.values_list(*Line._fields)
 
 

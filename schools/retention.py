@@ -16,7 +16,21 @@ def over() -> str:
     )
 
 
+def over_visits() -> str:
+    return (
+        "membership_id in (select id from access_membership where ends_on < %(mistake)s)"
+        f" or membership_id in ({over_memberships()})"
+    )
+
+
 RULES = [
+    Rule(
+        "schools_overviewvisit",
+        what=_("Hvilken dag medarbejderen sidst så, hvad der er nyt"),
+        when=_("{period} efter, at medarbejderens adgang er slut"),
+        does=Delete("mistake", over_visits),
+        why=_("Den bruges kun til at vise, hvad der er nyt siden sidst."),
+    ),
     Rule(
         "schools_followedstudent",
         what=_("Listen Mine elever"),

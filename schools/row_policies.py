@@ -18,6 +18,13 @@ TABLES = [
             *may(Role.STUDENT, "select", f"student_id = {STUDENT}", columns=("id", "student_id")),
         ),
     ),
+    Table(
+        "schools_overviewvisit",
+        (
+            *may(Role.SCHOOL_STAFF, "select insert", OWN),
+            *may(Role.SCHOOL_STAFF, "update", OWN, columns=("latest_on", "before_on")),
+        ),
+    ),
     # Written by the database alone. The scope leads every index, so that the policy costs nothing.
     Table("schools_studentlistentry", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
 ]

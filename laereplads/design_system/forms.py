@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.functional import cached_property
 
 EIGHT_DIGITS = re.compile(r"(\d\d)(\d\d)(\d{4})")
 CLASSES = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-radio"}
@@ -14,7 +15,7 @@ CLASSES = {"select": "form-select", "checkbox": "form-checkbox", "radio": "form-
 class BoundField(forms.BoundField):
     """A field that says what it is to the design system, and leaves judging the input to the server."""
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """select, textarea, checkbox, checkboxes, radios, hidden or input: which markup fits the widget."""
         widget = self.field.widget

@@ -20,7 +20,7 @@ from laereplads.notifications.models import MailChoice, OutgoingMail, Reason, Re
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, AssessmentPause, DueAssessment, LocalAgreement, RiskAssessment
-from schools.models import FollowedStudent, StudentListEntry
+from schools.models import FollowedStudent, OverviewVisit, StudentListEntry
 from schools.purposes import STUDENT_PROFILE
 from tests.factories import (
     AbsenceDayFactory,
@@ -92,6 +92,7 @@ ROWS = {
     "notifications_mailchoice": MailChoice.objects.visible_to,
     "notifications_refusedaddress": RefusedAddress.objects.visible_to,
     "schools_followedstudent": FollowedStudent.objects.visible_to,
+    "schools_overviewvisit": OverviewVisit.objects.visible_to,
     # Yesterday's and tomorrow's as well: which day it is, the views ask.
     "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
 }
@@ -101,6 +102,7 @@ def fill(world):
     """Give everybody something in every table of which parties reach some rows only."""
     for role in ("school", "other school"):
         membership = world.memberships[role]
+        OverviewVisit.objects.create(membership=membership, latest_on=timezone.localdate())
         for student in Student.objects.visible_to(membership):
             FollowedStudent.objects.create(membership=membership, student=student)
     for role in ("company", "company workplace", "other company"):

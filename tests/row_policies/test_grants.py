@@ -111,6 +111,7 @@ READS = {
         "risk_riskassessment",
     },
     "school_staff": {
+        "schools_overviewvisit",
         "risk_dueassessment",
         "risk_localagreement",
         "absence_absenceday",
@@ -279,6 +280,8 @@ WRITES = {
         "update absence_absencenotice: first_seen_at seen_by_id",
     },
     "school_staff": {
+        "insert schools_overviewvisit",
+        "update schools_overviewvisit: before_on latest_on",
         "insert risk_localagreement",
         "delete risk_localagreement",
         "update risk_localagreement: accepted_at accepted_by_id valid_from valid_to",

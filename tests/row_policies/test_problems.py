@@ -26,7 +26,7 @@ MADE_ANEW = ("public_id", "form_token")
 NAMED_BY_WHOEVER_WRITES = ("notifications_outgoingmail",)
 # Tables that hold one row of a kind.
 REPLACED = (
-    *("rejections_applicant", "rejections_fingerprint", "schools_followedstudent"),
+    *("rejections_applicant", "rejections_fingerprint", "schools_followedstudent", "schools_overviewvisit"),
     *("access_membership", "accounts_user", "accounts_identity"),
     *("delegation_invitation", "delegation_accessrequest"),
     *("absence_schoolperiod", "absence_absenceday"),

@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.database.retention import Delete, Follow, Keep, Months, Rule
 from laereplads.people.retention import GONE_STUDENTS
+from risk.models.due import MONTHS_KEPT
 
 PERIODS = {
     # As proposed in the portal's own terms: long enough to end an agreement properly and to answer for it.
-    "assessments": Months(6),
+    "assessments": Months(MONTHS_KEPT),
     "assessment_pauses": Months(1),
     "reminders": Months(12),
 }

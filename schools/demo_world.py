@@ -11,13 +11,13 @@ PERSONAS = [
         "Mette Østergaard",
         "mette.oestergaard@sosu-fjordby.example",
         (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY),),
-        _("Mentor på SOSU Fjordby. Følger sine egne elever under Mine elever."),
+        _("Mentor på SOSU Fjordby. Ser på forsiden, hvem der har brug for nogen i dag, egne elever først."),
     ),
     Persona(
         "Jens Kjær",
         "jens.kjaer@sosu-fjordby.example",
-        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY, is_user_administrator=True),),
-        _("Leder på SOSU Fjordby. Filtrer efter Senest registreret, eller lav koder til elever under Brugere."),
+        (Post(Role.SCHOOL_STAFF, SOSU_FJORDBY, is_user_administrator=True, is_leader=True),),
+        _("Leder på SOSU Fjordby. Se hele skolens tal på forsiden, eller lav koder til elever under Brugere."),
     ),
     Persona(
         "Karen Toft",
@@ -34,4 +34,7 @@ PERSONAS = [
 ]
 
 MAKES = ("schools.FollowedStudent",)
-NOT_IN_DEMO_WORLD = {"schools.OverviewVisit": "whoever looks leaves one"}
+NOT_IN_DEMO_WORLD = {
+    "schools.OverviewVisit": "whoever looks leaves one",
+    "schools.ToldAssessment": "the job makes one when it tells somebody",
+}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Company, Education, School, Student
+from risk.models import RiskAssessment
 
 
 class FollowedStudentQuerySet(models.QuerySet["FollowedStudent"]):
@@ -65,6 +66,23 @@ class OverviewVisit(models.Model):
 
     def __str__(self) -> str:
         return str(self.latest_on)
+
+
+class ToldAssessment(models.Model):
+    """That those who follow a student were told at once of an assessment, or that there was nobody to tell."""
+
+    # It may be gone before this row is.
+    assessment = models.OneToOneField(
+        RiskAssessment, models.DO_NOTHING, verbose_name=_("frafaldsvurdering"), related_name="+", db_constraint=False
+    )
+    told_at = models.DateTimeField(_("fortalt"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("vurdering, som skolen er oplyst om")
+        verbose_name_plural = _("vurderinger, som skolen er oplyst om")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Rank(models.IntegerChoices):

@@ -4,11 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.roles import IMPORT_ABSENCE, Role
 from laereplads.web.navigation import Group, Link, Navigation
+from schools.front_page import front_page
 from schools.notices import missed
 
 NAVIGATION = [
     Navigation(
         Role.SCHOOL_STAFF,
+        front_page=front_page,
         menu=(
             Link(_("Elevoversigt"), "schools:student_list"),
             Link(_("Underretning"), "schools:notice_list", permission="absence.view_absence"),

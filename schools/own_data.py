@@ -16,5 +16,6 @@ OWN_COUNTS = [
 NOT_IN_OWN_FILE = {
     "schools.StudentListEntry": "the student, their agreement and their newest assessment once more, for lists",
     "schools.FollowedStudent": "told as a number in the student's section; whose list it is is about the employee",
+    "schools.ToldAssessment": "that the school was sent a mail that names nobody",
     "schools.OverviewVisit": "about an employee, and no student",
 }

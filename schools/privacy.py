@@ -21,4 +21,12 @@ PROCESSING = [
         recipients=_("Du selv."),
         tables=("schools_overviewvisit",),
     ),
+    Processing(
+        (Person.STUDENT,),
+        what=_("At din skole straks har fået en mail om en ny vurdering. Mailen siger ikke, hvem den handler om"),
+        why=_("Skolen skal kunne hjælpe i tide, og ingen skal have besked to gange."),
+        ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Ingen. Det er portalens egen huskeliste."),
+        tables=("schools_toldassessment",),
+    ),
 ]

@@ -34,8 +34,14 @@ NOTICE_OVERVIEW = Purpose(
 FOLLOWED_STUDENTS = Purpose(
     "followed_students", _("Valg af elever, som en medarbejder vil følge"), shown=_("Dit navn.")
 )
+TODAY = Purpose(
+    "school_front_page",
+    _("Skolens forside: elever, der har brug for nogen i dag"),
+    shown=_("En liste med blandt andet dit navn, din frafaldsrisiko, din telefon og e-mail og dit arbejdssted."),
+)
 
 PURPOSES = [
+    TODAY,
     STUDENT_OVERVIEW,
     STUDENT_SPREADSHEET,
     STUDENT_PROFILE,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.retention import over_memberships
-from laereplads.database.retention import Delete, Rule
+from laereplads.database.retention import Delete, Months, Rule
 from laereplads.people.retention import GONE_STUDENTS
 
 
@@ -23,7 +23,16 @@ def over_visits() -> str:
     )
 
 
+PERIODS = {"told_assessments": Months(1)}
+
 RULES = [
+    Rule(
+        "schools_toldassessment",
+        what=_("At skolen straks er oplyst om en vurdering"),
+        when=_("{period} efter mailen"),
+        does=Delete("told_assessments", "told_at < %(told_assessments_at)s"),
+        why=_("Ingen skal have besked to gange om det samme. Portalen ser kun en uge tilbage."),
+    ),
     Rule(
         "schools_overviewvisit",
         what=_("Hvilken dag medarbejderen sidst så, hvad der er nyt"),

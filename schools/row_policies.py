@@ -4,7 +4,7 @@ And where students stand: their school.
 """
 
 from laereplads.access.roles import Role
-from laereplads.database.row_level_security import MEMBERSHIP, SCHOOL, STUDENT, Table, may
+from laereplads.database.row_level_security import ALL_ROWS, JOBS, MEMBERSHIP, SCHOOL, STUDENT, Table, may
 
 OWN = f"membership_id = {MEMBERSHIP}"
 OF_OWN_STUDENT = "exists (select from people_student where id = schools_followedstudent.student_id)"
@@ -16,6 +16,8 @@ TABLES = [
             *may(Role.SCHOOL_STAFF, "select delete", OWN),
             *may(Role.SCHOOL_STAFF, "insert", f"{OWN} and {OF_OWN_STUDENT}"),
             *may(Role.STUDENT, "select", f"student_id = {STUDENT}", columns=("id", "student_id")),
+            # Who is told of a student at once.
+            *may(JOBS, "select", ALL_ROWS),
         ),
     ),
     Table(
@@ -26,5 +28,14 @@ TABLES = [
         ),
     ),
     # Written by the database alone. The scope leads every index, so that the policy costs nothing.
-    Table("schools_studentlistentry", may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}")),
+    Table(
+        "schools_studentlistentry",
+        (*may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}"), *may(JOBS, "select", ALL_ROWS)),
+    ),
+    Table("schools_toldassessment", may(JOBS, "select insert", ALL_ROWS)),
+    # Whether there is a new level: jobs count, and no mail says which.
+    Table(
+        "risk_riskassessment",
+        may(JOBS, "select", ALL_ROWS, columns=("id", "agreement_id", "level", "recorded_at", "is_removed")),
+    ),
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from absence.figures import latest_days_in_words
+from absence.figures import latest_days_in_words, percent_in_words, tenths
 from laereplads.web.words import cached_per_language
 from schools.models import NO_DAYS, absence_tenths
 
@@ -69,4 +69,9 @@ def in_percent(absence: tuple[int, int | None]) -> str:
     return latest_days_in_words(absence_tenths(key), unlawful, has_days=key != NO_DAYS)
 
 
-FILTERS = [latest_absence, since, until]
+def share(part_and_whole: tuple[int, int]) -> str:
+    """“12,5 %”, and a dash of nothing."""
+    return percent_in_words(tenths(*part_and_whole))
+
+
+FILTERS = [latest_absence, share, since, until]

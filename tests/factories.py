@@ -27,6 +27,7 @@ NO_FACTORY = {
     "Delivery": "deliver makes one",
     "DeliveredRejection": "as the delivery",
     "ArchivedSum": "retention makes one of days",
+    "ToldAssessment": "the job makes one when it tells somebody",
     "OverviewVisit": "note_visit makes one",
     "SentReminder": "the job makes one when it reminds somebody",
 }

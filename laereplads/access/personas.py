@@ -34,6 +34,7 @@ class Post:
     has_ended: bool = False
     is_user_administrator: bool = False
     is_absence_officer: bool = False
+    is_leader: bool = False
 
 
 @dataclass(frozen=True)

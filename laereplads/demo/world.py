@@ -143,6 +143,8 @@ def make_organisations() -> None:
                     "street": place.street,
                     "postal_code": made_up.postal_code,
                     "town": made_up.town,
+                    "email": f"sted{place.p_number[-3:]}@{made_up.domain}",
+                    "phone": f"00 00 {place.p_number[-4:-2]} {place.p_number[-2:]}",
                 },
             )
 
@@ -162,6 +164,7 @@ def make_employees(today: datetime.date) -> None:
                 ends_on=ends_on,
                 is_user_administrator=post.is_user_administrator,
                 is_absence_officer=post.is_absence_officer,
+                is_leader=post.is_leader,
                 workplace=workplace,
                 **party_of(post),
             )

@@ -87,7 +87,7 @@ class WorkplaceAdmin(RecordAdmin[Workplace]):
     list_select_related = ("company",)
     search_fields = ("search_key", "p_number", "town", "company__search_key")
     autocomplete_fields = ("company",)
-    fields = ("name", "company", "p_number", "street", "postal_code", "town")
+    fields = ("name", "company", "p_number", "street", "postal_code", "town", "email", "phone")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Workplace | None = None) -> tuple[str, ...]:
         """A workplace stays its company's: agreements made there would otherwise change company."""

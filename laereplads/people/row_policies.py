@@ -35,7 +35,7 @@ AGREEMENT_COLUMNS = (
     # Guards say when: along with the student to another school, along with the company in a merger.
     "student_id",
 )
-WORKPLACE_COLUMNS = ("name", "company_id", "p_number", "street", "postal_code", "town")
+WORKPLACE_COLUMNS = ("name", "company_id", "p_number", "street", "postal_code", "town", "email", "phone")
 
 
 def public_table(name: str, *readers: str, changes: tuple[str, ...] = ()) -> Table:

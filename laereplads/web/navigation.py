@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
@@ -72,6 +72,8 @@ class Navigation:
     groups: tuple[Group, ...] = ()
     # What is about the user themselves: beside the name where there is room, and in the footer.
     own: tuple[Link, ...] = ()
+    # The role's front page, where it says more than what the groups hold.
+    front_page: Callable[[Any], HttpResponseBase] | None = None
 
 
 # The field of a form that names the membership it is filled in for.
@@ -92,6 +94,19 @@ def menu_of(role: str) -> tuple[Link, ...]:
 def groups_of(role: str) -> tuple[Group, ...]:
     """The front page of a role."""
     return tuple(group for each in declared("navigation", "NAVIGATION") if each.role == role for group in each.groups)
+
+
+def groups_for(membership: Membership) -> list[tuple[Group, Text]]:
+    """Those of the front page with what there is to say just now; a group whose every link is others' is not theirs."""
+    groups = groups_of(membership.role)
+    return [(group, group.notice_for(membership)) for group in groups if group.links_for(membership)]
+
+
+@cache
+def front_page_of(role: str) -> Callable[[Any], HttpResponseBase] | None:
+    """The role's own front page, if it has one."""
+    own = (each.front_page for each in declared("navigation", "NAVIGATION") if each.role == role)
+    return next(filter(None, own), None)
 
 
 @cache

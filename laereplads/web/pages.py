@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from laereplads.database import replica
 from laereplads.web.http import Request, way_back
-from laereplads.web.navigation import groups_of
+from laereplads.web.navigation import front_page_of, groups_for
 
 ACCESSIBILITY_STATED_ON = datetime.date(2026, 11, 30)
 
@@ -28,10 +28,10 @@ class Cookie:
 
 @require_safe
 def front_page(request: Request) -> HttpResponseBase:
-    acting = request.membership
-    # A group whose every link is somebody else's is not theirs.
-    groups = [(group, group.notice_for(acting)) for group in groups_of(acting.role) if group.links_for(acting)]
-    return TemplateResponse(request, "front_page.html", {"groups": groups})
+    own = front_page_of(request.membership.role)
+    if own:
+        return own(request)
+    return TemplateResponse(request, "front_page.html", {"groups": groups_for(request.membership)})
 
 
 @require_POST

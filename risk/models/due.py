@@ -16,9 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Company, School, Student, Workplace
 from laereplads.people.models.agreements import longest_ended
+from risk.models.agreement_lists import months_after
 from risk.models.local_agreements import LocalAgreement
 
 DAYS_THAT_ARE_SOON = 14
+# So long after its agreement an assessment is kept.
+MONTHS_KEPT = 6
 LONGEST_PAUSE = datetime.timedelta(days=180)
 
 
@@ -70,6 +73,17 @@ class DueAssessmentQuerySet(models.QuerySet["DueAssessment"]):
 
     def in_states(self, *states: DueState, on: datetime.date) -> Self:
         return self.filter(Q(*(in_state(state, on) for state in states), _connector=Q.OR))
+
+    def made_in_a_year_before(self, today: datetime.date) -> Self:
+        """Those of the last 12 months that nobody waits for any more.
+
+        Agreements that ended half a year ago are left out: their assessments are no longer kept.
+        """
+        return self.filter(
+            due_on__gt=months_after(today, -12),
+            grace_until__lt=today,
+            agreement_last_day__gt=months_after(today, -MONTHS_KEPT),
+        )
 
     def open(self, on: datetime.date) -> Self:
         """Those not done whose period is not over: the first of an agreement is what comes next."""

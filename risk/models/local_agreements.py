@@ -111,6 +111,12 @@ class LocalAgreementQuerySet(models.QuerySet["LocalAgreement"]):
     def in_force(self, day: datetime.date) -> Self:
         return self.accepted().filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
+    def of_pair(self, school: int | None, company: int | None, education: int | None) -> LocalAgreement | None:
+        """What the two have agreed for an education today, if anything: the education's own before all educations'."""
+        of_pair = self.in_force(timezone.localdate()).filter(school=school, company=company)
+        of_education = of_pair.filter(Q(education=None) | Q(education=education))
+        return of_education.order_by(F("education").asc(nulls_last=True)).first()
+
 
 class LocalAgreement(models.Model):
     """A version of what one school and one company agree on; its content never changes, a change is a new version.

@@ -68,6 +68,21 @@ def test_a_row_becomes_a_workplace_of_its_company():
     made = Workplace.objects.get()
     assert (made.p_number, made.name, made.company) == ("1300000001", "Plejecenter Ærø", owner)
     assert (made.street, made.postal_code, made.town) == ("Åvej 1, st.", "0999", "Ølby")
+    assert (made.email, made.phone) == ("", "")
+
+
+def test_a_workplace_can_be_reached():
+    CompanyFactory(cvr="10000009")
+    headings = b"p_nummer;cvr;navn;vej;postnummer;by;email;telefon\n"
+    row = "1300000001;10000009;Plejecenter Ærø;Åvej 1;0999;Ølby;{};{}\n"
+    imported(headings + row.format("sted@aeroe.example", "+45 00 00 00 01").encode())
+    made = Workplace.objects.get()
+    assert (made.email, made.phone) == ("sted@aeroe.example", "+45 00 00 00 01")
+    # A file without the columns changes neither; an empty cell takes it away.
+    imported(file_of(workplace()))
+    assert Workplace.objects.get().email == "sted@aeroe.example"
+    imported(headings + row.format("", "").encode())
+    assert Workplace.objects.get().email == Workplace.objects.get().phone == ""
 
 
 def test_a_row_becomes_a_school():

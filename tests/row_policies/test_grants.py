@@ -25,6 +25,10 @@ READS = {
     },
     # Runs jobs; no page acts as it.
     "jobs": {
+        "schools_followedstudent",
+        "schools_studentlistentry",
+        "schools_toldassessment",
+        "risk_riskassessment: agreement_id id is_removed level recorded_at",
         "risk_dueassessment",
         "risk_localagreement",
         "risk_sentreminder",
@@ -214,6 +218,7 @@ WRITES = {
         "delete accounts_session",
     },
     "jobs": {
+        "insert schools_toldassessment",
         "insert risk_sentreminder",
         "insert absence_absencenotice",
         "update absence_absencedelivery: instant_told_at",
@@ -346,7 +351,7 @@ WRITES = {
             " main_programme_starts_on moved_on moved_to_id name phone relation residence_municipality signed_off_on"
             " status student_number student_type uniid visibility"
         ),
-        "update people_workplace: company_id name p_number postal_code street town",
+        "update people_workplace: company_id email name p_number phone postal_code street town",
         "update rejections_rejectionreason: help_text is_catch_all label order valid_from valid_until",
         "delete imports_upload",
     },

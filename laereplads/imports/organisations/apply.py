@@ -39,7 +39,10 @@ class OrganisationFile:
 FILES = (
     OrganisationFile(COMPANIES, Companies, _("Ny virksomhed"), ("name", "kind", "kommunekode", "region")),
     OrganisationFile(
-        WORKPLACES, Workplaces, _("Nyt arbejdssted"), ("name", "company", "street", "postal_code", "town")
+        WORKPLACES,
+        Workplaces,
+        _("Nyt arbejdssted"),
+        ("name", "company", "street", "postal_code", "town", "email", "phone"),
     ),
     OrganisationFile(SCHOOLS, Schools, _("Ny skole"), ("name", "cvr", "p_number", "email", "phone")),
 )

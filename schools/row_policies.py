@@ -32,6 +32,7 @@ TABLES = [
         "schools_studentlistentry",
         (*may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}"), *may(JOBS, "select", ALL_ROWS)),
     ),
+    Table("access_membership", may(JOBS, "select", ALL_ROWS, columns=("id", "is_leader"))),
     Table("schools_toldassessment", may(JOBS, "select insert", ALL_ROWS)),
     # Whether there is a new level: jobs count, and no mail says which.
     Table(

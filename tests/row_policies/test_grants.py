@@ -33,8 +33,8 @@ READS = {
         "risk_localagreement",
         "risk_sentreminder",
         (
-            "access_membership: company_id confirmed_on ends_on id is_user_administrator role school_id starts_on"
-            " user_id workplace_id"
+            "access_membership: company_id confirmed_on ends_on id is_leader is_user_administrator role school_id"
+            " starts_on user_id workplace_id"
         ),
         "accounts_user: email id is_active",
         "absence_absenceday",

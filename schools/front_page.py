@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -15,12 +14,11 @@ from laereplads.access_log.purposes import SEARCH, names_students
 from laereplads.web.http import Request
 from laereplads.web.navigation import groups_for
 from schools.figures import Figures
+from schools.forms import LONGEST_BACK
 from schools.operations import note_visit
 from schools.purposes import TODAY
 from schools.today import SHOWN, Today
 
-# What is new to whoever was never here, or not for long.
-LONGEST_BACK = datetime.timedelta(days=30)
 STUDENTS, SCHOOL = "elever", "skolen"
 
 

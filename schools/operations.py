@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
 from laereplads.people.models import Student
@@ -37,7 +37,9 @@ def unfollow_student(student: Student, *, by: Membership) -> None:
 def note_visit(by: Membership) -> datetime.date | None:
     """Note that `by` looks at who has changed. Returns the day on which they looked before today; None: never."""
     today = timezone.localdate()
-    visit, _is_first = OverviewVisit.objects.get_or_create(membership=by, defaults={"latest_on": today})
+    # Where it is written, also on a page that reads from the replica.
+    visits = OverviewVisit.objects.using(DEFAULT_DB_ALIAS)
+    visit, _is_first = visits.get_or_create(membership=by, defaults={"latest_on": today})
     if visit.latest_on < today:
         visit.before_on, visit.latest_on = visit.latest_on, today
         visit.save(update_fields=["before_on", "latest_on"])

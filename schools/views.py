@@ -28,7 +28,7 @@ from schools.absence import absence_of, delivers
 from schools.forms import NoticeFilterForm, StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
 from schools.models import StudentListEntry
 from schools.notices import DAYS_AHEAD, DAYS_SHOWN, Notices
-from schools.operations import follow_student, unfollow_student
+from schools.operations import follow_student, note_visit, unfollow_student
 from schools.profile import agreements_of, assessments_of, one_student
 from schools.purposes import (
     FOLLOWED_STUDENTS,
@@ -61,7 +61,7 @@ TABS = {
 @names_students(STUDENT_OVERVIEW)
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
-    filters = StudentFilterForm(request.GET)
+    filters = StudentFilterForm(request.GET, last_visit=lambda: note_visit(request.membership))
     found = overview(request.membership, filters.wanted, filters.chosen_order)
     page = found.page(request.GET)
     query = filters.query(**page.address).removeprefix("?")

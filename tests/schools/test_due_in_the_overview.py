@@ -94,10 +94,19 @@ class TestChanged:
         assert page.count("Høj →") == 1
         assert "Ændret siden 15.11.2026" in page
 
-    def test_a_change_without_a_day_is_said_to_be_of_no_use(self, changed):
-        page = changed.page("?aendring=risen")
+    def test_a_change_without_a_day_is_one_since_the_last_visit(self, changed, time_machine):
+        page = changed.page("?aendring=risen&aendring=fallen")
+        assert "Ændret siden 26.10.2026" in page
+        assert changed.found("?aendring=risen&aendring=fallen") == ["Bo Steget"]
+        time_machine.move_to("2026-11-27T09:00:00+01:00")
+        changed.client.force_login(changed.membership.user)
+        assert "Ændret siden 25.11.2026" in changed.page("?aendring=risen")
+        assert changed.found("?aendring=risen") == []
+
+    def test_a_day_that_does_not_exist_changes_nothing(self, changed):
+        page = changed.page("?aendring=risen&siden=31.02.2026")
         assert "Noget af det, der er valgt i Ændret siden, kunne ikke bruges" in page
-        assert "Skriv også den dag, der skal ses tilbage til." in page
+        assert "Finn Gammel" in page
 
     def test_a_changed_level_that_came_back_is_no_change(self, school):
         student = school.student("Anna", level="high", at="2026-11-01T12:00:00+01:00")

@@ -33,7 +33,10 @@ PERSONAS = [
     ),
 ]
 
-MAKES = ("schools.FollowedStudent",)
+MAKES = (
+    *("schools.FollowedStudent", "schools.StudentGroup", "schools.StudentGroupMember"),
+    *("schools.SavedFilter", "schools.SavedFilterMatch"),
+)
 NOT_IN_DEMO_WORLD = {
     "schools.OverviewVisit": "whoever looks leaves one",
     "schools.ToldAssessment": "the job makes one when it tells somebody",

@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django import forms
 from django.db.models import Case, Q, Value, When
@@ -38,6 +38,9 @@ from risk.models import DueState, Level
 from schools.models import LEVELS, NO_ABSENCE, NOT_REGISTERED, Change
 from schools.notices import State
 from schools.queries import NEVER_ASSESSED, ORDERS, LevelCounts, StudentFilter
+
+if TYPE_CHECKING:
+    from schools.groups import GroupName
 
 YES, NO = "ja", "nej"
 # What is new to whoever was never here, or not for long.
@@ -180,6 +183,7 @@ class StudentFilterForm(ListFilterForm):
 
     PARAMETERS = {
         "mine": "mine",
+        "group": "gruppe",
         "name": "navn",
         "relation": "relation",
         "levels": "niveau",
@@ -200,6 +204,9 @@ class StudentFilterForm(ListFilterForm):
     }
 
     mine = forms.BooleanField(label=_("Mine elever"), required=False)
+    group = forms.ChoiceField(
+        label=_("Gruppe"), required=False, error_messages={"invalid_choice": _("Vælg en af skolens grupper.")}
+    )
     name = forms.CharField(
         label=_("Fritekstsøgning"),
         required=False,
@@ -260,6 +267,7 @@ class StudentFilterForm(ListFilterForm):
 
     GROUPS = (
         ("name",),
+        ("group",),
         ("relation",),
         ("levels", "registered_by"),
         ("due",),
@@ -277,10 +285,18 @@ class StudentFilterForm(ListFilterForm):
     # The fields that ask for one of several values of one column.
     COLUMNS = ("relation", "basic_programme", "student_type", "status", "visibility")
 
-    def __init__(self, data: QueryDict, *, last_visit: Callable[[], datetime.date | None] | None = None) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        groups: Iterable[GroupName],
+        *,
+        last_visit: Callable[[], datetime.date | None] | None = None,
+    ) -> None:
         """`last_visit` tells since when a change is new, where somebody asks for changes and names no day."""
         super().__init__(data)
         self.last_visit = last_visit
+        self.groups = {str(group.public_id): group for group in groups}
+        self.offer("group", [("", _("Alle elever")), *((key, group.name) for key, group in self.groups.items())])
         self.educations = {education.code: education for education in educations()}
         self.fields["education"] = ticks_of(tuple((code, each.name) for code, each in self.educations.items()))
         self.is_valid()
@@ -301,6 +317,11 @@ class StudentFilterForm(ListFilterForm):
             self.cleaned_data["changes"] = []
 
     @property
+    def chosen_group(self) -> GroupName | None:
+        """The group that the list is narrowed to."""
+        return self.groups.get(self.value("group") or "")
+
+    @property
     def chosen_order(self) -> str:
         return self.value("order") or BY_NAME
 
@@ -319,6 +340,7 @@ class StudentFilterForm(ListFilterForm):
             **beginnings(self.value("name") or ""),
             registered_by=self.value("registered_by"),
             is_followed=bool(self.value("mine")),
+            group=self.chosen_group.pk if self.chosen_group else None,
             ranks=tuple(rank for rank, level in LEVELS.items() if level in self.value("levels")),
             due=tuple(self.value("due")),
             changed_since=self.value("changed_since"),
@@ -369,6 +391,8 @@ class StudentFilterForm(ListFilterForm):
             return f"{field.label} {value}"
         if name == "company":
             return f"{field.label} “{self.company_name}”"
+        if name == "group" and self.chosen_group:
+            return f"{field.label} “{self.chosen_group.name}”"
         return f"{field.label} “{value}”" if name == "name" else super().words(name)
 
 

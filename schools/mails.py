@@ -41,4 +41,19 @@ CHANGES_WEEKLY = MailKind(
     is_joined=True,
 )
 
-MAIL_KINDS = [HIGH_NOW, CHANGES_WEEKLY]
+SAVED_FILTER_MATCHES = MailKind(
+    "saved_filter_matches",
+    USUAL_SUBJECT,
+    ngettext_lazy(
+        "%(organisation)s: %(students)d elev er ny i dine gemte filtre. Log ind på %(address)s.",
+        "%(organisation)s: %(students)d elever er nye i dine gemte filtre. Log ind på %(address)s.",
+        "students",
+    ),
+    can_be_turned_off=True,
+    label=_("Nye elever i dine gemte filtre"),
+    help_text=_("Kl. 6.30 på hverdage. Kun om de filtre, hvor du har bedt om besked."),
+    roles=SCHOOLS,
+    is_joined=True,
+)
+
+MAIL_KINDS = [HIGH_NOW, CHANGES_WEEKLY, SAVED_FILTER_MATCHES]

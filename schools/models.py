@@ -1,15 +1,20 @@
-"""The students whom one employee follows, and the table that Elevoversigt reads."""
+"""The students whom one employee follows, the school's groups, saved filters, and the table that Elevoversigt reads."""
 
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.models import Membership
+from laereplads.database.cpr import CPR_REFUSED, holds_no_cpr_number, refuse_cpr_number
+from laereplads.database.text import DanishSortKey, refuse_broken_letters
 from laereplads.people.models import Agreement, Company, Education, School, Student
 from risk.models import RiskAssessment
 
@@ -230,3 +235,148 @@ class StudentListEntry(models.Model):
     @property
     def absence_tenths(self) -> int | None:
         return absence_tenths(self.absence_key)
+
+
+class ListName(models.Model):
+    """What a list is called by those who use it: short, and no CPR number."""
+
+    name = models.CharField(_("navn"), max_length=60, validators=[refuse_cpr_number, refuse_broken_letters])
+    sort_key = models.GeneratedField(
+        expression=DanishSortKey("name"),
+        output_field=models.CharField(max_length=400, db_collation="C"),
+        db_persist=True,
+    )
+    public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StudentGroupQuerySet(models.QuerySet["StudentGroup"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """The school's; of a student those that they are in."""
+        if membership.school_id:
+            return self.filter(school=membership.school_id)
+        return self.filter(pk__in=StudentGroupMember.objects.visible_to(membership).values("group"))
+
+
+class StudentGroup(ListName):
+    """A list of students that a school's staff have in common: a filter of Elevoversigt, never a rule of access."""
+
+    school = models.ForeignKey(School, models.PROTECT, verbose_name=_("skole"), related_name="student_groups")
+
+    objects = StudentGroupQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gruppe")
+        verbose_name_plural = _("grupper")
+        constraints = [
+            models.UniqueConstraint(
+                "school",
+                Lower("name"),
+                name="group_has_a_name_of_its_own_at_the_school",
+                violation_error_message=_("Skolen har allerede en gruppe med det navn. Skriv et andet."),
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="group_has_a_name"),
+            models.CheckConstraint(
+                condition=holds_no_cpr_number("name"),
+                name="group_is_known_by_no_cpr_number",
+                violation_error_message=CPR_REFUSED,
+            ),
+        ]
+
+
+class StudentGroupMemberQuerySet(models.QuerySet["StudentGroupMember"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Those in the school's groups; of a student their own groups, at any school."""
+        if membership.school_id:
+            return self.filter(group__school=membership.school_id)
+        if membership.student_id:
+            return self.filter(Q(student=membership.student_id) | Q(student__moved_to=membership.student_id))
+        return self.none()
+
+
+class StudentGroupMember(models.Model):
+    """That a student is in a group; a guard says that both are of the same school."""
+
+    group = models.ForeignKey(StudentGroup, models.CASCADE, verbose_name=_("gruppe"), related_name="members")
+    student = models.ForeignKey(Student, models.CASCADE, verbose_name=_("elev"), related_name="groups")
+
+    objects = StudentGroupMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("elev i en gruppe")
+        verbose_name_plural = _("elever i grupper")
+        constraints = [models.UniqueConstraint(fields=["group", "student"], name="student_is_in_a_group_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """An employee's own."""
+        return self.filter(membership=membership.pk) if membership.school_id else self.none()
+
+
+class SavedFilter(ListName):
+    """A filter of Elevoversigt that an employee wants back, and may want to be told of when it finds somebody new."""
+
+    membership = models.ForeignKey(
+        Membership, models.CASCADE, verbose_name=_("tilknytning"), related_name="saved_filters"
+    )
+    # As `StudentFilterForm` writes it. Never the search for a name: that would be about somebody.
+    query = models.CharField(_("filter"), max_length=2000)
+    tells_of_new = models.BooleanField(_("giver besked om nye elever"), default=False)
+    # When those whom it found were remembered; who is found for the first time after that is new.
+    compared_at = models.DateTimeField(_("senest sammenlignet"), null=True)
+
+    objects = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("gemt filter")
+        verbose_name_plural = _("gemte filtre")
+        constraints = [
+            models.UniqueConstraint(
+                "membership",
+                Lower("name"),
+                name="saved_filter_has_a_name_of_its_own",
+                violation_error_message=_("Du har allerede et filter med det navn. Skriv et andet."),
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="saved_filter_has_a_name"),
+            models.CheckConstraint(
+                condition=holds_no_cpr_number("name"),
+                name="saved_filter_is_known_by_no_cpr_number",
+                violation_error_message=CPR_REFUSED,
+            ),
+        ]
+
+
+class SavedFilterMatchQuerySet(models.QuerySet["SavedFilterMatch"]):
+    def visible_to(self, membership: Membership) -> Self:
+        """Whom an employee's own filters found."""
+        if membership.school_id:
+            return self.filter(saved_filter__membership=membership.pk)
+        return self.none()
+
+
+class SavedFilterMatch(models.Model):
+    """Whom a saved filter found when it was compared last."""
+
+    saved_filter = models.ForeignKey(SavedFilter, models.CASCADE, verbose_name=_("gemt filter"), related_name="matches")
+    student = models.ForeignKey(Student, models.CASCADE, verbose_name=_("elev"), related_name="+")
+
+    objects = SavedFilterMatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("elev, som et gemt filter fandt")
+        verbose_name_plural = _("elever, som gemte filtre fandt")
+        constraints = [
+            models.UniqueConstraint(fields=["saved_filter", "student"], name="saved_filter_remembers_a_student_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -27,6 +27,7 @@ NAVIGATION = [
                         query="?niveau=high&sortering=oldest",
                     ),
                     Link(_("Mine elever"), "schools:student_list", _("De elever, du følger."), query="?mine=on"),
+                    Link(_("Grupper"), "schools:group_list", _("Skolens lister over elever, fælles for jer alle.")),
                 ),
             ),
             Group(

@@ -1,4 +1,4 @@
-"""Why it is kept whom an employee follows."""
+"""Why it is kept whom an employee follows and looks for, and which groups a student is in."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,5 +28,21 @@ PROCESSING = [
         ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
         recipients=_("Ingen. Det er portalens egen huskeliste."),
         tables=("schools_toldassessment",),
+    ),
+    Processing(
+        (Person.STUDENT,),
+        what=_("Hvilke grupper din skole har sat dig i"),
+        why=_("Skolens medarbejdere skal sammen kunne finde de elever, de arbejder med."),
+        ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Ansatte på din skole og dig selv."),
+        tables=("schools_studentgroupmember",),
+    ),
+    Processing(
+        (Person.STUDENT, Person.EMPLOYEE),
+        what=_("Filtre, som en medarbejder på skolen har gemt, og hvilke elever de fandt sidst"),
+        why=_("Medarbejderen skal have besked, når en ny elev passer til filteret."),
+        ground=_("Erhvervsuddannelsesloven. Forordningens artikel 6, stk. 1, litra e."),
+        recipients=_("Kun medarbejderen selv. I beskeden står der intet om nogen person."),
+        tables=("schools_savedfilter", "schools_savedfiltermatch"),
     ),
 ]

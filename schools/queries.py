@@ -34,7 +34,7 @@ from laereplads.database.text import holds_words, parameters_for_words, values_o
 from laereplads.people.models import Company, Student
 from laereplads.web.paging import Page, PageRange, named_in, page_at
 from risk.models import DueAssessment, DueState, RiskAssessment
-from schools.models import ASSESSED, LEVELS, Change, FollowedStudent, Rank, StudentListEntry
+from schools.models import ASSESSED, LEVELS, Change, FollowedStudent, Rank, StudentGroupMember, StudentListEntry
 
 if TYPE_CHECKING:
     import datetime
@@ -63,6 +63,7 @@ BEGINNING, DIGITS = Parameter("beginning", TextField()), Parameter("digits", Tex
 COMPANY, HOLD = Parameter("company", TextField()), Parameter("hold", TextField())
 # No level: less urgent than any.
 NO_RANK = 9
+GROUP = Parameter("group", BigIntegerField())
 KEYS: dict[str, Any] = {
     key: Parameter(key, StudentListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
     for keys in ORDERS.values()
@@ -81,6 +82,8 @@ class StudentFilter:
     digits: str | Parameter = ""
     registered_by: datetime.date | None = None
     is_followed: bool = False
+    # The key of one of the school's groups.
+    group: int | Parameter | None = None
     ranks: tuple[Rank, ...] = ()
     # Whose assessment stands so today, or who were never assessed.
     due: tuple[str, ...] = ()
@@ -99,6 +102,7 @@ class StudentFilter:
             words=parameters_for_words(self.typed),
             beginning=beginning,
             digits=digits,
+            group=GROUP if self.group else None,
             company=COMPANY if self.company else "",
             hold=HOLD if self.hold else "",
         )
@@ -106,7 +110,7 @@ class StudentFilter:
     def values(self) -> dict[str, Any]:
         """The values of these parameters."""
         typed = {"beginning": self.beginning, "digits": self.digits, "company": self.company, "hold": self.hold}
-        return values_of_words(self.typed) | typed
+        return values_of_words(self.typed) | typed | {"group": self.group}
 
     @property
     def typed(self) -> str:
@@ -127,8 +131,7 @@ class StudentFilter:
         if self.registered_by:
             # Who is not assessed has no such day.
             found.append(Q(rank__in=ASSESSED, assessed_on__lte=self.registered_by))
-        if self.is_followed:
-            found.append(is_followed(membership))
+        found += self.lists(membership)
         if self.ranks:
             found.append(Q(rank__in=self.ranks))
         if self.due:
@@ -141,6 +144,13 @@ class StudentFilter:
             found.append(Q(company__in=Company.objects.filter(Q(Exact(F("cvr"), typed)) | begins).values("pk")))
         if self.hold:
             found.append(Q(Exact(Lower("class_code"), as_value(self.hold))))
+        return found
+
+    def lists(self, membership: Membership) -> list[Q]:
+        """That the student is on the employee's own list, or in a group."""
+        found = [is_followed(membership)] if self.is_followed else []
+        if self.group:
+            found.append(Q(student__in=StudentGroupMember.objects.filter(group=self.group).values("student")))
         return found
 
 

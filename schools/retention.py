@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.retention import over_memberships
-from laereplads.database.retention import Delete, Months, Rule
+from laereplads.database.retention import Delete, Keep, Months, Rule
 from laereplads.people.retention import GONE_STUDENTS
 
 
@@ -16,7 +16,8 @@ def over() -> str:
     )
 
 
-def over_visits() -> str:
+def over_of_employees() -> str:
+    """What only an employee uses who has no access any more."""
     return (
         "membership_id in (select id from access_membership where ends_on < %(mistake)s)"
         f" or membership_id in ({over_memberships()})"
@@ -37,8 +38,47 @@ RULES = [
         "schools_overviewvisit",
         what=_("Hvilken dag medarbejderen sidst så, hvad der er nyt"),
         when=_("{period} efter, at medarbejderens adgang er slut"),
-        does=Delete("mistake", over_visits),
+        does=Delete("mistake", over_of_employees),
         why=_("Den bruges kun til at vise, hvad der er nyt siden sidst."),
+    ),
+    Rule(
+        "schools_savedfiltermatch",
+        what=_("Hvem et gemt filter fandt sidst"),
+        when=_("{period} efter, at eleven er meldt ud, eller at medarbejderens adgang er slut"),
+        does=Delete(
+            "mistake",
+            lambda: (
+                "student_id in (select id from people_student where signed_off_on < %(mistake)s)"
+                f" or student_id in ({GONE_STUDENTS})"
+                f" or saved_filter_id in (select id from schools_savedfilter where {over_of_employees()})"
+            ),
+        ),
+        why=_("Det bruges kun til at give besked én gang. Portalen glemmer det, når filteret slettes."),
+    ),
+    Rule(
+        "schools_savedfilter",
+        what=_("Filtre, som en medarbejder har gemt"),
+        when=_("{period} efter, at medarbejderens adgang er slut"),
+        does=Delete("mistake", over_of_employees),
+        why=_("Ingen andre kan bruge dem. En måned er nok til at rette en fejl."),
+    ),
+    Rule(
+        "schools_studentgroupmember",
+        what=_("Hvilke grupper på skolen eleven er i"),
+        when=_("{period} efter, at eleven er meldt ud"),
+        does=Delete(
+            "mistake",
+            "student_id in (select id from people_student where signed_off_on < %(mistake)s)"
+            f" or student_id in ({GONE_STUDENTS})",
+        ),
+        why=_("Skolen ser ikke eleven længere. En måned er nok til at rette en fejl."),
+        is_published=True,
+    ),
+    Rule(
+        "schools_studentgroup",
+        what=_("Skolens grupper: kun navnet"),
+        does=Keep(),
+        why=_("Navnet handler ikke om nogen. Skolen sletter selv de grupper, den ikke bruger."),
     ),
     Rule(
         "schools_followedstudent",

@@ -26,6 +26,8 @@ from laereplads.web.paging import links
 from laereplads.web.spreadsheets import busy, take_turn_for_large
 from schools.absence import absence_of, delivers
 from schools.forms import NoticeFilterForm, StudentFilterForm, hits_in_words, irrelevant_in_words, numbers_of
+from schools.group_views import group_links
+from schools.groups import groups_of, groups_with
 from schools.models import StudentListEntry
 from schools.notices import DAYS_AHEAD, DAYS_SHOWN, Notices
 from schools.operations import follow_student, note_visit, unfollow_student
@@ -39,6 +41,7 @@ from schools.purposes import (
     STUDENT_SPREADSHEET,
 )
 from schools.queries import is_followed, overview
+from schools.saved_filter_views import saved_filter_links
 from schools.spreadsheets import student_sheet
 from schools.timeline import timeline
 
@@ -61,7 +64,9 @@ TABS = {
 @names_students(STUDENT_OVERVIEW)
 @require_safe
 def student_list(request: Request) -> HttpResponseBase:
-    filters = StudentFilterForm(request.GET, last_visit=lambda: note_visit(request.membership))
+    filters = StudentFilterForm(
+        request.GET, groups_of(request.membership), last_visit=lambda: note_visit(request.membership)
+    )
     found = overview(request.membership, filters.wanted, filters.chosen_order)
     page = found.page(request.GET)
     query = filters.query(**page.address).removeprefix("?")
@@ -84,6 +89,8 @@ def student_list(request: Request) -> HttpResponseBase:
         "visibilities": {code: profile_visibility(code) for code in ProfileVisibility.values},
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
         "page_links": links(filters, page, target="#results"),
+        **group_links(filters, page.count, request.membership),
+        **saved_filter_links(filters, request.membership),
     }
     response = page_or_part(request, "schools/student_list.html", context, part="overview")
     if request.htmx and not request.htmx.history_restore_request:
@@ -105,7 +112,7 @@ def file_link(filters: StudentFilterForm, count: int) -> dict[str, str]:
 def student_xlsx(request: Request) -> HttpResponseBase:
     if not take_turn_for_large(request.user.pk):
         return busy(request, back_to="schools:student_list", back_words=gettext("Tilbage til elevoversigten"))
-    file = student_sheet(request.membership, StudentFilterForm(request.GET))
+    file = student_sheet(request.membership, StudentFilterForm(request.GET, groups_of(request.membership)))
     return FileResponse(file, as_attachment=True, filename=f"elever-{timezone.localdate():%Y-%m-%d}.xlsx")
 
 
@@ -145,6 +152,8 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
             "assessments": assessments[::-1],
             "timeline": timeline(assessments),
         }
+    if tab == PROFILE:
+        context["groups"] = groups_with(request.membership, student.pk)
     if tab == ABSENCE:
         context["absence"] = absence_of(request.membership, student.pk)
     if tab == ACTIVITY:

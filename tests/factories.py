@@ -17,11 +17,14 @@ from laereplads.people.models import Agreement, Company, Education, School, Stud
 from laereplads.people.models.organisations import CVR_WEIGHTS
 from rejections.models import Rejection, RejectionReason
 from risk.models import AssessmentPause, LocalAgreement
+from schools.models import SavedFilter, StudentGroup
 
 # Models that tests make otherwise.
 NO_FACTORY = {
     "RiskAssessment": "record_assessment makes one, with all that follows from it",
     "FollowedStudent": "follow_student makes one",
+    "StudentGroupMember": "add_students makes some",
+    "SavedFilterMatch": "the job that compares makes some",
     "Applicant": "register_rejection makes one, sealed",
     "Fingerprint": "as the applicant",
     "Delivery": "deliver makes one",
@@ -325,3 +328,20 @@ class AssessmentPauseFactory(DjangoModelFactory[AssessmentPause]):
     set_on = LazyFunction(timezone.localdate)
     until = LazyFunction(lambda: days_from_today(30))
     set_by = SubFactory(MembershipFactory, company_staff=True, company=factory.SelfAttribute("..agreement.company"))
+
+
+class StudentGroupFactory(DjangoModelFactory[StudentGroup]):
+    class Meta:
+        model = StudentGroup
+
+    school = SubFactory(SchoolFactory)
+    name = Sequence(lambda n: f"Gruppe {n}")
+
+
+class SavedFilterFactory(DjangoModelFactory[SavedFilter]):
+    class Meta:
+        model = SavedFilter
+
+    membership = SubFactory("tests.factories.MembershipFactory", school_staff=True)
+    name = Sequence(lambda n: f"Filter {n}")
+    query = "niveau=high"

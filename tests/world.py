@@ -13,6 +13,7 @@ from django.test import Client
 
 from laereplads.delegation.operations import refuse
 from risk.operations import record_assessment
+from schools.models import StudentGroupMember
 from tests.clock import moment_of
 from tests.factories import (
     AccessRequestFactory,
@@ -20,9 +21,11 @@ from tests.factories import (
     CompanyFactory,
     InvitationFactory,
     MembershipFactory,
+    SavedFilterFactory,
     SchoolFactory,
     SchoolPeriodFactory,
     StudentFactory,
+    StudentGroupFactory,
     UserFactory,
     days_from_today,
 )
@@ -118,6 +121,13 @@ def made() -> World:
     record_assessment(at_workplace, "medium", by=memberships["company"])
     record_assessment(at_workplace, "high", by=memberships["company workplace"])
     record_assessment(foreign, "low", by=memberships["other company"])
+    groups = {
+        "own": StudentGroupFactory(school=school),
+        "foreign": StudentGroupFactory(school=students["foreign"].school),
+    }
+    for name, group in groups.items():
+        StudentGroupMember.objects.create(group=group, student=students[name])
+    saved = SavedFilterFactory(membership=memberships["school"])
     nobody = Client()
     without = Client()
     without.force_login(UserFactory())
@@ -138,6 +148,8 @@ def made() -> World:
             "colleague": memberships["company"].public_id,
             "request": request.public_id,
             "invitation": InvitationFactory(company=company).public_id,
+            "group": groups["own"].public_id,
+            "saved filter": saved.public_id,
             "nothing": "0b3a4c1e-0000-4000-8000-000000000000",
         },
         memberships=memberships,

@@ -62,6 +62,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "schools.view_student",
             "schools.export_student",
             "schools.follow_student",
+            # The school's, whoever of its staff made them; and one's own.
+            "schools.change_studentgroup",
+            "schools.change_savedfilter",
             CHOOSE_MAILS,
             "absence.view_absence",
         }

@@ -22,7 +22,9 @@ from rejections.models import RejectionReason
 from rejections.operations import register_rejection
 from risk.models import Level
 from risk.operations import record_assessment
+from schools.groups import add_students, create_group
 from schools.operations import follow_student
+from schools.saved_filters import compare, save_filter
 
 if TYPE_CHECKING:
     from laereplads.imports.files.progress import Progress
@@ -151,3 +153,28 @@ def follow(mentor: Membership, count: int, chance: random.Random) -> None:
     )
     for student in chance.sample(students, min(count, len(students))):
         follow_student(student, by=mentor)
+
+
+# What the staff of a school have groups for, and how many students are in each.
+GROUPS = {"Elevråd": 12, "Studietur i maj": 25, "Virksomhedsbesøg i uge 12": 40, "Brobygning": 0}
+# What an employee has saved: a name, a filter, and whether it tells of new students.
+SAVED_FILTERS = (
+    ("Høj risiko", "niveau=high&sortering=oldest", True),
+    ("Fravær på 15 % og derover", "fravaer=15&sortering=absence", True),
+    ("Uden vurdering", "niveau=none&aftale=ja", False),
+)
+
+
+def group(employee: Membership, chance: random.Random) -> None:
+    """Let an employee put some of the school's students into groups."""
+    students = list(Student.objects.visible_to(employee).order_by("id").values_list("id", flat=True))
+    for name, count in GROUPS.items():
+        add_students(create_group(name, by=employee), chance.sample(students, min(count, len(students))), by=employee)
+
+
+def save_filters(employee: Membership) -> None:
+    """Let an employee save what they look for, and be told of whom it finds from tomorrow on."""
+    for name, query, tells_of_new in SAVED_FILTERS:
+        saved = save_filter(name, query, tells_of_new=tells_of_new, by=employee)
+        if tells_of_new:
+            compare(saved, employee)

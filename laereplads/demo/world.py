@@ -101,6 +101,10 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")
     history.follow(mentor, FOLLOWED, chance)
+    for email in ("mette.oestergaard@sosu-fjordby.example", "fatima.hassan@sosu-bakkedal.example"):
+        employee = Membership.objects.get(user__email=email)
+        history.group(employee, chance)
+        history.save_filters(employee)
     say("Giver dem login og invitationer …")
     users.make(today, chance)
     with connection.cursor() as cursor:

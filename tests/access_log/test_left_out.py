@@ -21,6 +21,7 @@ from laereplads.access_log.models import AccessLogEntry
 from laereplads.people.models import Student
 from risk.models import AgreementListEntry, RiskAssessment
 from schools.forms import StudentFilterForm
+from schools.groups import groups_of
 from schools.models import FollowedStudent, Rank, StudentListEntry
 from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, WorkplaceFactory
 from tests.schools.conftest import absent, assess
@@ -101,7 +102,10 @@ def shown(page, query, lists):
     """By filter in force, the students whom it leaves in; everybody; and those of each number that is shown."""
     asked = QueryDict(query)
     if page.startswith("schools"):
-        entries, wanted = StudentListEntry.objects.visible_to(lists.school), StudentFilterForm(asked).wanted
+        entries, wanted = (
+            StudentListEntry.objects.visible_to(lists.school),
+            StudentFilterForm(asked, groups_of(lists.school)).wanted,
+        )
         conditions = wanted.conditions(lists.school)
         counted = replace(wanted, ranks=()).of(entries, lists.school)
         cells = [students_in(counted.filter(rank=rank)) for rank in Rank] if page in SCHOOL else []

@@ -143,7 +143,7 @@ def middle_of(query: str, email: str) -> str:
 
     membership = Membership.objects.get(user__email=email)
     with transaction.atomic(), membership.with_row_policies():
-        filters = StudentFilterForm(QueryDict(query))
+        filters = StudentFilterForm(QueryDict(query), ())
         found = everybody_wanted(membership, filters.wanted, filters.chosen_order)
         if not (count := found.count()):
             return ""

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             fill(membership.school_id, options["rows"])
             with membership.with_row_policies():
-                self.measure(membership, StudentFilterForm(QueryDict(options["query"])))
+                self.measure(membership, StudentFilterForm(QueryDict(options["query"]), ()))
             transaction.set_rollback(True)
 
     def measure(self, membership: Membership, filters: StudentFilterForm) -> None:

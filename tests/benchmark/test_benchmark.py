@@ -62,7 +62,7 @@ def test_every_statement_is_noted_whoever_gives_it():
 def test_every_state_that_is_measured_is_one_of_the_overview(every_state):
     pages = overview_pages(every_state=every_state)
     for page in pages:
-        assert StudentFilterForm(QueryDict(page.path.partition("?")[2])).unusable == [], page
+        assert StudentFilterForm(QueryDict(page.path.partition("?")[2]), ()).unusable == [], page
     names = [page.name for page in [*pages, *OTHERS]]
     assert len(set(names)) == len(names) > 20
     if not every_state:

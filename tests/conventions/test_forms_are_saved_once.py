@@ -25,6 +25,7 @@ from laereplads.accounts.models import Session
 from laereplads.accounts.operations import password_path
 from laereplads.delegation.operations import invite_student
 from laereplads.notifications.models import RefusedAddress
+from schools.models import StudentGroupMember
 from tests.conventions.test_permission_matrix import ELSEWHERE, FORBIDDEN, HIDDEN, LOGIN, NOT_ALLOWED, PAGES
 from tests.delegation.test_import_users import SAMPLE as USERS_FILE
 from tests.factories import (
@@ -34,8 +35,10 @@ from tests.factories import (
     EducationFactory,
     MembershipFactory,
     RejectionReasonFactory,
+    SavedFilterFactory,
     SchoolFactory,
     StudentFactory,
+    StudentGroupFactory,
     UserFactory,
     WorkplaceFactory,
 )
@@ -90,6 +93,76 @@ def follow():
     client, student = school_with_student()
     page = reverse("schools:student_detail", args=[student.public_id])
     return client, page, reverse("schools:student_follow", args=[student.public_id]), {"foelg": "ja"}
+
+
+def make_a_group():
+    client, _student = school_with_student()
+    address = reverse("schools:group_list")
+    return client, address, address, {"name": "Studietur"}
+
+
+def school_with_group():
+    client, student = school_with_student()
+    group = StudentGroupFactory(school=student.school)
+    # So many that no answer tells of one of them.
+    for each in [student, *StudentFactory.create_batch(5, school=student.school)]:
+        StudentGroupMember.objects.create(group=group, student=each)
+    return client, StudentFactory.create_batch(6, school=student.school)[0], group
+
+
+def put_all_into_a_group():
+    client, _student, group = school_with_group()
+    address = reverse("schools:group_add")
+    return client, address, address, {"group": str(group.public_id), "antal": "12"}
+
+
+def rename_a_group():
+    client, _student, group = school_with_group()
+    address = reverse("schools:group_update", args=[group.public_id])
+    return client, address, address, {"name": "Elevråd"}
+
+
+def delete_a_group():
+    client, _student, group = school_with_group()
+    address = reverse("schools:group_delete", args=[group.public_id])
+    return client, address, address, {}
+
+
+def take_all_out_of_a_group():
+    client, _student, group = school_with_group()
+    address = reverse("schools:group_remove", args=[group.public_id])
+    return client, address, address, {"antal": "6"}
+
+
+def put_one_into_a_group():
+    client, student, group = school_with_group()
+    page = reverse("schools:student_detail", args=[student.public_id], query={"fane": "profil"})
+    return client, page, reverse("schools:student_groups", args=[student.public_id]), {"gruppe": str(group.public_id)}
+
+
+def save_a_filter():
+    client, _student = school_with_student()
+    address = reverse("schools:saved_filter_create", query={"niveau": "high"})
+    return client, address, address, {"name": "Høj", "tells_of_new": "on"}
+
+
+def school_with_filter():
+    saved = SavedFilterFactory()
+    return (
+        as_browser(session_of(saved.membership)),
+        reverse("schools:saved_filter_update", args=[saved.public_id]),
+        saved,
+    )
+
+
+def change_a_filter():
+    client, address, _saved = school_with_filter()
+    return client, address, address, {"name": "Et andet navn"}
+
+
+def delete_a_filter():
+    client, page, saved = school_with_filter()
+    return client, page, reverse("schools:saved_filter_delete", args=[saved.public_id]), {}
 
 
 def reject():
@@ -218,6 +291,15 @@ def send_school_periods():
 FORMS = {
     "companies:assessment_update": assess,
     "schools:student_follow": follow,
+    "schools:group_list": make_a_group,
+    "schools:group_add": put_all_into_a_group,
+    "schools:group_update": rename_a_group,
+    "schools:group_delete": delete_a_group,
+    "schools:group_remove": take_all_out_of_a_group,
+    "schools:student_groups": put_one_into_a_group,
+    "schools:saved_filter_create": save_a_filter,
+    "schools:saved_filter_update": change_a_filter,
+    "schools:saved_filter_delete": delete_a_filter,
     "companies:rejection_create": reject,
     "choose_membership": choose,
     "choose_language": speak_english,
@@ -505,6 +587,9 @@ def test_every_page_that_takes_forms_is_tried():
     always = {
         "choose_language",
         "schools:student_follow",
+        "schools:group_delete",
+        "schools:student_groups",
+        "schools:saved_filter_delete",
         "account_logout",
         "account_sessions",
         "demo:log_in_as",

@@ -105,6 +105,11 @@ def of_school(status: int) -> dict[str, int]:
     return only(status, "school", other_school=HIDDEN)
 
 
+def of_one_employee(status: int) -> dict[str, int]:
+    """Not a colleague's at the same school either."""
+    return of_school(status) | {"school users": HIDDEN}
+
+
 def of_users(company: int, school: int) -> dict[str, int]:
     """For those who look after users: of the company, and of the school."""
     return only(FORBIDDEN, company_users=company, school_users=school)
@@ -207,6 +212,21 @@ PAGES = [
     Page("schools:import_preview", FILES_IN, only(302, "school users"), "nothing"),
     Page("schools:import_lines", FILES_IN, posts_405(FILES_IN), "nothing"),
     read_only("schools:notice_list", only(OK, *SCHOOLS)),
+    Page("schools:group_list", only(OK, *SCHOOLS), only(INVALID, *SCHOOLS)),
+    Page("schools:group_add", only(OK, *SCHOOLS), only(INVALID, *SCHOOLS)),
+    Page("schools:group_update", of_school(OK), of_school(INVALID), of="group"),
+    Page("schools:group_update", NOT_EVEN_OWN_SCHOOL, NOT_EVEN_OWN_SCHOOL, of="nothing"),
+    # The first deletes it.
+    Page("schools:group_delete", of_school(OK), of_one_employee(302), of="group"),
+    # Without the number that was seen.
+    Page("schools:group_remove", of_school(OK), of_school(CONFLICT), of="group"),
+    Page("schools:student_groups", posts_405(of_school(OK)), of_school(302), of="student"),
+    Page("schools:student_groups", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="student signed off"),
+    read_only("schools:saved_filter_list", only(OK, *SCHOOLS)),
+    # Nothing to save.
+    Page("schools:saved_filter_create", only(OK, *SCHOOLS), only(INVALID, *SCHOOLS)),
+    Page("schools:saved_filter_update", of_one_employee(OK), of_one_employee(INVALID), of="saved filter"),
+    Page("schools:saved_filter_delete", posts_405(of_one_employee(OK)), of_one_employee(302), of="saved filter"),
     # Students
     read_only("students:own_page", only(OK, *STUDENTS)),
     read_only("students:own_agreement", only(OK, *STUDENTS)),

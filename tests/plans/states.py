@@ -128,7 +128,7 @@ class Noted:
 
 def states(membership: Membership, query: str, day: str) -> Iterator[State]:
     """The first page of the overview, the second and the last one. Within `membership.with_row_policies()`."""
-    form = StudentFilterForm(QueryDict(query.format(day=day)))
+    form = StudentFilterForm(QueryDict(query.format(day=day)), ())
 
     def show(asked: QueryDict) -> tuple[int, Page[Any]]:
         found = overview(membership, form.wanted, form.chosen_order)

@@ -33,12 +33,14 @@ from laereplads.retention.run import working_rules
 from rejections.models import Applicant, DeliveredRejection, Delivery, Fingerprint, Rejection
 from risk.models import AgreementListEntry, CurrentRisk, Level, RiskAssessment
 from risk.operations import record_assessment
-from schools.models import FollowedStudent, StudentListEntry
+from schools.models import FollowedStudent, SavedFilterMatch, StudentGroupMember, StudentListEntry
 from tests.factories import (
     AgreementFactory,
     MembershipFactory,
     RejectionFactory,
+    SavedFilterFactory,
     StudentFactory,
+    StudentGroupFactory,
     UserFactory,
     days_from_today,
 )
@@ -136,6 +138,8 @@ def anything():
             MembershipFactory(of_student=True, student=student, starts_on=days_from_today(-900))
         mentor = MembershipFactory(school_staff=True, school=student.school)
         FollowedStudent.objects.create(membership=mentor, student=student)
+        StudentGroupMember.objects.create(group=StudentGroupFactory(school=student.school), student=student)
+        SavedFilterMatch.objects.create(saved_filter=SavedFilterFactory(membership=mentor), student=student)
         end = days_from_today(chance.randrange(-900, 100))
         levels = chance.choices([Level.HIGH, Level.LOW, None], k=chance.randrange(4))
         assessed(*levels, student=student, ends_on=end)

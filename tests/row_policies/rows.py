@@ -20,7 +20,15 @@ from laereplads.notifications.models import MailChoice, OutgoingMail, Reason, Re
 from laereplads.people.models import Agreement, AgreementTakeover, Merger, Student
 from rejections.models import Applicant, Fingerprint, Rejection
 from risk.models import AgreementListEntry, AssessmentPause, DueAssessment, LocalAgreement, RiskAssessment
-from schools.models import FollowedStudent, OverviewVisit, StudentListEntry
+from schools.models import (
+    FollowedStudent,
+    OverviewVisit,
+    SavedFilter,
+    SavedFilterMatch,
+    StudentGroup,
+    StudentGroupMember,
+    StudentListEntry,
+)
 from schools.purposes import STUDENT_PROFILE
 from tests.factories import (
     AbsenceDayFactory,
@@ -33,6 +41,7 @@ from tests.factories import (
     LocalAgreementFactory,
     MembershipFactory,
     RejectionFactory,
+    SavedFilterFactory,
     SchoolPeriodFactory,
     days_from_today,
 )
@@ -93,6 +102,10 @@ ROWS = {
     "notifications_refusedaddress": RefusedAddress.objects.visible_to,
     "schools_followedstudent": FollowedStudent.objects.visible_to,
     "schools_overviewvisit": OverviewVisit.objects.visible_to,
+    "schools_studentgroup": StudentGroup.objects.visible_to,
+    "schools_studentgroupmember": StudentGroupMember.objects.visible_to,
+    "schools_savedfilter": SavedFilter.objects.visible_to,
+    "schools_savedfiltermatch": SavedFilterMatch.objects.visible_to,
     # Yesterday's and tomorrow's as well: which day it is, the views ask.
     "schools_studentlistentry": lambda own: StudentListEntry.objects.filter(school=own.school_id),
 }
@@ -100,11 +113,7 @@ ROWS = {
 
 def fill(world):
     """Give everybody something in every table of which parties reach some rows only."""
-    for role in ("school", "other school"):
-        membership = world.memberships[role]
-        OverviewVisit.objects.create(membership=membership, latest_on=timezone.localdate())
-        for student in Student.objects.visible_to(membership):
-            FollowedStudent.objects.create(membership=membership, student=student)
+    fill_lists(world)
     for role in ("company", "company workplace", "other company"):
         membership = world.memberships[role]
         rejection = RejectionFactory(company=membership.company, registered_by=membership)
@@ -131,6 +140,17 @@ def fill(world):
     fill_absence()
     fill_due(world)
     fill_users(world)
+
+
+def fill_lists(world):
+    """Stars, visits, and saved filters that found everybody; the world has groups."""
+    for role in ("school", "other school"):
+        membership = world.memberships[role]
+        OverviewVisit.objects.create(membership=membership, latest_on=timezone.localdate())
+        saved = SavedFilter.objects.visible_to(membership).first() or SavedFilterFactory(membership=membership)
+        for student in Student.objects.visible_to(membership):
+            FollowedStudent.objects.create(membership=membership, student=student)
+            SavedFilterMatch.objects.create(saved_filter=saved, student=student)
 
 
 def fill_absence():

@@ -31,6 +31,7 @@ REPLACED = (
     *("delegation_invitation", "delegation_accessrequest"),
     *("absence_schoolperiod", "absence_absenceday"),
     *("notifications_mailchoice", "risk_localagreement", "risk_assessmentpause"),
+    *("schools_studentgroup", "schools_studentgroupmember", "schools_savedfilter", "schools_savedfiltermatch"),
 )
 WITHOUT_TRIGGERS = "set local session_replication_role = replica;"
 PARTIES = (

@@ -36,11 +36,11 @@ def front_page(request: Request) -> HttpResponseBase:
         ]
         if chosen == SCHOOL:
             figures = Figures(membership, everything=request.GET.get("alle") == "ja")
-            return TemplateResponse(request, "schools/front_page_of_leaders.html", context | {"figures": figures})
+            return TemplateResponse(request, "schools/figures.html", context | {"figures": figures})
     farthest = timezone.localdate() - LONGEST_BACK
     last_visit = note_visit(membership)
     today = Today(membership, max(last_visit or farthest, farthest))
     log_access(membership, TODAY, today.shown)
     log_access(membership, SEARCH, today.told_of)
     shown = {"today": today, "shown": SHOWN, "last_visit": last_visit}
-    return TemplateResponse(request, "schools/front_page.html", context | shown)
+    return TemplateResponse(request, "schools/today.html", context | shown)

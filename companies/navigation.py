@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from companies.notices import last_registration
 from laereplads.access.roles import Role
 from laereplads.web.navigation import Group, Link, Navigation
+from risk.local_agreement_pages import waiting_in_words
 
 NAVIGATION = [
     Navigation(
@@ -14,6 +15,7 @@ NAVIGATION = [
             Link(_("Fraværsoversigt"), "companies:absence_list"),
             Link(_("Skoleophold"), "companies:school_period_list"),
             Link(_("Frafaldsrisiko (SOSU)"), "companies:assessment_list"),
+            Link(_("Lokale aftaler"), "companies:local_agreement_list"),
             Link(_("Registrer afslag"), "companies:rejection_create"),
         ),
         groups=(
@@ -66,6 +68,18 @@ NAVIGATION = [
                         query="?slutter=snart",
                     ),
                 ),
+            ),
+            Group(
+                _("Lokale aftaler"),
+                _("Aftal med skolerne, hvornår og af hvem jeres lærlinge vurderes. Det er frivilligt."),
+                (
+                    Link(
+                        _("Lokale aftaler"),
+                        "companies:local_agreement_list",
+                        _("Se, hvad I har aftalt, foreslå noget andet, og svar på forslag."),
+                    ),
+                ),
+                notice=waiting_in_words,
             ),
         ),
     ),

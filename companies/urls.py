@@ -1,10 +1,10 @@
 """The company's pages: dropout risk and the window that records it, its students and agreements, their absence and
-school periods, its rejections.
+school periods, local agreements, its rejections.
 """
 
 from django.urls import path
 
-from companies import absence_views, assessment_views, rejection_views
+from companies import absence_views, assessment_views, local_agreement_views, rejection_views
 
 app_name = "companies"
 
@@ -22,4 +22,25 @@ urlpatterns = [
     path("afslag/registrerede/", rejection_views.rejection_list, name="rejection_list"),
     path("afslag/registrerede/afslag.xlsx", rejection_views.rejection_xlsx, name="rejection_xlsx"),
     path("afslag/registrerede/afslag.csv", rejection_views.rejection_csv, name="rejection_csv"),
+    path("aftaler-med-skoler/", local_agreement_views.local_agreement_list, name="local_agreement_list"),
+    path(
+        "aftaler-med-skoler/<slug:number>/",
+        local_agreement_views.local_agreement_detail,
+        name="local_agreement_detail",
+    ),
+    path(
+        "aftaler-med-skoler/<slug:number>/forslag/",
+        local_agreement_views.local_agreement_propose,
+        name="local_agreement_propose",
+    ),
+    path(
+        "aftaler-med-skoler/<slug:number>/svar/",
+        local_agreement_views.local_agreement_answer,
+        name="local_agreement_answer",
+    ),
+    path(
+        "aftaler-med-skoler/<uuid:public_id>/ophoer/",
+        local_agreement_views.local_agreement_end,
+        name="local_agreement_end",
+    ),
 ]

@@ -63,6 +63,8 @@ AUDITED_TABLES = [
             ),
         ),
         kept_fields=("school", "company", "education", "valid_from", "valid_to", "timing", "weeks", "school_told"),
+        # That mails were written; the outbox says so, too.
+        ignored_fields=("proposal_told_at", "answer_told_at"),
     ),
     AuditedTable(
         "risk.assessmentpause",
@@ -78,4 +80,7 @@ AUDITED_TABLES = [
         is_told_in_a_section_of_its_own=True,
     ),
 ]
-NOT_AUDITED = {"risk.sentreminder": "that the portal sent a mail with a number in it; the outbox says so, too"}
+NOT_AUDITED = {
+    "risk.sentreminder": "that the portal sent a mail with a number in it; the outbox says so, too",
+    "risk.notedassessment": "that the portal wrote to a student who asked for it; the outbox says so, too",
+}

@@ -94,21 +94,22 @@ security definer set search_path = public, pg_temp as $$
 declare
     proposer access_membership;
     accepter access_membership;
+    changed constant text[] :=
+        '{valid_from,valid_to,accepted_by_id,accepted_at,proposal_told_at,answer_told_at}';
 begin
     select * into proposer from access_membership where id = new.proposed_by_id;
     select * into accepter from access_membership where id = new.accepted_by_id;
     if coalesce(proposer.company_id <> new.company_id, proposer.school_id <> new.school_id, true)
-        or (accepter.id is not null and coalesce(
-            accepter.company_id <> new.company_id or proposer.company_id is not null,
-            accepter.school_id <> new.school_id or proposer.school_id is not null, true
+        or (accepter.id is not null and not (
+            (proposer.school_id is not null and coalesce(accepter.company_id = new.company_id, false))
+            or (proposer.company_id is not null and coalesce(accepter.school_id = new.school_id, false))
         ))
     then
         raise exception 'local_agreement_is_between_its_parties: one party proposes, and the other accepts'
             using errcode = 'check_violation', constraint = 'local_agreement_is_between_its_parties';
     end if;
     if tg_op = 'UPDATE' and (
-        to_jsonb(new) - '{valid_from,valid_to,accepted_by_id,accepted_at}'::text[]
-            <> to_jsonb(old) - '{valid_from,valid_to,accepted_by_id,accepted_at}'::text[]
+        to_jsonb(new) - changed <> to_jsonb(old) - changed
         or (old.accepted_at is not null and (new.accepted_at, new.accepted_by_id, new.valid_from)
             is distinct from (old.accepted_at, old.accepted_by_id, old.valid_from))
     ) then

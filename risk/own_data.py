@@ -77,4 +77,5 @@ NOT_IN_OWN_FILE = {
     "risk.AgreementListEntry": "the agreement and its newest assessment once more, for the company's lists",
     "risk.LocalAgreement": "between two organisations; the student's pages say what of it concerns them",
     "risk.SentReminder": "that the company was sent a mail that names nobody",
+    "risk.NotedAssessment": "up to which assessment the student was sent mails; the assessments are there themselves",
 }

@@ -29,7 +29,7 @@ PROCESSING = [
         why=_("Dem, der kender dig, skal huske at vurdere, om du har brug for hjælp. Det er frivilligt."),
         ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
         recipients=_("Ansatte hos din arbejdsplads og din skole, og dig selv."),
-        tables=("risk_dueassessment", "risk_assessmentpause", "risk_sentreminder"),
+        tables=("risk_assessmentpause", "risk_sentreminder", "risk_notedassessment"),
     ),
     Processing(
         (Person.EMPLOYEE,),

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from laereplads.access.retention import over_memberships
 from laereplads.database.retention import Delete, Follow, Keep, Months, Rule
 from laereplads.people.retention import GONE_STUDENTS
 from risk.models.due import MONTHS_KEPT
@@ -86,6 +87,21 @@ RULES = [
         when=_("{period} efter påmindelsen. Senest sammen med eleven"),
         does=Delete("reminders", f"sent_at < %(reminders_at)s or agreement_id in ({GONE_AGREEMENTS})"),
         why=_("Ingen skal mindes to gange om det samme."),
+        is_published=True,
+    ),
+    Rule(
+        "risk_notedassessment",
+        what=_("Hvilken vurdering portalen sidst har skrevet til dig om, når du har bedt om det"),
+        when=_("{period} efter, at uddannelsesaftalen er slut. Senest sammen med adgangen"),
+        does=Delete(
+            "assessments",
+            lambda: (
+                f"agreement_id in ({OVER_AGREEMENTS}) or agreement_id in ({GONE_AGREEMENTS})"
+                f" or membership_id in ({over_memberships()})"
+                " or membership_id in (select id from access_membership where ends_on < %(access)s)"
+            ),
+        ),
+        why=_("Så længe kan der komme en ny vurdering. Ingen skal have besked to gange om den samme."),
         is_published=True,
     ),
 ]

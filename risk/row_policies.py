@@ -10,6 +10,7 @@ from laereplads.database.row_level_security import (
     MEMBERSHIP,
     SCHOOL,
     TODAY,
+    WORKPLACE,
     Table,
     may,
 )
@@ -33,6 +34,7 @@ ASSESSED = of_own_agreements("risk_riskassessment")
 # Those of whom a local agreement says that they proposed or accepted it.
 OF_PARTIES = "exists (select from risk_localagreement where access_membership.id in (proposed_by_id, accepted_by_id))"
 # What the party may change: the other's proposal by accepting it, and when it ends.
+OF_THE_WHOLE_COMPANY = f"company_id = {COMPANY} and {WORKPLACE} is null"
 CHANGED_BY_PARTIES = ("valid_from", "valid_to", "accepted_by_id", "accepted_at")
 IN_OWN_AGREEMENT = (
     "exists (select from people_agreement agreement"
@@ -53,6 +55,8 @@ TABLES = [
             *may(Role.STUDENT, "select", OF_OWN_RECORDERS, columns=RECORDER_COLUMNS),
             *may(Role.COMPANY_STAFF, "select", OF_PARTIES, columns=RECORDER_COLUMNS),
             *may(Role.SCHOOL_STAFF, "select", OF_PARTIES, columns=RECORDER_COLUMNS),
+            # Who of a school is told of its agreements, and whose a student's mails are.
+            *may(JOBS, "select", ALL_ROWS, columns=("id", "is_leader", "student_id")),
         ),
     ),
     Table(
@@ -84,10 +88,10 @@ TABLES = [
             *may(
                 Role.COMPANY_STAFF,
                 "insert",
-                f"company_id = {COMPANY} and proposed_by_id = {MEMBERSHIP} and accepted_at is null",
+                f"{OF_THE_WHOLE_COMPANY} and proposed_by_id = {MEMBERSHIP} and accepted_at is null",
             ),
-            *may(Role.COMPANY_STAFF, "update", f"company_id = {COMPANY}", columns=CHANGED_BY_PARTIES),
-            *may(Role.COMPANY_STAFF, "delete", f"company_id = {COMPANY} and accepted_at is null"),
+            *may(Role.COMPANY_STAFF, "update", OF_THE_WHOLE_COMPANY, columns=CHANGED_BY_PARTIES),
+            *may(Role.COMPANY_STAFF, "delete", f"{OF_THE_WHOLE_COMPANY} and accepted_at is null"),
             *may(Role.SCHOOL_STAFF, "select", f"school_id = {SCHOOL}"),
             *may(
                 Role.SCHOOL_STAFF,
@@ -98,6 +102,7 @@ TABLES = [
             *may(Role.SCHOOL_STAFF, "delete", f"school_id = {SCHOOL} and accepted_at is null"),
             *may(Role.STUDENT, "select", f"accepted_at is not null and {IN_OWN_AGREEMENT}"),
             *may(JOBS, "select", ALL_ROWS),
+            *may(JOBS, "update", ALL_ROWS, columns=("proposal_told_at", "answer_told_at")),
         ),
     ),
     # Written by the database alone. The scope leads every index, so that the policy costs nothing.
@@ -129,4 +134,14 @@ TABLES = [
         ),
     ),
     Table("risk_sentreminder", may(JOBS, "select insert", ALL_ROWS)),
+    Table(
+        "risk_notedassessment",
+        (
+            *may(JOBS, "select insert delete", ALL_ROWS),
+            *may(JOBS, "update", ALL_ROWS, columns=("assessment_number",)),
+        ),
+    ),
+    # Whose agreement it is, also of who moved to another school.
+    Table("people_agreement", may(JOBS, "select", ALL_ROWS, columns=("id", "student_id"))),
+    Table("people_student", may(JOBS, "select", ALL_ROWS, columns=("id", "moved_to_id"))),
 ]

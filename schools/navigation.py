@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from laereplads.access.roles import IMPORT_ABSENCE, Role
 from laereplads.web.navigation import Group, Link, Navigation
+from risk.local_agreement_pages import waiting_in_words
 from schools.front_page import front_page
 from schools.notices import missed
 
@@ -14,6 +15,7 @@ NAVIGATION = [
         menu=(
             Link(_("Elevoversigt"), "schools:student_list"),
             Link(_("Underretning"), "schools:notice_list", permission="absence.view_absence"),
+            Link(_("Lokale aftaler"), "schools:local_agreement_list"),
         ),
         groups=(
             Group(
@@ -49,6 +51,18 @@ NAVIGATION = [
                     ),
                 ),
                 notice=missed,
+            ),
+            Group(
+                _("Lokale aftaler"),
+                _("Aftal med virksomhederne, hvornår og af hvem eleverne vurderes. Det er frivilligt."),
+                (
+                    Link(
+                        _("Lokale aftaler"),
+                        "schools:local_agreement_list",
+                        _("Se, hvad I har aftalt, foreslå noget andet, og svar på forslag."),
+                    ),
+                ),
+                notice=waiting_in_words,
             ),
         ),
     ),

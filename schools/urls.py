@@ -1,8 +1,10 @@
-"""The school's pages: the overview and what is kept of it, groups, a profile, files to read in, and Underretning."""
+"""The school's pages: the overview and what is kept of it, groups, a profile, files to read in, Underretning, and local
+agreements.
+"""
 
 from django.urls import path
 
-from schools import group_views, import_views, saved_filter_views, views
+from schools import group_views, import_views, local_agreement_views, saved_filter_views, views
 
 app_name = "schools"
 
@@ -25,4 +27,25 @@ urlpatterns = [
     path("indlaes/<uuid:public_id>/", import_views.import_preview, name="import_preview"),
     path("indlaes/<uuid:public_id>/fil/", import_views.import_lines, name="import_lines"),
     path("underretning/", views.notice_list, name="notice_list"),
+    path("aftaler-med-virksomheder/", local_agreement_views.local_agreement_list, name="local_agreement_list"),
+    path(
+        "aftaler-med-virksomheder/<slug:number>/",
+        local_agreement_views.local_agreement_detail,
+        name="local_agreement_detail",
+    ),
+    path(
+        "aftaler-med-virksomheder/<slug:number>/forslag/",
+        local_agreement_views.local_agreement_propose,
+        name="local_agreement_propose",
+    ),
+    path(
+        "aftaler-med-virksomheder/<slug:number>/svar/",
+        local_agreement_views.local_agreement_answer,
+        name="local_agreement_answer",
+    ),
+    path(
+        "aftaler-med-virksomheder/<uuid:public_id>/ophoer/",
+        local_agreement_views.local_agreement_end,
+        name="local_agreement_end",
+    ),
 ]

@@ -13,6 +13,7 @@ from laereplads.web.http import Request, path_of
 from students import own_data as data
 from students.absence import Absence
 from students.access_log import page_of
+from students.next_assessment import next_assessments_of
 from students.queries import oneself
 from students.school_periods import SchoolPeriods
 from students.training import MEANINGS, Training
@@ -41,7 +42,8 @@ def about_my_training(request: Request) -> dict[str, Any]:
 @requires_permission("people.view_own_record")
 @require_safe
 def own_page(request: Request) -> HttpResponseBase:
-    return TemplateResponse(request, "students/own_page.html", about_me(request))
+    context = {"next_assessments": next_assessments_of(request.membership), **about_me(request)}
+    return TemplateResponse(request, "students/own_page.html", context)
 
 
 @requires_permission("people.view_own_record")

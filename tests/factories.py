@@ -33,6 +33,7 @@ NO_FACTORY = {
     "ToldAssessment": "the job makes one when it tells somebody",
     "OverviewVisit": "note_visit makes one",
     "SentReminder": "the job makes one when it reminds somebody",
+    "NotedAssessment": "the job makes one of each agreement of a student who asks for mails",
 }
 
 

@@ -58,6 +58,12 @@ SHARED_WORDS = {
     "absence/auditing.py": None,
     "absence/models.py": ("GF1", "GF2", "Hovedforløb", "Kommende", "I gang", "Afsluttet", "Underretning", "Rettelse"),
     "absence/retention.py": None,
+    "risk/local_agreement_words.py": (
+        "midt i hver oplæringsperiode",
+        "%(weeks)d uge inde i hver oplæringsperiode",
+        "%(weeks)d uge før, hver oplæringsperiode slutter",
+        "hver %(weeks)d. uge i oplæringen",
+    ),
     "laereplads/web/navigation.py": ("Forside",),
     "laereplads/access/roles.py": None,
     "laereplads/people/models/agreements.py": (
@@ -110,7 +116,7 @@ SHARED_WORDS = {
         "Fejl i portalen",
     ),
     "risk/auditing.py": None,
-    "risk/models.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Vurderingen blev fjernet"),
+    "risk/models/assessments.py": ("Høj", "Middel", "Lav", "Ikke registreret", "Vurderingen blev fjernet"),
 }
 # For administrators, and sent by them: Danish.
 NOT_FOR_STUDENTS = {

@@ -20,6 +20,7 @@ from tests.factories import (
     AgreementFactory,
     CompanyFactory,
     InvitationFactory,
+    LocalAgreementFactory,
     MembershipFactory,
     SavedFilterFactory,
     SchoolFactory,
@@ -115,6 +116,14 @@ def made() -> World:
             school_staff=True, school=school, is_user_administrator=True, is_absence_officer=True
         ),
     }
+    # Of one education, so that a test may make another of all.
+    local_agreement = LocalAgreementFactory(
+        school=school,
+        company=company,
+        education=running.education,
+        proposed_by=memberships["school"],
+        accepted_by=memberships["company"],
+    )
     request = AccessRequestFactory(company=company)
     refuse(request, by=memberships["company users"])
     record_assessment(running, "high", by=memberships["company"])
@@ -143,6 +152,9 @@ def made() -> World:
             "agreement without SOSU": other.public_id,
             "student": students["own"].public_id,
             "student signed off": students["signed off"].public_id,
+            "school of the company": school.institution_number,
+            "company of the school": company.cvr,
+            "local agreement": local_agreement.public_id,
             "no key": 0,
             "no broker": "ukendt",
             "colleague": memberships["company"].public_id,

@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.access.roles import PERMISSIONS, PERMISSIONS_OF_FLAGS, Role
+from laereplads.access.roles import OF_THE_WHOLE_ORGANISATION, PERMISSIONS, PERMISSIONS_OF_FLAGS, Role
 from laereplads.database.identity import acting_as
 from laereplads.people.models import Company, School, Student, Workplace
 
@@ -169,6 +169,8 @@ class Membership(Rights):
     @property
     def permissions(self) -> frozenset[str]:
         own = PERMISSIONS[Role(self.role)]
+        if self.workplace_id:
+            own -= OF_THE_WHOLE_ORGANISATION
         return own.union(*(more for flag, more in PERMISSIONS_OF_FLAGS.items() if getattr(self, flag)))
 
     @property

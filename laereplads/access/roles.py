@@ -13,6 +13,11 @@ class Role(models.TextChoices):
 
 CHOOSE_MAILS = "notifications.choose_mails"
 
+# The agreement is the whole organisation's: whoever is limited to a workplace of it may read it only.
+CHANGE_LOCAL_AGREEMENT_AS_COMPANY = "companies.change_localagreement"
+CHANGE_LOCAL_AGREEMENT_AS_SCHOOL = "schools.change_localagreement"
+OF_THE_WHOLE_ORGANISATION = frozenset({CHANGE_LOCAL_AGREEMENT_AS_COMPANY})
+
 # What somebody may do beyond their role, by the flag of their membership that says so.
 MANAGE_USERS = "delegation.manage_users"
 IMPORT_ABSENCE = "absence.import_absence"
@@ -54,6 +59,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             CHOOSE_MAILS,
             # Not absence.view_absence, which opens the school's pages of the same.
             "companies.view_absence",
+            "companies.view_localagreement",
+            CHANGE_LOCAL_AGREEMENT_AS_COMPANY,
         }
     ),
     Role.SCHOOL_STAFF: frozenset(
@@ -67,6 +74,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "schools.change_savedfilter",
             CHOOSE_MAILS,
             "absence.view_absence",
+            "schools.view_localagreement",
+            CHANGE_LOCAL_AGREEMENT_AS_SCHOOL,
         }
     ),
     Role.STUDENT: frozenset(

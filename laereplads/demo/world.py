@@ -17,7 +17,7 @@ from laereplads.access.personas import Post
 from laereplads.access.roles import Role
 from laereplads.accounts.models import User
 from laereplads.database.identity import in_the_name_of
-from laereplads.demo import history, lives, users
+from laereplads.demo import history, lives, local_agreements, users
 from laereplads.demo.absence import AbsenceOfTheWorld
 from laereplads.demo.names import address
 from laereplads.demo.organisations import COMPANIES, SCHOOLS
@@ -97,6 +97,7 @@ def make(students: int, *, say: Callable[[str], None]) -> None:
     lives.go_on()
     say("Lader skolerne registrere fravær i et år …")
     AbsenceOfTheWorld(shown).make(joined)
+    local_agreements.make()
     say("Lader dem give ansøgere afslag i et år …")
     history.reject(students // STUDENTS_PER_REJECTION, chance, shown)
     mentor = Membership.objects.get(user__email="mette.oestergaard@sosu-fjordby.example")

@@ -15,12 +15,13 @@ from risk.models.assessments import (
     TONES,
     CurrentRisk,
     Level,
+    NotedAssessment,
     RiskAssessment,
     RiskAssessmentQuerySet,
     tone_of,
 )
 from risk.models.due import AssessmentPause, DueAssessment, DueAssessmentQuerySet, DueState, SentReminder
-from risk.models.local_agreements import LocalAgreement, LocalAgreementState
+from risk.models.local_agreements import LocalAgreement, LocalAgreementQuerySet, LocalAgreementState
 
 __all__ = [
     "BY_STUDENT",
@@ -38,7 +39,9 @@ __all__ = [
     "DueState",
     "Level",
     "LocalAgreement",
+    "LocalAgreementQuerySet",
     "LocalAgreementState",
+    "NotedAssessment",
     "Order",
     "RiskAssessment",
     "RiskAssessmentQuerySet",

@@ -135,3 +135,30 @@ class CurrentRisk(models.Model):
 
     def __str__(self) -> str:
         return self.get_level_display()
+
+
+class NotedAssessment(models.Model):
+    """Which assessment of an agreement the portal has written to its student about; those after it are news.
+
+    Only of students who asked for it. The first row of an agreement is made without a word: what was there before they
+    asked is no news.
+    """
+
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, verbose_name=_("tilknytning"), related_name="noted_assessments"
+    )
+    agreement = models.ForeignKey(
+        Agreement, models.PROTECT, verbose_name=_("uddannelsesaftale"), related_name="+", db_index=False
+    )
+    # No key: 0 where there was none, and retention deletes assessments.
+    assessment_number = models.BigIntegerField(_("vurdering nr."))
+
+    class Meta:
+        verbose_name = _("oplyst vurdering")
+        verbose_name_plural = _("oplyste vurderinger")
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "membership"], name="student_is_told_of_an_agreement_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.assessment_number)

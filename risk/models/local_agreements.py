@@ -108,6 +108,18 @@ class LocalAgreementQuerySet(models.QuerySet["LocalAgreement"]):
         """Those that both parties have said yes to, also if they have ended."""
         return self.exclude(accepted_at=None)
 
+    def awaiting(self) -> Self:
+        """Those that are proposed and not answered."""
+        return self.filter(accepted_at=None)
+
+    def not_ended(self, day: datetime.date) -> Self:
+        """Those that both have said yes to and that hold on `day` or later."""
+        return self.accepted().filter(Q(valid_to=None) | Q(valid_to__gte=day))
+
+    def about_the_same_as(self, agreement: LocalAgreement) -> Self:
+        """Those of the same school, company and educations."""
+        return self.filter(school=agreement.school_id, company=agreement.company_id, education=agreement.education_id)
+
     def in_force(self, day: datetime.date) -> Self:
         return self.accepted().filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
 
@@ -167,6 +179,9 @@ class LocalAgreement(models.Model):
     follow_up_within = models.PositiveSmallIntegerField(
         _("opfølgning"), choices=FollowUpWithin, default=FollowUpWithin.FIVE
     )
+    # When the job wrote to the party that is to answer, and to the one that proposed.
+    proposal_told_at = models.DateTimeField(_("modparten er skrevet til"), null=True, blank=True)
+    answer_told_at = models.DateTimeField(_("svaret er skrevet om"), null=True, blank=True)
 
     objects = LocalAgreementQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ A new page that takes forms fails `test_every_page_that_takes_forms_is_tried` un
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 import uuid
@@ -19,6 +20,7 @@ from django.db import connection
 from django.middleware.csrf import CSRF_TOKEN_LENGTH
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from laereplads.access.models import ProcessedForm
 from laereplads.accounts.models import Session
@@ -33,6 +35,7 @@ from tests.factories import (
     AgreementFactory,
     CompanyFactory,
     EducationFactory,
+    LocalAgreementFactory,
     MembershipFactory,
     RejectionReasonFactory,
     SavedFilterFactory,
@@ -286,6 +289,55 @@ def send_school_periods():
     return as_browser(session_of(own)), address, address, {"file": file}
 
 
+def pair_of(*, school):
+    """Somebody of a school or a company, the other party's number, and a local agreement or none."""
+    agreement = AgreementFactory()
+    if school:
+        own = MembershipFactory(school_staff=True, school=agreement.student.school)
+        return own, agreement, agreement.company.cvr
+    own = MembershipFactory(company_staff=True, company=agreement.company)
+    return own, agreement, agreement.student.school.institution_number
+
+
+def propose_a_local_agreement(*, school):
+    own, _agreement, number = pair_of(school=school)
+    rules = {"timing": "middle", "weeks": "", "grace_days": "14", "shortest_days": "28", "assessor": "trainer"}
+    told = {"student_told": "talk_before", "student_told_by": "trainer", "change_told": "same"}
+    to_school = {"school_told": "high_now", "passed_on_to": "mentor", "follow_up_within": "5"}
+    address = reverse(f"{'schools' if school else 'companies'}:local_agreement_propose", args=[number])
+    form = {"education": "alle", "valid_from": f"{timezone.localdate():%d.%m.%Y}", **rules, **told, **to_school}
+    return as_browser(session_of(own)), address, address, form
+
+
+def say_yes_to_a_local_agreement(*, school):
+    own, agreement, number = pair_of(school=school)
+    pair = {"school": agreement.student.school, "company": agreement.company, "awaiting": True}
+    if school:
+        pair["proposed_by"] = MembershipFactory(company_staff=True, company=agreement.company)
+    proposal = LocalAgreementFactory(**pair)
+    app = "schools" if school else "companies"
+    form = {"forslag": str(proposal.public_id), "svar": "ja"}
+    page = reverse(f"{app}:local_agreement_detail", args=[number])
+    return as_browser(session_of(own)), page, reverse(f"{app}:local_agreement_answer", args=[number]), form
+
+
+def end_a_local_agreement(*, school):
+    own, agreement, _number = pair_of(school=school)
+    made = LocalAgreementFactory(school=agreement.student.school, company=agreement.company)
+    address = reverse(f"{'schools' if school else 'companies'}:local_agreement_end", args=[made.public_id])
+    return as_browser(session_of(own)), address, address, {"last_day": f"{timezone.localdate():%d.%m.%Y}"}
+
+
+LOCAL_AGREEMENTS = {
+    f"{app}:local_agreement_{page}": functools.partial(send, school=app == "schools")
+    for app in ("companies", "schools")
+    for page, send in (
+        ("propose", propose_a_local_agreement),
+        ("answer", say_yes_to_a_local_agreement),
+        ("end", end_a_local_agreement),
+    )
+}
+
 # Page → what sends its form: (browser, page that holds it, address, fields); what it leaves must not be nothing unless
 # it stands in LEAVES_NO_ROW.
 FORMS = {
@@ -319,6 +371,7 @@ FORMS = {
     "companies:absence_mails": ask_for_messages_of_absence,
     "demo:log_in_as": log_in_as_a_persona,
     "demo:run_jobs": run_what_is_due,
+    **LOCAL_AGREEMENTS,
 }
 LEAVES_NO_ROW = {
     "invitation",
@@ -597,6 +650,8 @@ def test_every_page_that_takes_forms_is_tried():
         "choose_membership",
         "mail_settings",
         "companies:absence_mails",
+        "companies:local_agreement_answer",
+        "schools:local_agreement_answer",
     }
     assert taking | always | (ELSEWHERE & set(FORMS)) == set(FORMS)
     addable = {f"{m._meta.app_label}_{m._meta.model_name}" for m, site in admin.site._registry.items() if can_add(site)}

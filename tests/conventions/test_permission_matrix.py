@@ -101,6 +101,11 @@ def of_workplace(status: int) -> dict[str, int]:
     return only(status, "company", "company workplace", other_company=HIDDEN)
 
 
+def of_whole_company(status: int) -> dict[str, int]:
+    """What whoever is limited to a workplace may not do at all."""
+    return only(status, "company", other_company=HIDDEN)
+
+
 def of_school(status: int) -> dict[str, int]:
     return only(status, "school", other_school=HIDDEN)
 
@@ -227,6 +232,33 @@ PAGES = [
     Page("schools:saved_filter_create", only(OK, *SCHOOLS), only(INVALID, *SCHOOLS)),
     Page("schools:saved_filter_update", of_one_employee(OK), of_one_employee(INVALID), of="saved filter"),
     Page("schools:saved_filter_delete", posts_405(of_one_employee(OK)), of_one_employee(302), of="saved filter"),
+    # Local agreements: whoever is limited to a workplace reads them only.
+    read_only("companies:local_agreement_list", only(OK, *COMPANIES)),
+    Page(
+        "companies:local_agreement_detail",
+        of_workplace(OK),
+        posts_405(of_workplace(OK)),
+        of="school of the company",
+    ),
+    Page(
+        "companies:local_agreement_propose",
+        of_whole_company(OK),
+        of_whole_company(INVALID),
+        of="school of the company",
+    ),
+    Page(
+        "companies:local_agreement_answer",
+        posts_405(of_whole_company(OK)),
+        of_whole_company(HIDDEN),
+        of="school of the company",
+    ),
+    Page("companies:local_agreement_end", of_whole_company(OK), of_whole_company(INVALID), of="local agreement"),
+    read_only("schools:local_agreement_list", only(OK, *SCHOOLS)),
+    Page("schools:local_agreement_detail", of_school(OK), posts_405(of_school(OK)), of="company of the school"),
+    Page("schools:local_agreement_propose", of_school(OK), of_school(INVALID), of="company of the school"),
+    Page("schools:local_agreement_answer", posts_405(of_school(OK)), NOT_EVEN_OWN_SCHOOL, of="company of the school"),
+    Page("schools:local_agreement_end", of_school(OK), of_school(INVALID), of="local agreement"),
+    Page("schools:local_agreement_detail", NOT_EVEN_OWN_SCHOOL, posts_405(NOT_EVEN_OWN_SCHOOL), of="nothing"),
     # Students
     read_only("students:own_page", only(OK, *STUDENTS)),
     read_only("students:own_agreement", only(OK, *STUDENTS)),

@@ -96,8 +96,8 @@ TAMPERING = {
         "Reglen nothing på audit_event er ikke",
     ),
     "a policy otherwise": (
-        "alter policy school_staff_may_select_3 on people_student using (true)",
-        "Adgangsreglen school_staff_may_select_3 på people_student er ikke, som",
+        "alter policy school_staff_may_select_4 on people_student using (true)",
+        "Adgangsreglen school_staff_may_select_4 på people_student er ikke, som",
     ),
     "a policy more": (
         "create policy open on people_student for select to laereplads_company_staff using (true)",

@@ -32,21 +32,23 @@ READS = {
         "risk_dueassessment",
         "risk_localagreement",
         "risk_sentreminder",
+        "risk_notedassessment",
         (
             "access_membership: company_id confirmed_on ends_on id is_leader is_user_administrator role school_id"
-            " starts_on user_id workplace_id"
+            " starts_on student_id user_id workplace_id"
         ),
         "accounts_user: email id is_active",
         "absence_absenceday",
         "absence_absencedelivery",
         "absence_absencenotice",
         "absence_periodlistentry",
-        "people_agreement: annulled_on company_id id last_day workplace_id",
         "people_education",
         "schools_savedfilter: compared_at id membership_id query tells_of_new",
         "schools_savedfiltermatch",
         "schools_studentgroup",
         "schools_studentgroupmember",
+        "people_agreement: annulled_on company_id id last_day student_id workplace_id",
+        "people_student: id moved_to_id",
         "delegation_confirmation",
         "delegation_confirmationline",
         "people_company",
@@ -231,6 +233,10 @@ WRITES = {
     "jobs": {
         "insert schools_toldassessment",
         "insert risk_sentreminder",
+        "insert risk_notedassessment",
+        "delete risk_notedassessment",
+        "update risk_notedassessment: assessment_number",
+        "update risk_localagreement: answer_told_at proposal_told_at",
         "insert absence_absencenotice",
         "update absence_absencedelivery: instant_told_at",
         "insert delegation_confirmation",
@@ -433,8 +439,8 @@ def test_every_role_is_said_here():
 @pytest.mark.parametrize(
     "change",
     [
-        "alter policy school_staff_may_select_3 on people_student using (true)",
-        "drop policy student_may_select_4 on people_student",
+        "alter policy school_staff_may_select_4 on people_student using (true)",
+        "drop policy student_may_select_5 on people_student",
         "create policy open on people_student for select to laereplads_company_staff using (true)",
         "alter table people_student disable row level security",
         "grant select on people_student to laereplads_company_staff",

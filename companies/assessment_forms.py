@@ -9,10 +9,10 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from laereplads.design_system.forms import LightForm
+from laereplads.design_system.forms import DateField, LightForm
 from laereplads.design_system.markup import badge
 from laereplads.web.filters import FilterForm
-from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, Level, Order
+from risk.models import BY_STUDENT, KEYS, NOT_REGISTERED, DueTab, Level, Order
 from risk.queries import AgreementFilter, AgreementList, workplaces_of
 from risk.template_filters import NO_LEVEL, level_badge
 
@@ -71,11 +71,19 @@ class OverviewFilterForm(FilterForm):
 class AssessmentFilterForm(OverviewFilterForm):
     ASSESSABLE = True
     PARAMETERS: ClassVar[dict[str, str]] = {
+        "tab": "vis",
         **OverviewFilterForm.PARAMETERS,
         "level": "niveau",
         "order": "sortering",
     }
 
+    tab = forms.ChoiceField(
+        label=_("Del af listen"),
+        required=False,
+        choices=DueTab,
+        widget=forms.HiddenInput,
+        error_messages=ONE_OF_THESE,
+    )
     order = forms.ChoiceField(label=_("Sorter efter"), required=False, choices=Order, error_messages=ONE_OF_THESE)
     level = forms.MultipleChoiceField(
         label=_("Seneste vurdering"),
@@ -91,6 +99,21 @@ class AssessmentFilterForm(OverviewFilterForm):
         return "" if order == Order.STUDENT else order
 
     @property
+    def chosen_tab(self) -> DueTab | None:
+        tab = self.value("tab")
+        return DueTab(tab) if tab else None
+
+    @property
+    def narrowing(self) -> list[str]:
+        """The filters in force within the chosen tab."""
+        return [name for name in self.active if name != "tab"]
+
+    @property
+    def unnarrowed(self) -> str:
+        """The address of the chosen tab, without filters."""
+        return self.query(without=self.narrowing)
+
+    @property
     def chosen_order(self) -> Order:
         return Order(self.cleaned_data.get("order") or Order.STUDENT)
 
@@ -100,10 +123,8 @@ class AssessmentFilterForm(OverviewFilterForm):
 
     @property
     def wanted(self) -> AgreementFilter:
-        levels = self.value("level") or []
-        return replace(
-            super().wanted, levels=tuple("" if level == NO_LEVEL else level for level in sorted(set(levels)))
-        )
+        levels = tuple("" if level == NO_LEVEL else level for level in sorted(set(self.value("level") or [])))
+        return replace(super().wanted, levels=levels, tab=self.chosen_tab, company=self.membership.company_id)
 
 
 class AgreementFilterForm(OverviewFilterForm):
@@ -126,6 +147,19 @@ class AgreementFilterForm(OverviewFilterForm):
 
 def levels_in_words() -> list[tuple[str, Markup]]:
     return [*((code, level_badge(code)) for code in Level.values), (NO_LEVEL, badge("none", str(_("Ikke angivet"))))]
+
+
+class PauseForm(LightForm):
+    """Until when a student is not to be assessed. No cause is asked for."""
+
+    until = DateField(
+        label=_("Ikke relevant nu til og med"),
+        help_text=_("Højst 180 dage frem, fx 31.01.2027. I skal ikke skrive hvorfor."),
+        error_messages={
+            "required": _("Skriv en dag, fx 31.01.2027."),
+            "invalid": _("Skriv en dag, der findes, fx 31.01.2027."),
+        },
+    )
 
 
 class AssessmentForm(LightForm):

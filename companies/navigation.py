@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from companies.notices import last_registration
+from companies.notices import assessments_now, last_registration
 from laereplads.access.roles import Role
 from laereplads.web.navigation import Group, Link, Navigation
 from risk.local_agreement_pages import waiting_in_words
@@ -40,6 +40,7 @@ NAVIGATION = [
                         _("Registrer, om risikoen for frafald er høj, middel eller lav."),
                     ),
                 ),
+                notice=assessments_now,
             ),
             Group(
                 _("Søg nye lærlinge"),

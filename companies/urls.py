@@ -1,16 +1,25 @@
-"""The company's pages: dropout risk and the window that records it, its students and agreements, their absence and
-school periods, local agreements, its rejections.
+"""The company's pages: dropout risk, the window that records it, many at once and pauses, its students and agreements,
+their absence and school periods, local agreements, its rejections.
 """
 
 from django.urls import path
 
-from companies import absence_views, assessment_views, local_agreement_views, rejection_views
+from companies import (
+    absence_views,
+    assessment_views,
+    bulk_views,
+    local_agreement_views,
+    pause_views,
+    rejection_views,
+)
 
 app_name = "companies"
 
 urlpatterns = [
     path("frafaldsrisiko/", assessment_views.assessment_list, name="assessment_list"),
+    path("frafaldsrisiko/lav/", bulk_views.low_for_many, name="low_for_many"),
     path("frafaldsrisiko/<uuid:public_id>/", assessment_views.assessment_update, name="assessment_update"),
+    path("frafaldsrisiko/<uuid:public_id>/pause/", pause_views.assessment_pause, name="assessment_pause"),
     path("laerlinge/", assessment_views.agreement_list, name="agreement_list"),
     path("fravaer/", absence_views.absence_list, name="absence_list"),
     path("fravaer/fravaer.xlsx", absence_views.absence_xlsx, name="absence_xlsx"),

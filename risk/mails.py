@@ -1,4 +1,4 @@
-"""What schools and companies are mailed about their local agreements. No mail says with whom, or what."""
+"""What companies are mailed about assessments, and both parties about local agreements. No mail says who."""
 
 from __future__ import annotations
 
@@ -40,4 +40,22 @@ LOCAL_AGREEMENT_ACCEPTED = MailKind(
     help_text=_("Når modparten har sagt ja til jeres forslag. Sendes til brugeradministratorer eller ledere."),
     roles=PARTIES,
 )
-MAIL_KINDS = [LOCAL_AGREEMENT_PROPOSED, LOCAL_AGREEMENT_ACCEPTED]
+ASSESS_WEEKLY = MailKind(
+    "assess_weekly",
+    USUAL_SUBJECT,
+    ngettext_lazy(
+        "%(organisation)s: %(due)d lærling bør vurderes nu, %(never)d er aldrig vurderet. Log ind på %(address)s.",
+        "%(organisation)s: %(due)d lærlinge bør vurderes nu, %(never)d er aldrig vurderet. Log ind på %(address)s.",
+        "due",
+    ),
+    can_be_turned_off=True,
+    label=_("Ugentlig påmindelse om vurderinger"),
+    help_text=_(
+        "Sendes mandag kl. 8, når en vurdering er foreslået eller aftalt. I bliver mindet om hver vurdering to gange: "
+        "når den bør laves, og når dagen er passeret. Registreringen er frivillig."
+    ),
+    roles=(Role.COMPANY_STAFF,),
+    is_joined=True,
+)
+
+MAIL_KINDS = [ASSESS_WEEKLY, LOCAL_AGREEMENT_PROPOSED, LOCAL_AGREEMENT_ACCEPTED]

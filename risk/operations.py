@@ -1,4 +1,4 @@
-"""What a company does: record an assessment, or remove it."""
+"""What a company does: record an assessment, or remove it; record many; say that one is not relevant for now."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from laereplads.database.compiled_queries import Parameter, compiled_query, serv
 from laereplads.database.identity import in_the_name_of
 from laereplads.database.locks import lock
 from laereplads.people.models import Agreement
-from risk.models import AgreementListEntry, Level, RiskAssessment
+from laereplads.web.words import long_date
+from risk.models import LONGEST_PAUSE, AgreementListEntry, AssessmentPause, Level, RiskAssessment
 from risk.queries import asked_by, is_limited, placeholder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.db.models import QuerySet
 
     from laereplads.access.models import Membership
@@ -76,6 +79,85 @@ def record_assessment(
             return RiskAssessment.objects.create(
                 agreement_id=agreement.pk, level=level, recorded_by=by, recorded_at=recorded_at
             )
+
+
+class LowRecorded(NamedTuple):
+    """Who was set to Lav, and who was not, each with the reason."""
+
+    saved: list[Line]
+    kept: list[tuple[Line, str]]
+
+
+@transaction.atomic
+def record_low(chosen: Iterable[tuple[Line, int]], *, by: Membership) -> LowRecorded:
+    """Record Lav for each of these, as an assessment of its own; with each comes what was `seen`, as above.
+
+    Never over Høj or Middel, and never over what somebody else has recorded meanwhile: these are told, with the reason.
+    Raises PermissionDenied if one of the agreements is not the company's.
+    """
+    recorded = LowRecorded([], [])
+    # In one order, so that two who do the same wait for each other, and do not cross.
+    for line, seen in sorted(chosen, key=lambda each: each[0].pk):
+        lock("agreement", line.pk)
+        latest = RiskAssessment.objects.filter(agreement=line.pk).order_by("-id").first()
+        if reason := higher_level(latest.level if latest else None):
+            recorded.kept.append((line, reason))
+            continue
+        try:
+            record_assessment(line, Level.LOW, by=by, seen=seen)
+        except ValidationError as refusal:
+            recorded.kept.append((line, " ".join(refusal.messages)))
+        except AssessedMeanwhile:
+            recorded.kept.append((line, str(_("Vurderingen er ændret, mens du havde siden åben."))))
+        else:
+            recorded.saved.append(line)
+    return recorded
+
+
+def higher_level(level: str | None) -> str:
+    """Why one who has this level is not set to Lav together with others; empty where they are."""
+    if level not in {Level.HIGH, Level.MEDIUM}:
+        return ""
+    return str(_("Har frafaldsrisiko %(level)s. Vurder eleven alene.") % {"level": Level(level).label})
+
+
+@transaction.atomic
+def pause_assessments(agreement: Agreement | Line, until: datetime.date, *, by: Membership) -> AssessmentPause:
+    """Say that the student is not to be assessed until a day, at most 180 days ahead; instead of what was said before.
+
+    Raises PermissionDenied if the agreement is not the company's, ValidationError for another day, or about oneself.
+    """
+    today = timezone.localdate()
+    may_be_paused(agreement.pk, by)
+    if not today <= until <= today + LONGEST_PAUSE:
+        last = long_date(today + LONGEST_PAUSE)
+        raise ValidationError({"until": _("Vælg en dag fra i dag til og med %(day)s.") % {"day": last}})
+    before = AssessmentPause.objects.filter(agreement=agreement.pk)
+    # The same form once more.
+    same = before.filter(until=until).first()
+    if same:
+        return same
+    with in_the_name_of(by.pk):
+        before.delete()
+        return AssessmentPause.objects.create(agreement_id=agreement.pk, until=until, set_on=today, set_by=by)
+
+
+@transaction.atomic
+def resume_assessments(agreement: Agreement | Line, *, by: Membership) -> bool:
+    """Take back that the student is not to be assessed for now; returns whether that was said."""
+    may_be_paused(agreement.pk, by)
+    with in_the_name_of(by.pk):
+        deleted, _by_model = AssessmentPause.objects.filter(agreement=agreement.pk).delete()
+    return bool(deleted)
+
+
+def may_be_paused(agreement: int, by: Membership) -> None:
+    lock("agreement", agreement)
+    known = what_is_known_of(agreement, by)
+    if known is None or not by.grants("risk.add_riskassessment"):
+        raise PermissionDenied
+    if known.is_own:
+        raise ValidationError(_("Du kan ikke vurdere dig selv. Bed en kollega om det."))
 
 
 class Known(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, TextField, UUIDField
+from django.db.models import BigIntegerField, Count, DateField, Exists, F, OuterRef, Q, TextField, UUIDField
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
@@ -21,13 +21,18 @@ from risk.models import (
     NEVER,
     AgreementListEntry,
     AgreementListEntryQuerySet,
+    AssessmentPause,
+    DueAssessment,
+    DueTab,
+    Order,
     RiskAssessment,
+    in_tab,
     months_after,
 )
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from django.db.models import QuerySet
@@ -42,11 +47,14 @@ COMPANY, OWN_WORKPLACE = (Parameter(name, BigIntegerField()) for name in ("compa
 PLACEHOLDER_MEMBERSHIP = Membership(company_id=COMPANY)
 PLACEHOLDER_OF_A_WORKPLACE = Membership(company_id=COMPANY, workplace_id=OWN_WORKPLACE)
 PUBLIC_ID, WORKPLACE = Parameter("public_id", UUIDField()), Parameter("workplace", TextField())
-POSITION: dict[str, Any] = {
-    key: Parameter(key, AgreementListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
-    for keys in KEYS.values()
-    for key in keys
-}
+POSITION: dict[str, Any] = (
+    {
+        key: Parameter(key, AgreementListEntry._meta.get_field(key))  # type: ignore[arg-type]  # columns all
+        for order, keys in KEYS.items()
+        for key in (keys[1:] if order is Order.NEXT_DUE else keys)
+    }
+    | {"next_due_on": Parameter("next_due_on", DateField())}
+)
 
 
 def placeholder(*, limited: bool) -> Membership:
@@ -76,6 +84,15 @@ class Hits(TypedDict):
     students: int
 
 
+class DueCounts(TypedDict):
+    """How many students there are, and how many of them stand in each part of the list."""
+
+    students: int
+    now: int
+    soon: int
+    never: int
+
+
 # A student with two agreements counts once, and as assessed if one of them carries an assessment.
 OF_PROGRESS = {
     "students": Count("student", distinct=True),
@@ -95,6 +112,9 @@ class AgreementFilter:
     # An empty one is "Ikke registreret".
     levels: tuple[str, ...] = ()
     ends_soon: bool = False
+    tab: DueTab | None = None
+    # Whose list it is; a part of it is found by that.
+    company: int | Parameter | None = None
 
     @property
     def typed(self) -> str:
@@ -102,7 +122,8 @@ class AgreementFilter:
 
     def compilable(self) -> AgreementFilter:
         """The same with a parameter for each value: what was typed is no part of a query that is kept."""
-        return replace(self, words=parameters_for_words(self.typed), workplace=WORKPLACE if self.workplace else "")
+        workplace = WORKPLACE if self.workplace else ""
+        return replace(self, words=parameters_for_words(self.typed), workplace=workplace, company=COMPANY)
 
     def values(self) -> dict[str, Any]:
         """The values of these parameters."""
@@ -127,6 +148,8 @@ class AgreementFilter:
         if self.ends_soon:
             today = timezone.localdate()
             found.append(Q(last_day__gte=today, last_day__lte=months_after(today, MONTHS_THAT_ARE_SOON)))
+        if self.tab:
+            found.append(in_tab(self.tab, timezone.localdate(), self.company))
         return found
 
 
@@ -159,6 +182,8 @@ class Line(NamedTuple):
     number_end: str
     # Whether another student of the company's has the same name.
     has_namesake: bool
+    # NOT_DUE where none is agreed or suggested.
+    next_due_on: datetime.date
 
     @property
     def pk(self) -> int:
@@ -190,7 +215,41 @@ def assessable_line(membership: Membership, public_id: UUID) -> Line | None:
 def line_query(today: datetime.date, *, limited: bool) -> QuerySet[Any, Any]:
     asker = placeholder(limited=limited)
     own = AgreementFilter(assessable=True).list_of(asker).filter(public_id=PUBLIC_ID)
-    return own.annotate(has_namesake=has_namesake(asker)).values_list(*OF_LINE.values())
+    return own.annotate(has_namesake=has_namesake(asker)).with_next_due().values_list(*OF_LINE.values())
+
+
+def assessable_lines(membership: Membership, public_ids: Iterable[UUID]) -> list[Line]:
+    """Those of these agreements whose students the company can assess now, by name."""
+    own = AgreementFilter(assessable=True).list_of(membership).filter(public_id__in=set(public_ids))
+    shown = own.annotate(has_namesake=has_namesake(membership)).with_next_due().order_by(*KEYS[Order.STUDENT])
+    return list(map(Line._make, shown.values_list(*OF_LINE.values())))
+
+
+def latest_of(membership: Membership, lines: Iterable[Line]) -> dict[int, int]:
+    """By agreement, the id of its latest assessment, if there is one."""
+    own = RiskAssessment.objects.visible_to(membership).filter(agreement__in=[line.agreement_id for line in lines])
+    return dict(own.order_by("agreement_id", "-id").distinct("agreement_id").values_list("agreement_id", "pk"))
+
+
+def pause_of(membership: Membership, line: Line) -> datetime.date | None:
+    """Until when the student is not, or was not, to be assessed, if the company has said so."""
+    own = AssessmentPause.objects.visible_to(membership).filter(agreement=line.agreement_id)
+    return own.values_list("until", flat=True).first()
+
+
+def next_due_of(membership: Membership, lines: Iterable[Line]) -> dict[int, DueAssessment]:
+    """By agreement, what comes next of its assessments that are agreed or suggested."""
+    agreements = {line.agreement_id for line in lines}
+    if not agreements:
+        return {}
+    first = (
+        DueAssessment.objects.visible_to(membership)
+        .open(timezone.localdate())
+        .filter(agreement__in=agreements)
+        .order_by("agreement_id", "due_on")
+        .distinct("agreement_id")
+    )
+    return {due.agreement_id: due for due in first.select_related("local_agreement")}
 
 
 def has_namesake(asker: Membership) -> Exists:
@@ -210,6 +269,35 @@ def told_by(progress: Progress, membership: Membership) -> set[int]:
     is_assessed = Q(student__in=own.exclude(level="").values("student"))
     sides = [(progress["assessed"], is_assessed), (progress["students"] - progress["assessed"], ~is_assessed)]
     few = [side for number, side in sides if 0 < number <= FEW]
+    return set(own.filter(Q(*few, _connector=Q.OR)).values_list("student", flat=True)) if few else set()
+
+
+def due_counts(membership: Membership) -> DueCounts:
+    """How many students stand in each part of the list: what its tabs say, and the front page."""
+    compiled = due_counts_query(timezone.localdate(), limited=is_limited(membership))
+    found = compiled.run(**asked_by(membership))
+    students, now, soon, never = found[0] if found else (0, 0, 0, 0)
+    return DueCounts(students=students, now=now, soon=soon, never=never)
+
+
+@compiled_query
+def due_counts_query(today: datetime.date, *, limited: bool) -> QuerySet[Any, Any]:
+    own = AgreementFilter(assessable=True).list_of(placeholder(limited=limited)).order_by().values("company")
+    counts = {tab.name.lower(): Count("student", distinct=True, filter=in_tab(tab, today, COMPANY)) for tab in DueTab}
+    return own.annotate(students=Count("student", distinct=True), **counts).values_list("students", *counts)
+
+
+def told_by_counts(counts: DueCounts, membership: Membership) -> set[int]:
+    """The students of whom the counts tell: those who stand in a part, or who do not, where they are few."""
+    own, today = AgreementFilter(assessable=True).list_of(membership), timezone.localdate()
+    few = []
+    for tab in DueTab:
+        number = counts[tab.name.lower()]  # type: ignore[literal-required]  # its keys are those of the tabs
+        inside = in_tab(tab, today, membership.company_id)
+        if 0 < number <= FEW:
+            few.append(inside)
+        if 0 < counts["students"] - number <= FEW:
+            few.append(~Q(student__in=own.filter(inside).values("student")))
     return set(own.filter(Q(*few, _connector=Q.OR)).values_list("student", flat=True)) if few else set()
 
 
@@ -308,7 +396,7 @@ class AgreementList:
     @property
     def own(self) -> AgreementListEntryQuerySet:
         """The list that is narrowed."""
-        return self.wanted.list_of(self.membership)
+        return with_keys(self.wanted.list_of(self.membership), self.keys)
 
     @property
     def columns(self) -> Tuple:
@@ -328,8 +416,12 @@ class AgreementList:
         return found
 
 
-def wanted_by(asker: Membership, wanted: AgreementFilter) -> AgreementListEntryQuerySet:
-    return wanted.list_of(asker).filter(*wanted.conditions)
+def with_keys(rows: AgreementListEntryQuerySet, keys: tuple[str, ...]) -> AgreementListEntryQuerySet:
+    return rows.with_next_due() if "next_due_on" in keys else rows
+
+
+def wanted_by(asker: Membership, wanted: AgreementFilter, keys: tuple[str, ...]) -> AgreementListEntryQuerySet:
+    return with_keys(wanted.list_of(asker).filter(*wanted.conditions), keys)
 
 
 @compiled_query
@@ -338,16 +430,16 @@ def lines_query(
 ) -> QuerySet[Any, Any]:
     """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
     asker = placeholder(limited=limited)
-    on_page = page_range.of(wanted_by(asker, wanted), keys).values("pk")
+    on_page = page_range.of(wanted_by(asker, wanted, keys), keys).values("pk")
     shown = AgreementListEntry.objects.filter(pk__in=on_page).annotate(has_namesake=has_namesake(asker))
-    return shown.values_list(*OF_LINE.values())
+    return shown.with_next_due().values_list(*OF_LINE.values())
 
 
 @compiled_query
 def keys_query(
     wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, *, limited: bool
 ) -> QuerySet[Any, Any]:
-    return wanted_by(placeholder(limited=limited), wanted).filter(public_id=PUBLIC_ID).values_list(*keys)
+    return wanted_by(placeholder(limited=limited), wanted, keys).filter(public_id=PUBLIC_ID).values_list(*keys)
 
 
 @compiled_query
@@ -355,5 +447,5 @@ def number_query(
     wanted: AgreementFilter, keys: tuple[str, ...], today: datetime.date, page_range: PageRange, *, limited: bool
 ) -> QuerySet[Any, Any]:
     """How many stand before."""
-    preceding = page_range.beyond(wanted_by(placeholder(limited=limited), wanted), keys)
+    preceding = page_range.beyond(wanted_by(placeholder(limited=limited), wanted, keys), keys)
     return preceding.order_by().values("company").annotate(number=Count("pk")).values_list("number")

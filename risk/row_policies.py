@@ -42,6 +42,10 @@ IN_OWN_AGREEMENT = (
     " where agreement.company_id = risk_localagreement.company_id"
     " and student.school_id = risk_localagreement.school_id)"
 )
+COUNTED_BY_JOBS = (
+    *("agreement_id", "company_id", "workplace_id", "student_id"),
+    *("is_sosu", "last_day", "unassessed_from", "signed_off_on"),
+)
 OF_ONESELF = "student_id = any(array(select id from people_student))"
 
 TABLES = [
@@ -74,11 +78,15 @@ TABLES = [
     # of them.
     Table(
         "risk_agreementlistentry",
-        may(
-            Role.COMPANY_STAFF,
-            "select",
-            f"company_id = {COMPANY} and {LISTED_AT_OWN_WORKPLACE}"
-            f" and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+        (
+            *may(
+                Role.COMPANY_STAFF,
+                "select",
+                f"company_id = {COMPANY} and {LISTED_AT_OWN_WORKPLACE}"
+                f" and last_day > {TODAY} - {DAYS_IN_VIEW_AFTER_THE_END}",
+            ),
+            # How many were never assessed: a reminder says so. No name.
+            *may(JOBS, "select", "unassessed_from is not null", columns=COUNTED_BY_JOBS),
         ),
     ),
     Table(

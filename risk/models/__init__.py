@@ -5,10 +5,12 @@ from risk.models.agreement_lists import (
     KEYS,
     MONTHS_THAT_ARE_SOON,
     NEVER,
+    NOT_DUE,
     AgreementListEntry,
     AgreementListEntryQuerySet,
+    DueTab,
     Order,
-    months_after,
+    in_tab,
 )
 from risk.models.assessments import (
     NOT_REGISTERED,
@@ -20,14 +22,24 @@ from risk.models.assessments import (
     RiskAssessmentQuerySet,
     tone_of,
 )
-from risk.models.due import AssessmentPause, DueAssessment, DueAssessmentQuerySet, DueState, SentReminder
+from risk.models.days import months_after
+from risk.models.due import (
+    LONGEST_PAUSE,
+    AssessmentPause,
+    DueAssessment,
+    DueAssessmentQuerySet,
+    DueState,
+    SentReminder,
+)
 from risk.models.local_agreements import LocalAgreement, LocalAgreementQuerySet, LocalAgreementState
 
 __all__ = [
     "BY_STUDENT",
     "KEYS",
+    "LONGEST_PAUSE",
     "MONTHS_THAT_ARE_SOON",
     "NEVER",
+    "NOT_DUE",
     "NOT_REGISTERED",
     "TONES",
     "AgreementListEntry",
@@ -37,6 +49,7 @@ __all__ = [
     "DueAssessment",
     "DueAssessmentQuerySet",
     "DueState",
+    "DueTab",
     "Level",
     "LocalAgreement",
     "LocalAgreementQuerySet",
@@ -46,6 +59,7 @@ __all__ = [
     "RiskAssessment",
     "RiskAssessmentQuerySet",
     "SentReminder",
+    "in_tab",
     "months_after",
     "tone_of",
 ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Company, Education, School, Student, Workplace
 from laereplads.people.models.agreements import longest_ended
 from risk.models.assessments import Level, RiskAssessment
+from risk.models.due import DueAssessment, DueState
 
 
 class Order(models.TextChoices):
@@ -23,6 +24,15 @@ class Order(models.TextChoices):
     STUDENT = "student", _("Lærling")
     WORKPLACE = "workplace", _("Arbejdssted")
     OLDEST = "oldest", _("Længst siden vurderet")
+    NEXT_DUE = "next_due", _("Næste vurdering")
+
+
+class DueTab(models.TextChoices):
+    """Which students a company looks at, by when they are to be assessed."""
+
+    NOW = "nu", _("Bør vurderes nu")
+    SOON = "snart", _("Kommer snart")
+    NEVER = "aldrig", _("Aldrig vurderet")
 
 
 # Never empty and never equal, so that every agreement has exactly one place in the list.
@@ -31,11 +41,17 @@ KEYS = {
     Order.STUDENT: BY_STUDENT,
     Order.WORKPLACE: ("workplace_key", "workplace_id", *BY_STUDENT),
     Order.OLDEST: ("assessed_on", *BY_STUDENT),
+    # Asked for with `with_next_due`.
+    Order.NEXT_DUE: ("next_due_on", *BY_STUDENT),
 }
+# The day of the next assessment where none is agreed or suggested; it sorts last.
+NOT_DUE = datetime.date.max
 # The day of an assessment that there is not; it sorts first.
 NEVER = datetime.date.min
 
 MONTHS_THAT_ARE_SOON = 3
+# What the parts of the list ask of an agreement.
+OF_TABS = ("signed_off_on", "unassessed_from")
 
 
 class AgreementListEntryQuerySet(models.QuerySet["AgreementListEntry"]):
@@ -49,6 +65,13 @@ class AgreementListEntryQuerySet(models.QuerySet["AgreementListEntry"]):
     def assessable(self) -> Self:
         """Those whose students can be assessed now: on a SOSU education, and begun."""
         return self.filter(is_sosu=True, starts_on__lte=timezone.localdate())
+
+    def with_next_due(self) -> Self:
+        """Each with `next_due_on`: when the first is due of those that are open."""
+        first = DueAssessment.objects.filter(agreement=OuterRef("pk")).open(timezone.localdate()).order_by("due_on")
+        return self.annotate(
+            next_due_on=Coalesce(Subquery(first.values("due_on")[:1]), NOT_DUE, output_field=DateField())
+        )
 
 
 class AgreementListEntry(models.Model):
@@ -118,17 +141,17 @@ class AgreementListEntry(models.Model):
         indexes = [
             models.Index(
                 fields=["company", "sort_key", "starts_on", "agreement"],
-                include=["last_day", "is_sosu", "student", "workplace", "level", "assessed_on", "search_key"],
+                include=["last_day", "is_sosu", "student", "workplace", "level", "assessed_on", "search_key", *OF_TABS],
                 name="agreement_list_by_student",
             ),
             models.Index(
                 fields=["company", "workplace_key", "workplace", "sort_key", "starts_on", "agreement"],
-                include=["last_day", "is_sosu", "student", "level", "assessed_on", "search_key"],
+                include=["last_day", "is_sosu", "student", "level", "assessed_on", "search_key", *OF_TABS],
                 name="agreement_list_by_workplace",
             ),
             models.Index(
                 fields=["company", "assessed_on", "sort_key", "starts_on", "agreement"],
-                include=["last_day", "is_sosu", "student", "workplace", "level", "search_key"],
+                include=["last_day", "is_sosu", "student", "workplace", "level", "search_key", *OF_TABS],
                 name="agreement_list_by_assessment",
             ),
         ]
@@ -137,8 +160,22 @@ class AgreementListEntry(models.Model):
         return str(self.pk)
 
 
-def months_after(day: datetime.date, months: int) -> datetime.date:
-    """The same day of a later month, or that month's last day if it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return datetime.date(year, month + 1, min(day.day, last))
+def in_tab(tab: DueTab, today: datetime.date, company: Any) -> Q:
+    """The condition on an agreement of the company that it stands in this part of the list.
+
+    Who was signed off is in none.
+    """
+    can_be_assessed = Q(signed_off_on=None)
+    if tab is DueTab.NEVER:
+        return can_be_assessed & Q(unassessed_from__lte=today)
+    is_due = has_due(today, company, DueState.DUE, DueState.LATE)
+    if tab is DueTab.NOW:
+        return can_be_assessed & is_due
+    # At short intervals the next may come soon where one is due: that one comes first.
+    return can_be_assessed & has_due(today, company, DueState.SOON) & ~is_due
+
+
+def has_due(today: datetime.date, company: Any, *states: DueState) -> Q:
+    """Looked for once for the whole company, and not for each agreement."""
+    own = DueAssessment.objects.filter(company=company).in_states(*states, on=today)
+    return Q(pk__in=own.values("agreement"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from laereplads.access.models import Membership
 from laereplads.people.models import Agreement, Company, School, Student, Workplace
 from laereplads.people.models.agreements import longest_ended
-from risk.models.agreement_lists import months_after
+from risk.models.days import months_after
 from risk.models.local_agreements import LocalAgreement
 
 DAYS_THAT_ARE_SOON = 14

@@ -12,6 +12,7 @@ import pytest
 from django.contrib import admin
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,11 +20,18 @@ from companies.assessment_forms import AgreementFilterForm, AssessmentFilterForm
 from laereplads.access_log.left_out import FEW
 from laereplads.access_log.models import AccessLogEntry
 from laereplads.people.models import Student
-from risk.models import AgreementListEntry, RiskAssessment
+from risk.models import AgreementListEntry, DueTab, RiskAssessment, in_tab
 from schools.forms import StudentFilterForm
 from schools.groups import groups_of
 from schools.models import FollowedStudent, Rank, StudentListEntry
-from tests.factories import AgreementFactory, EducationFactory, MembershipFactory, StudentFactory, WorkplaceFactory
+from tests.factories import (
+    AgreementFactory,
+    EducationFactory,
+    MembershipFactory,
+    StudentFactory,
+    WorkplaceFactory,
+    days_from_today,
+)
 from tests.schools.conftest import absent, assess
 from tests.sessions import session_of
 
@@ -49,6 +57,7 @@ VALUES = {
         "niveau": [["high"], ["low"], ["none"], ["high", "medium", "none"]],
         "arbejdssted": ["own"],
         "slutter": ["snart"],
+        "vis": ["nu", "snart", "aldrig"],
     },
 }
 
@@ -72,7 +81,11 @@ class Lists:
                 student_type=["eud", "eux"][number % 7 == 0],
             )
             agreement = AgreementFactory(
-                student=student, company=company, workplace=places[number % 4 == 0], education=education
+                student=student,
+                company=company,
+                workplace=places[number % 4 == 0],
+                education=education,
+                starts_on=days_from_today(-10 * (number % 9)),
             )
             if level := LEVELS[number % 11 % 4]:
                 assess(agreement, level, f"2026-02-{1 + number % 20:02}T12:00:00+01:00")
@@ -114,7 +127,14 @@ def shown(page, query, lists):
         wanted = form[page](asked, lists.company).wanted
         entries, conditions = wanted.list_of(lists.company), wanted.conditions
         assessed = students_in(entries.exclude(level=""))
-        cells = [assessed, students_in(entries) - assessed] if wanted.assessable else []
+        parts = [
+            assessed,
+            *(
+                students_in(entries.filter(in_tab(tab, timezone.localdate(), lists.company.company_id)))
+                for tab in DueTab
+            ),
+        ]
+        cells = [*parts, *(students_in(entries) - part for part in parts)] if wanted.assessable else []
     return [students_in(entries.filter(each)) for each in conditions], students_in(entries), cells
 
 

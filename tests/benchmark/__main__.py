@@ -28,7 +28,7 @@ from tests.benchmark.visitors import request
 from tests.benchmark.worlds import SCHOOLS, opened
 from tests.plans.states import SOME_WEEKS_AGO, STATES
 
-TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark", "fravaer")
+TABLES = ("sider", "skoler", "rivaler", "gemme", "regneark", "fravaer", "forsider")
 GIGABYTE, MEGABYTE = 1024**3, 1024**2
 # So many of each kind in a round; there is one for each order of the kinds.
 SAVES = 128
@@ -73,6 +73,14 @@ ABSENCE = [
     Page("Underretning", "/underretning/", "mentor"),
 ]
 
+# Held against the school's overview.
+FRONT_PAGES = [
+    Page("Elevoversigt", "/elever/", "mentor"),
+    Page("Forside, virksomhed", "/", "company"),
+    Page("Frafaldsrisiko (SOSU), bør vurderes nu", "/frafaldsrisiko/?vis=nu", "company"),
+    Page("Frafaldsrisiko (SOSU), efter næste vurdering", "/frafaldsrisiko/?sortering=next_due", "company"),
+]
+
 
 class Command(BaseCommand):
     help = "Måler portalens sider og det at gemme ved siden af et gulv og af det, man ellers ville have valgt."
@@ -93,7 +101,8 @@ class Command(BaseCommand):
         wanted = options["only"] or TABLES
         overview = overview_pages(every_state=options["every_state"])
         of_schools = [page._replace(who=who) for page in overview for who in SCHOOLS] if "skoler" in wanted else []
-        pages = [*overview, *OTHERS, *(page for page in of_schools if page not in overview), *ABSENCE[1:]]
+        pages = [*overview, *OTHERS, *(page for page in of_schools if page not in overview)]
+        pages += [*ABSENCE[1:], *FRONT_PAGES]
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory()))
             worlds = [opened(size, options["folder"] / str(size)) for size in sorted(options["students"])]
@@ -111,7 +120,11 @@ class Command(BaseCommand):
             for connections in (8, 32) if "gemme" in wanted else ():
                 self.compare_saving(sites, connections)
             if "fravaer" in wanted:
-                self.compare_absence(sites, options["rounds"])
+                heading = "Fravær ved siden af Frafaldsrisiko (SOSU)"
+                self.compare_beside_the_first(heading, ABSENCE, sites, options["rounds"])
+            if "forsider" in wanted:
+                heading = "Forsider og lister over dem, der bør vurderes, ved siden af Elevoversigt"
+                self.compare_beside_the_first(heading, FRONT_PAGES, sites, options["rounds"])
             if "regneark" in wanted:
                 self.look_beside_a_spreadsheet(sites, options["rounds"])
 
@@ -148,13 +161,13 @@ class Command(BaseCommand):
             told = " ".join(f"{median:9.1f}" for median in medians)
             self.say(f"{page.name:50} {told}   {medians[-1] / medians[0]:5.2f}")
 
-    def compare_absence(self, sites: list[Site], rounds: int) -> None:
-        self.say("\nFravær ved siden af Frafaldsrisiko (SOSU), 1 ad gangen: median og p99 i ms, gange den")
+    def compare_beside_the_first(self, heading: str, pages: list[Page], sites: list[Site], rounds: int) -> None:
+        self.say(f"\n{heading}, 1 ad gangen: median og p99 i ms, gange den")
         self.say(f"{'':50} {'elever':>9} {'sætn.':>5} {'median':>7} {'p99':>7} {'×':>6}")
         for site in sites:
-            targets = [(site.ports["portal"], request(site.paths[page], site.cookies[page.who])) for page in ABSENCE]
+            targets = [(site.ports["portal"], request(site.paths[page], site.cookies[page.who])) for page in pages]
             times = in_turn(targets, rounds=rounds, connections=1)
-            for page, found in zip(ABSENCE, times, strict=True):
+            for page, found in zip(pages, times, strict=True):
                 self.say(
                     f"{page.name:50} {site.world.students:9,} {site.statements[page]:5} {found.median:7.1f} "
                     f"{found.p99:7.1f} {found.median / times[0].median:6.2f}"

@@ -35,6 +35,7 @@ COMPANIES_THAT_SAVE = 32
 SAVERS = [f"virksomhed{company}.1@maaling.example" for company in range(1, COMPANIES_THAT_SAVE + 1)]
 VACUUMED = (
     "schools_studentlistentry, people_student, people_agreement, risk_currentrisk, risk_agreementlistentry,"
+    " risk_dueassessment,"
     " absence_periodlistentry, absence_schoolperiod, absence_absenceday, absence_absencestanding"
 )
 

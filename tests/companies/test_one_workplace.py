@@ -200,7 +200,7 @@ def test_a_list_takes_the_same_statements_however_long(client, leader, address):
         here(leader, f"Testelev {number}")
 
     # One more than a colleague's: the workplace's name.
-    assert statements(client, address) == one <= 8
+    assert statements(client, address) == one <= 9
 
 
 def registered(membership, **details):

@@ -92,6 +92,20 @@ def assess():
     return client, address, address, {"level": "high", "seen": "0"}
 
 
+def set_to_low():
+    client, agreement = company_with_agreement()
+    address = reverse("companies:low_for_many")
+    form = {"valgt": str(agreement.public_id), f"seen-{agreement.public_id}": "0"}
+    return client, f"{address}?valgt={agreement.public_id}", address, form
+
+
+def pause():
+    client, agreement = company_with_agreement()
+    page = reverse("companies:assessment_update", args=[agreement.public_id])
+    address = reverse("companies:assessment_pause", args=[agreement.public_id])
+    return client, page, address, {"until": "31.03.2026"}
+
+
 def follow():
     client, student = school_with_student()
     page = reverse("schools:student_detail", args=[student.public_id])
@@ -342,6 +356,8 @@ LOCAL_AGREEMENTS = {
 # it stands in LEAVES_NO_ROW.
 FORMS = {
     "companies:assessment_update": assess,
+    "companies:low_for_many": set_to_low,
+    "companies:assessment_pause": pause,
     "schools:student_follow": follow,
     "schools:group_list": make_a_group,
     "schools:group_add": put_all_into_a_group,

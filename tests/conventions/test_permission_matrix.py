@@ -84,7 +84,7 @@ def read_only(name: str, get: dict[str, int], of: str = "") -> Page:
 
 
 def posts_405(get: dict[str, int]) -> dict[str, int]:
-    return {role: NOT_ALLOWED if status in {OK, HIDDEN} else status for role, status in get.items()}
+    return {role: NOT_ALLOWED if status in {OK, HIDDEN, INVALID} else status for role, status in get.items()}
 
 
 def invalid(get: dict[str, int]) -> dict[str, int]:
@@ -185,6 +185,16 @@ PAGES = [
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement ended long ago"),
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="agreement without SOSU"),
     Page("companies:assessment_update", NOT_EVEN_OWN_COMPANY, NOT_EVEN_OWN_COMPANY, of="nothing"),
+    Page("companies:low_for_many", only(INVALID, *COMPANIES), only(INVALID, *COMPANIES)),
+    *(
+        Page("companies:assessment_pause", posts_405(status), status, of=of)
+        for status, of in (
+            (of_company(INVALID), "running agreement"),
+            (of_workplace(INVALID), "agreement at a workplace"),
+            (NOT_EVEN_OWN_COMPANY, "agreement ended long ago"),
+            (NOT_EVEN_OWN_COMPANY, "nothing"),
+        )
+    ),
     Page("companies:rejection_create", only(OK, *COMPANIES), only(INVALID, *COMPANIES)),
     read_only("companies:rejection_list", only(OK, *COMPANIES)),
     read_only("companies:rejection_xlsx", only(OK, *COMPANIES)),

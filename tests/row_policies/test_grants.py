@@ -49,6 +49,10 @@ READS = {
         "schools_studentgroupmember",
         "people_agreement: annulled_on company_id id last_day student_id workplace_id",
         "people_student: id moved_to_id",
+        (
+            "risk_agreementlistentry: agreement_id company_id is_sosu last_day signed_off_on student_id"
+            " unassessed_from workplace_id"
+        ),
         "delegation_confirmation",
         "delegation_confirmationline",
         "people_company",

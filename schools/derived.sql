@@ -157,7 +157,18 @@ create trigger student_list_follows_risks after update on risk_currentrisk
 create trigger student_list_follows_deleted_risks after delete on risk_currentrisk
     referencing old table as changed for each statement execute function derived.student_list_of_risks();
 
--- Of an assessment that was removed before, nothing else says that it is gone.
+-- Of a removal where there was nothing to remove, and of an assessment that was removed before, nothing else tells.
+create function derived.student_list_of_removals() returns trigger language plpgsql
+security definer set search_path = public, pg_temp as $$
+begin
+    perform derived.keep_schools_studentlistentry(array_agg(distinct agreement.student_id))
+        from changed join people_agreement agreement on agreement.id = changed.agreement_id
+        where changed.level is null having count(*) > 0;
+    return null;
+end $$;
+create trigger student_list_follows_removals after insert on risk_riskassessment
+    referencing new table as changed for each statement execute function derived.student_list_of_removals();
+
 create function derived.student_list_of_deleted_assessments() returns trigger language plpgsql
 security definer set search_path = public, pg_temp as $$
 begin

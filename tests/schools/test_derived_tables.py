@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from absence.models import SchoolPeriod
 from laereplads.database import derived_tables, trigger_files
 from laereplads.database.derived_tables import differences
 from laereplads.people.models import Agreement, Education, Student, Workplace
@@ -22,6 +23,7 @@ from tests.factories import (
     AgreementFactory,
     EducationFactory,
     MembershipFactory,
+    SchoolPeriodFactory,
     StudentFactory,
     WorkplaceFactory,
     days_from_today,
@@ -104,6 +106,34 @@ def test_deleted_assessments_leave_the_latest_of_the_others(school):
     assert found() == {}
 
 
+@pytest.mark.parametrize("assessed", [False, True])
+def test_a_removal_and_its_deletion_are_followed(school, assessed):
+    """Also where there was nothing to remove, which no page does."""
+    agreement = school.student("Anna", level="high" if assessed else "").agreements.get()
+    by = MembershipFactory(company_staff=True, company=agreement.company)
+    RiskAssessment.objects.create(agreement=agreement, level=None, recorded_by=by)
+    assert today(agreement.student).removed_on == timezone.localdate()
+    assert (AgreementListEntry.objects.get().unassessed_from is None) is assessed
+    assert found() == {}
+    RiskAssessment.objects.all().delete()
+    assert today(agreement.student).removed_on is None
+    assert AgreementListEntry.objects.get().unassessed_from is not None
+    assert found() == {}
+
+
+def test_an_entry_follows_school_periods(school):
+    student = school.student("Anna")
+    period = SchoolPeriodFactory(student=student, class_code="SSA2701")
+    assert today(student).class_code == "SSA2701"
+    assert found() == {}
+    SchoolPeriod.objects.filter(pk=period.pk).update(class_code="SSA2702", ends_on=days_from_today(40))
+    assert today(student).class_code == "SSA2702"
+    assert found() == {}
+    SchoolPeriod.objects.all().delete()
+    assert today(student).class_code == ""
+    assert found() == {}
+
+
 def test_entries_that_have_ended_go_at_night_and_nobody_sees_a_difference(school):
     for number in range(12):
         student = school.student(f"Elev {number}", level=("high", "low", "")[number % 3])
@@ -124,6 +154,8 @@ SPOILING = {
     "update risk_agreementlistentry set level = 'high'; "
     "insert into risk_agreementlistentry select (jsonb_populate_record(entry, '{\"agreement_id\": 0}')).* "
     "from risk_agreementlistentry entry",
+    "risk.DueAssessment": "delete from risk_dueassessment where number = 1; "
+    "update risk_dueassessment set grace_until = grace_until + 1",
     "schools.StudentListEntry": "update schools_studentlistentry set rank = 0; "
     "insert into schools_studentlistentry "
     "select (jsonb_populate_record(entry, jsonb_build_object('id', -id, 'student_id', 99999))).* "

@@ -300,14 +300,18 @@ create function derived.rows_of_risk_dueassessment(agreements bigint[]) returns 
             row_number() over (partition by stretch.id order by stretch.first) as number
         from stretch join agreement using (id)
         left join lateral (
-            -- In force on the first day, else the first that begins later; the education's own before all educations'.
+            -- In force on the first day, else the first that begins later, before what it says is due; the education's own
+            -- before all educations'.
             select * from (
                 select * from risk_localagreement local
                 where local.company_id = agreement.company_id and local.school_id = agreement.school_id offset 0
             ) local
-            where local.accepted_at is not null
+            where stretch.are_known and local.accepted_at is not null
                 and coalesce(local.education_id, agreement.education_id) = agreement.education_id
                 and local.valid_from <= stretch.last and coalesce(local.valid_to, stretch.first) >= stretch.first
+                and local.valid_from <= greatest(stretch.first, (
+                    select min(day) from derived.due_days(stretch.first, stretch.last, local.timing, local.weeks) day
+                ))
             order by greatest(local.valid_from, stretch.first), local.education_id is null, local.id limit 1
         ) rule on true
         where stretch.last - stretch.first + 1 >= coalesce(rule.shortest_days, 28)
@@ -315,7 +319,7 @@ create function derived.rows_of_risk_dueassessment(agreements bigint[]) returns 
         select ruled.*, days.due_on, row_number() over in_period as part,
             lag(days.due_on) over in_period as due_before, lead(days.due_on) over in_period as due_after
         from ruled cross join lateral derived.due_days(
-            ruled.first, ruled.last, case when ruled.are_known then ruled.timing else 'middle' end, ruled.weeks
+            ruled.first, ruled.last, ruled.timing, ruled.weeks
         ) days (due_on)
         window in_period as (partition by ruled.id, ruled.number order by days.due_on)
     ), windowed as (

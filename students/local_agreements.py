@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from risk.local_agreement_words import capitalised, when
+from risk.local_agreement_words import capitalised, listed, when
 from risk.models.local_agreements import ChangeTold, PassedOnTo, SchoolTold, StudentTold
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def to_the_student(agreement: LocalAgreement) -> list[str]:
         *(
             [
                 _("Skolen giver beskeden videre til %(receivers)s.")
-                % {"receivers": ", ".join(str(YOUR_AT_SCHOOL[each]) for each in agreement.passed_on_to)}
+                % {"receivers": listed([str(YOUR_AT_SCHOOL[each]) for each in agreement.passed_on_to])}
             ]
             if agreement.passed_on_to
             else []

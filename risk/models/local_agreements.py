@@ -133,8 +133,8 @@ class LocalAgreementQuerySet(models.QuerySet["LocalAgreement"]):
 class LocalAgreement(models.Model):
     """A version of what one school and one company agree on; its content never changes, a change is a new version.
 
-    It applies to a training period in which it is in force on the first day. Where none was, the first that begins
-    within the period applies.
+    It applies to a training period in which it is in force on the first day. Where none was, the first applies that
+    begins within the period, on the day at the latest on which it says that an assessment is due.
     """
 
     public_id = models.UUIDField(_("portal-id"), default=uuid.uuid4, unique=True, editable=False)

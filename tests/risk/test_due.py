@@ -236,12 +236,21 @@ class TestLocalAgreements:
         )
         assert DueAssessment.objects.get(agreement=agreement).local_agreement_id == first.pk
 
-    def test_the_first_applies_to_the_period_that_runs(self):
+    @pytest.mark.parametrize(("begins", "applies"), [("2026-09-02", True), ("2026-10-15", True), ("2026-10-16", False)])
+    def test_the_first_applies_to_the_period_that_runs_until_it_is_due(self, begins, applies):
         agreement = agreement_around("2026-08-17", "2026-12-13")
-        made = LocalAgreementFactory(
-            school=agreement.student.school, company=agreement.company, valid_from=day("2026-09-02")
-        )
-        assert DueAssessment.objects.get(agreement=agreement).local_agreement_id == made.pk
+        LocalAgreementFactory(school=agreement.student.school, company=agreement.company, valid_from=day(begins))
+        assert DueAssessment.objects.get(agreement=agreement).is_agreed is applies
+
+    def test_slices_are_suggested_and_never_agreed(self):
+        agreement = AgreementFactory(starts_on=day("2026-03-01"), ends_on=day("2027-04-30"))
+        self.between(agreement, timing="every", weeks=4)
+        assert [row.due_on for row in DueAssessment.objects.order_by("number")] == [
+            day("2026-05-11"),
+            day("2026-09-29"),
+            day("2027-02-18"),
+        ]
+        assert not any(row.is_agreed for row in DueAssessment.objects.all())
 
 
 def test_a_pause_is_told_apart():

@@ -66,7 +66,7 @@ def test_with_one_it_is_agreed_and_it_is_said_who_and_how(agreement, card):
         in told
     )
     assert "Din skole får besked straks, hvis risikoen er høj, og ellers hver uge." in told
-    assert "Skolen giver beskeden videre til din kontaktlærer, din mentor." in told
+    assert "Skolen giver beskeden videre til din kontaktlærer og din mentor." in told
 
 
 def test_a_proposal_is_not_told(agreement, card):

@@ -46,7 +46,7 @@ def capitalised(words: str) -> str:
 def listed(words: list[str]) -> str:
     """“mentor, vejleder og læsevejleder”."""
     *most, last = words
-    return _("%(most)s og %(last)s") % {"most": ", ".join(most), "last": last} if most else last
+    return f"{', '.join(most)} og {last}" if most else last
 
 
 def said(agreement: LocalAgreement) -> list[Said]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from risk.local_agreement_words import capitalised, listed, when
+from risk.local_agreement_words import capitalised, when
 from risk.models.local_agreements import ChangeTold, PassedOnTo, SchoolTold, StudentTold
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ def to_the_student(agreement: LocalAgreement) -> list[str]:
             SchoolTold.WEEKLY: _("Din skole får besked hver uge."),
             SchoolTold.NEXT_PERIOD: _("Din skole får besked ved dit næste skoleophold."),
         }[SchoolTold(agreement.school_told)],
-        *(
-            [
-                _("Skolen giver beskeden videre til %(receivers)s.")
-                % {"receivers": listed([str(YOUR_AT_SCHOOL[each]) for each in agreement.passed_on_to])}
-            ]
-            if agreement.passed_on_to
-            else []
-        ),
+        *passed_on([str(YOUR_AT_SCHOOL[each]) for each in agreement.passed_on_to]),
         *(
             [
                 _("Er risikoen høj, følger skolen op senest %(days)d arbejdsdage efter.")
@@ -62,6 +55,17 @@ def to_the_student(agreement: LocalAgreement) -> list[str]:
             else []
         ),
     ]
+
+
+def passed_on(receivers: list[str]) -> list[str]:
+    """One sentence, or none where it is passed on to nobody."""
+    if not receivers:
+        return []
+    *most, last = receivers
+    if not most:
+        return [_("Skolen giver beskeden videre til %(receiver)s.") % {"receiver": last}]
+    told = {"receivers": ", ".join(most), "last": last}
+    return [_("Skolen giver beskeden videre til %(receivers)s og %(last)s.") % told]
 
 
 def assessed_and_told(agreement: LocalAgreement) -> list[str]:

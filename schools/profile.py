@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from laereplads.database.compiled_queries import Parameter, compiled_query
 from laereplads.people.models import Agreement
-from risk.models import RiskAssessment
+from risk.models import DueAssessment, RiskAssessment
 from schools.models import StudentListEntry
 from schools.queries import PLACEHOLDER_MEMBERSHIP, PUBLIC_ID, ids_of, is_followed
 
@@ -46,6 +46,12 @@ def assessments_of(membership: Membership, student: int) -> list[RiskAssessment]
 def assessments_query(today: datetime.date) -> QuerySet[Any, Any]:
     visible = RiskAssessment.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(agreement__student=STUDENT)
     return visible.with_recorder().select_related("agreement").order_by("id")
+
+
+def next_due_of(membership: Membership, student: int) -> DueAssessment | None:
+    """The first assessment of a student that is agreed or suggested and not made, if there is one."""
+    own = DueAssessment.objects.visible_to(membership).filter(student=student)
+    return own.open(timezone.localdate()).select_related("local_agreement").order_by("due_on").first()
 
 
 def agreements_of(membership: Membership, student: int) -> list[Agreement]:

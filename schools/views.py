@@ -31,7 +31,7 @@ from schools.groups import groups_of, groups_with
 from schools.models import StudentListEntry
 from schools.notices import DAYS_AHEAD, DAYS_SHOWN, Notices
 from schools.operations import follow_student, note_visit, unfollow_student
-from schools.profile import agreements_of, assessments_of, one_student
+from schools.profile import agreements_of, assessments_of, next_due_of, one_student
 from schools.purposes import (
     FOLLOWED_STUDENTS,
     NOTICE_OVERVIEW,
@@ -151,6 +151,7 @@ def student_detail(request: Request, public_id: UUID) -> HttpResponseBase:
             "agreements": agreements_of(request.membership, student.pk),
             "assessments": assessments[::-1],
             "timeline": timeline(assessments),
+            "next_due": next_due_of(request.membership, student.pk),
         }
     if tab == PROFILE:
         context["groups"] = groups_with(request.membership, student.pk)

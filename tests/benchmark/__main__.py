@@ -76,6 +76,8 @@ ABSENCE = [
 # Held against the school's overview.
 FRONT_PAGES = [
     Page("Elevoversigt", "/elever/", "mentor"),
+    Page("Forside, mentor", "/?vis=elever", "mentor"),
+    Page("Forside, leder", "/", "mentor"),
     Page("Forside, virksomhed", "/", "company"),
     Page("Frafaldsrisiko (SOSU), bør vurderes nu", "/frafaldsrisiko/?vis=nu", "company"),
     Page("Frafaldsrisiko (SOSU), efter næste vurdering", "/frafaldsrisiko/?sortering=next_due", "company"),

@@ -154,7 +154,7 @@ class PauseForm(LightForm):
 
     until = DateField(
         label=_("Ikke relevant nu til og med"),
-        help_text=_("Højst 180 dage frem, fx 31.01.2027. I skal ikke skrive hvorfor."),
+        help_text=_("Højst 180 dage frem. Skriv dd.mm.åååå. I skal ikke skrive hvorfor."),
         error_messages={
             "required": _("Skriv en dag, fx 31.01.2027."),
             "invalid": _("Skriv en dag, der findes, fx 31.01.2027."),

@@ -15,7 +15,6 @@ NAVIGATION = [
             Link(_("Fraværsoversigt"), "companies:absence_list"),
             Link(_("Skoleophold"), "companies:school_period_list"),
             Link(_("Frafaldsrisiko (SOSU)"), "companies:assessment_list"),
-            Link(_("Lokale aftaler"), "companies:local_agreement_list"),
             Link(_("Registrer afslag"), "companies:rejection_create"),
         ),
         groups=(

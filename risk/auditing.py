@@ -62,7 +62,7 @@ AUDITED_TABLES = [
                 "was.id is not null and was.accepted_at is null and it.accepted_at is not null",
             ),
         ),
-        kept_fields=("school", "company", "education", "valid_from", "valid_to", "timing", "weeks", "school_told"),
+        kept_fields=("school", "company", "education", "valid_from", "valid_to", "timing", "school_told"),
         # That mails were written; the outbox says so, too.
         ignored_fields=("proposal_told_at", "answer_told_at"),
     ),

@@ -96,7 +96,19 @@ declare
     accepter access_membership;
     changed constant text[] :=
         '{valid_from,valid_to,accepted_by_id,accepted_at,proposal_told_at,answer_told_at}';
+    acting constant bigint := nullif(current_setting('app.membership_id', true), '')::bigint;
 begin
+    -- Commands run as the owner, and act as nobody.
+    if tg_op = 'UPDATE' and old.accepted_at is null and new.accepted_by_id <> acting then
+        raise exception 'local_agreement_is_accepted_in_ones_own_name: nobody says yes in another''s name'
+            using errcode = 'check_violation', constraint = 'local_agreement_is_accepted_in_ones_own_name';
+    end if;
+    if tg_op = 'UPDATE' and old.accepted_at is not null
+        and coalesce(new.valid_to, 'infinity') > coalesce(old.valid_to, 'infinity')
+    then
+        raise exception 'local_agreement_never_lasts_longer: what has an end is agreed anew'
+            using errcode = 'check_violation', constraint = 'local_agreement_never_lasts_longer';
+    end if;
     select * into proposer from access_membership where id = new.proposed_by_id;
     select * into accepter from access_membership where id = new.accepted_by_id;
     if coalesce(proposer.company_id <> new.company_id, proposer.school_id <> new.school_id, true)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from laereplads.design_system.forms import DateField, DateInput
 from laereplads.people.models import Education
 from risk.local_agreement_words import USUALLY_PASSED_ON_TO
-from risk.local_agreements import RULES
+from risk.local_agreements import A_DAY, RULES
 from risk.models import LocalAgreement
 from risk.models.local_agreements import (
     GRACE_DAYS,
@@ -146,7 +146,9 @@ class LocalAgreementForm(forms.Form):
         initial: dict[str, Any] = {"valid_from": timezone.localdate()}
         if of:
             initial |= {name: getattr(of, name) for name in RULES}
-            initial["valid_from"] = max(timezone.localdate(), of.valid_from)
+            # Of what is agreed another version begins a day later at the earliest.
+            begun = of.valid_from + A_DAY if of.accepted_at else of.valid_from
+            initial["valid_from"] = max(timezone.localdate(), begun)
         super().__init__(data, initial=initial)
         self.educations = {each.code: each for each in Education.objects.filter(is_sosu=True)}
         if of:

@@ -71,7 +71,7 @@ class Punctuality(NamedTuple):
         if self.students <= FEW:
             return ""
         told = {"on_time": self.on_time, "due": self.due, "share": percent_in_words(tenths(self.on_time, self.due))}
-        return _("%(on_time)d af %(due)d rettidigt (%(share)s)") % told
+        return _("%(on_time)d af %(due)d til tiden (%(share)s)") % told
 
 
 @dataclass(frozen=True)
@@ -276,11 +276,17 @@ class LocalAgreementPages:
 
     def propose(self, request: Request, number: str) -> HttpResponseBase:
         pair = PairOf(request.membership, number=number)
-        changed = pair.find(request.GET["fra"]) if "fra" in request.GET else None
         is_sent = request.method == "POST"
+        changed = pair.known(request.GET["fra"]) if "fra" in request.GET else None
+        if "fra" in request.GET and changed is None and not is_sent:
+            raise Http404
         form = LocalAgreementForm(request.POST if is_sent else None, of=changed)
         if not is_sent:
             return self.form_page(request, pair, form, changed)
+        if "fra" in request.GET and changed is None:
+            # What was typed stays; it is a proposal of one's own now.
+            form.add_error(None, operations.WAITS_NO_LONGER)
+            return self.form_page(request, pair, form, changed, status=CONFLICT)
         if not form.is_valid():
             return self.form_page(request, pair, form, changed, status=UNPROCESSABLE)
         answers = changed if changed and changed.accepted_at is None else None
@@ -316,9 +322,15 @@ class LocalAgreementPages:
     def answer(self, request: Request, number: str) -> HttpResponseBase:
         """Yes to a proposal, or no; or one's own is taken back."""
         pair = PairOf(request.membership, number=number)
-        proposal = pair.find(request.POST.get("forslag", ""))
+        says_yes = request.POST.get("svar") == "ja"
+        proposal = pair.known(request.POST.get("forslag", ""))
+        if proposal is None:
+            # It was answered or replaced meanwhile, or never was: nobody is told which.
+            if says_yes:
+                return self.pair_page(request, pair, status=CONFLICT, problem=str(operations.WAITS_NO_LONGER))
+            return redirect(self.address("detail", number))
         try:
-            if request.POST.get("svar") == "ja":
+            if says_yes:
                 accepted = operations.accept(proposal, by=request.membership)
                 told = {"day": long_date(accepted.valid_from)}
                 messages.success(request, _("I har begge sagt ja. Aftalen gælder fra den %(day)s.") % told)
@@ -378,15 +390,12 @@ class PairOf:
     def agreements(self) -> QuerySet[LocalAgreement]:
         return LocalAgreement.objects.visible_to(self.own).filter(**self.parties)
 
-    def find(self, public_id: str) -> LocalAgreement:
-        """Raises Http404 for what is none of theirs."""
+    def known(self, public_id: str) -> LocalAgreement | None:
+        """None for what is none of theirs, or no longer."""
         try:
-            found = self.agreements.filter(public_id=public_id).select_related("education").first()
+            return self.agreements.filter(public_id=public_id).select_related("education").first()
         except ValidationError:
-            found = None
-        if found is None:
-            raise Http404
-        return found
+            return None
 
     @cached_property
     def versions(self) -> list[Version]:

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from laereplads.access.roles import CHANGE_LOCAL_AGREEMENT_AS_COMPANY, CHANGE_LOCAL_AGREEMENT_AS_SCHOOL
 from laereplads.database.identity import in_the_name_of
@@ -34,6 +35,9 @@ RULES = (
     *("timing", "weeks", "grace_days", "shortest_days", "assessor", "student_told", "student_told_by", "change_told"),
     *("school_told", "passed_on_to", "follow_up_within"),
 )
+
+
+WAITS_NO_LONGER = gettext_lazy("Forslaget venter ikke længere på svar. Se, hvad der er sket, før du går videre.")
 
 
 class AnsweredMeanwhile(Exception):
@@ -94,9 +98,7 @@ def propose(  # noqa: PLR0913  # what, between whom, from when, in place of what
         if waiting and says_the_same(waiting, made):
             return waiting
         if answers and (waiting is None or waiting.pk != answers.pk):
-            raise AnsweredMeanwhile(
-                _("Forslaget venter ikke længere på svar. Se, hvad der er sket, før du går videre.")
-            )
+            raise AnsweredMeanwhile(WAITS_NO_LONGER)
         if waiting and not answers:
             raise AnsweredMeanwhile(
                 _("Der er allerede et forslag, der venter på svar. Se det, før du foreslår noget andet.")

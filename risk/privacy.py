@@ -26,7 +26,7 @@ PROCESSING = [
     Processing(
         (Person.STUDENT,),
         what=_("Hvornår du er foreslået vurderet, og om din arbejdsplads har sat det på pause"),
-        why=_("Dem, der kender dig, skal huske at vurdere, om du har brug for hjælp. Det er frivilligt."),
+        why=_("Portalen minder dem, der kender dig, om at se, om du har brug for hjælp. Det er frivilligt."),
         ground=_("Eud-bekendtgørelsen § 115, stk. 2. Forordningens artikel 6, stk. 1, litra e."),
         recipients=_("Ansatte hos din arbejdsplads og din skole, og dig selv."),
         tables=("risk_assessmentpause", "risk_sentreminder", "risk_notedassessment"),

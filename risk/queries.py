@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from django.db.models import BigIntegerField, Count, DateField, Exists, F, OuterRef, Q, TextField, UUIDField
+from django.db.models import BigIntegerField, Count, DateField, Exists, F, OuterRef, Q, TextField, UUIDField, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from risk.models import (
     KEYS,
     MONTHS_THAT_ARE_SOON,
     NEVER,
+    NOT_DUE,
     AgreementListEntry,
     AgreementListEntryQuerySet,
     AssessmentPause,
@@ -431,8 +432,13 @@ def lines_query(
     """The inner query walks the order's index, which holds all it asks; only the page's own rows are looked up."""
     asker = placeholder(limited=limited)
     on_page = page_range.of(wanted_by(asker, wanted, keys), keys).values("pk")
-    shown = AgreementListEntry.objects.filter(pk__in=on_page).annotate(has_namesake=has_namesake(asker))
-    return shown.with_next_due().values_list(*OF_LINE.values())
+    shown = with_keys(AgreementListEntry.objects.filter(pk__in=on_page), keys).annotate(
+        has_namesake=has_namesake(asker)
+    )
+    if "next_due_on" not in keys:
+        # Looked up of each agreement, and of use to whoever sorts by it.
+        shown = shown.annotate(next_due_on=Value(NOT_DUE, output_field=DateField()))
+    return shown.values_list(*OF_LINE.values())
 
 
 @compiled_query

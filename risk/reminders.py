@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import TruncDate
@@ -23,6 +23,8 @@ from risk.models import AgreementListEntry, DueAssessment, DueState, SentReminde
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from django.db.models import QuerySet
 
 REMINDED_OF = (DueState.DUE, DueState.LATE)
 # A day that moved is told of anew only where it is so much later than the reminder.
@@ -45,7 +47,7 @@ def remind(due_at: datetime.datetime) -> int:
     for due in rows:
         of_company[due.company_id].append(due)
     active = Membership.objects.active().filter(role=Role.COMPANY_STAFF, company__in=of_company)
-    never = never_assessed(of_company, today)
+    due_now, never = are_due(of_company, today), never_assessed(of_company, today)
     reminded: set[DueAssessment] = set()
     mails = 0
     for membership in (
@@ -54,7 +56,8 @@ def remind(due_at: datetime.datetime) -> int:
         own = [due for due in of_company[membership.company_id] if membership.workplace_id in {None, due.workplace_id}]
         if own:
             counts = {
-                "due": len({due.student_id for due in own}),
+                # As many as the list has, not only those who are new in it.
+                "due": due_now[membership.company_id, membership.workplace_id],
                 "never": never[membership.company_id, membership.workplace_id],
             }
             send(ASSESS_WEEKLY, to=membership.user, on_behalf_of=membership, counts=counts)
@@ -76,8 +79,17 @@ def not_reminded_of(state: DueState, today: datetime.date) -> Iterable[DueAssess
     return due.filter(~Exists(sent), agreement_last_day__gt=longest_ended(), signed_off_on=None).order_by("pk")
 
 
-def never_assessed(companies: Iterable[int | None], today: datetime.date) -> Counter[tuple[int | None, int | None]]:
-    """How many students of each company were never assessed: of each workplace, and of all (None)."""
+type Numbers = Counter[tuple[int | None, int | None]]
+
+
+def are_due(companies: Iterable[int | None], today: datetime.date) -> Numbers:
+    """How many students of each company should be assessed now: of each workplace, and of all (None)."""
+    due = DueAssessment.objects.in_states(*REMINDED_OF, on=today)
+    return by_workplace(due.filter(company__in=companies, agreement_last_day__gt=longest_ended(), signed_off_on=None))
+
+
+def never_assessed(companies: Iterable[int | None], today: datetime.date) -> Numbers:
+    """How many students of each company were never assessed."""
     entries = AgreementListEntry.objects.filter(
         company__in=companies,
         is_sosu=True,
@@ -85,10 +97,13 @@ def never_assessed(companies: Iterable[int | None], today: datetime.date) -> Cou
         unassessed_from__lte=today,
         signed_off_on=None,
     )
-    found: Counter[tuple[int | None, int | None]] = Counter()
+    return by_workplace(entries)
+
+
+def by_workplace(rows: QuerySet[Any]) -> Numbers:
+    found: Numbers = Counter()
     for columns in (("company", "workplace"), ("company",)):
-        for company, *workplace, students in (
-            entries.order_by().values_list(*columns).annotate(students=Count("student", distinct=True))
-        ):
+        counted = rows.order_by().values_list(*columns).annotate(students=Count("student", distinct=True))
+        for company, *workplace, students in counted:
             found[company, workplace[0] if workplace else None] = students
     return found

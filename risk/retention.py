@@ -25,6 +25,12 @@ GONE_PAUSES = f"until < %(assessment_pauses)s or agreement_id in ({GONE_AGREEMEN
 HAS_PAUSED = f"""exists (
     select from risk_assessmentpause where set_by_id = membership.id and not ({GONE_PAUSES})
 )"""
+# Whoever deleted it would let the company be reminded again.
+IS_STILL_OPEN = """exists (
+    select from risk_dueassessment due
+    where due.agreement_id = risk_sentreminder.agreement_id and due.due_on = risk_sentreminder.due_on
+        and due.assessed_on is null and due.ends_on >= %(today)s
+)"""
 HAS_AGREED = "exists (select from risk_localagreement where membership.id in (proposed_by_id, accepted_by_id))"
 
 # As long as an assessment is there, the student must be able to see who made it: by whose membership, and by name.
@@ -85,7 +91,9 @@ RULES = [
         "risk_sentreminder",
         what=_("At virksomheden er mindet om en vurdering af eleven"),
         when=_("{period} efter påmindelsen. Senest sammen med eleven"),
-        does=Delete("reminders", f"sent_at < %(reminders_at)s or agreement_id in ({GONE_AGREEMENTS})"),
+        does=Delete(
+            "reminders", f"(sent_at < %(reminders_at)s and not {IS_STILL_OPEN}) or agreement_id in ({GONE_AGREEMENTS})"
+        ),
         why=_("Ingen skal mindes to gange om det samme."),
         is_published=True,
     ),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, Func, Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from laereplads.access_log.left_out import FEW
 from laereplads.database.compiled_queries import compiled_query
 from laereplads.design_system.charts import Bars, Group
 from laereplads.people.educations import educations
@@ -44,12 +47,20 @@ class Line:
     parameter: str
     value: str
     counts: Counter[int] = field(default_factory=Counter)
+    # By rank, and of those never assessed (None), as many of them as tell that they are few.
+    students: defaultdict[int | None, set[int]] = field(default_factory=lambda: defaultdict(set))
     changes: Counter[int] = field(default_factory=Counter)
     never_assessed: int = 0
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def told_of(self) -> set[int]:
+        """The students of whom a number tells, because they are few."""
+        numbers: list[tuple[int | None, int]] = [*self.counts.items(), (None, self.never_assessed)]
+        return set().union(*(self.students[key] for key, number in numbers if 0 < number <= FEW))
 
     def query(self, **more: str) -> str:
         return urlencode({self.parameter: self.value, **more})
@@ -105,7 +116,7 @@ class Figures:
 
     @cached_property
     def counted(self) -> list[tuple[Any, ...]]:
-        """(education, company, hold, rank, students, never assessed)"""
+        """(education, company, hold, rank, students, never assessed, some of the former, some of the latter)"""
         return counts_query(timezone.localdate()).run(**ids_of(self.membership))
 
     @cached_property
@@ -118,11 +129,11 @@ class Figures:
 
     @property
     def never_assessed(self) -> int:
-        return sum(never for *_of, never in self.counted)
+        return sum(never for *_of, never, _some, _some_never in self.counted)
 
     @property
     def students(self) -> int:
-        return sum(students for *_of, students, _never in self.counted)
+        return sum(students for *_of, students, _never, _some, _some_never in self.counted)
 
     @cached_property
     def on_time(self) -> tuple[int, int]:
@@ -132,6 +143,11 @@ class Figures:
         return (found[0][0], found[0][1]) if found else (0, 0)
 
     @property
+    def told_of(self) -> set[int]:
+        """The students of whom some number of the page tells."""
+        return set().union(*(line.told_of for table in self.tables for line in table.lines))
+
+    @cached_property
     def tables(self) -> list[Table]:
         names = {education.pk: education for education in educations()}
         companies = Company.objects.filter(pk__in={company for _education, company, *_rest in self.counted if company})
@@ -154,12 +170,14 @@ class Figures:
     def divided(self, place: int, line_of: Callable[[Any], Line | None]) -> list[Line]:
         """The lines of one of the columns that students are counted by, those with most at Høj first."""
         lines: dict[Hashable, Line | None] = {}
-        for *of, rank, students, never in self.counted:
+        for *of, rank, students, never, some, some_never in self.counted:
             line = lines.setdefault(of[place], None) or line_of(of[place])
             lines[of[place]] = line
             if line:
                 line.counts[rank] += students
                 line.never_assessed += never
+                line.students[rank].update(some)
+                line.students[None].update(some_never or ())
         for *of, rank, before in self.changed:
             line = lines.get(of[place])
             if line:
@@ -175,8 +193,22 @@ OF_STUDENT = ("education", "company", "class_code", "rank")
 @compiled_query
 def counts_query(today: datetime.date) -> QuerySet[Any, Any]:
     entries = StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(rank__in=RANKS)
-    never = Count("pk", filter=Q(unassessed_from__lte=today))
-    return entries.order_by().values_list(*OF_STUDENT).annotate(students=Count("pk"), never=never)
+    is_never = Q(unassessed_from__lte=today)
+    return (
+        entries.order_by()
+        .values_list(*OF_STUDENT)
+        .annotate(
+            students=Count("pk"),
+            never=Count("pk", filter=is_never),
+            some=few_of(ArrayAgg("student")),
+            some_never=few_of(ArrayAgg("student", filter=is_never)),
+        )
+    )
+
+
+def few_of(students: ArrayAgg) -> Func:
+    """So many that one sees whether they are few."""
+    return Func(students, template=f"(%(expressions)s)[1:{FEW + 1}]", output_field=ArrayField(BigIntegerField()))
 
 
 @compiled_query

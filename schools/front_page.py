@@ -36,6 +36,7 @@ def front_page(request: Request) -> HttpResponseBase:
         ]
         if chosen == SCHOOL:
             figures = Figures(membership, everything=request.GET.get("alle") == "ja")
+            log_access(membership, SEARCH, figures.told_of)
             return TemplateResponse(request, "schools/figures.html", context | {"figures": figures})
     farthest = timezone.localdate() - LONGEST_BACK
     last_visit = note_visit(membership)

@@ -111,7 +111,7 @@ class Change(models.TextChoices):
 
     RISEN = "risen", _("Steget")
     FALLEN = "fallen", _("Faldet")
-    FIRST = "first", _("Første vurdering")
+    FIRST = "first", _("Ny vurdering")
     REMOVED = "removed", _("Vurdering fjernet")
 
 

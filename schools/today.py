@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Count,
     DateField,
@@ -89,6 +90,8 @@ class Late(NamedTuple):
     name: str
     is_followed: bool
     due_on: datetime.date
+    # The local agreement; None where the portal has suggested the day.
+    local_agreement: int | None
     total: int
 
 
@@ -176,12 +179,14 @@ def high_query(today: datetime.date) -> QuerySet[Any, Any]:
 @compiled_query
 def late_query(today: datetime.date) -> QuerySet[Any, Any]:
     late = DueAssessment.objects.filter(school=PLACEHOLDER_MEMBERSHIP.school_id, student=OuterRef("student"))
-    due_on = Subquery(
-        late.in_states(DueState.LATE, on=today).order_by("due_on").values("due_on")[:1], output_field=DateField()
-    )
+    first = late.in_states(DueState.LATE, on=today).order_by("due_on")
+    due_on = Subquery(first.values("due_on")[:1], output_field=DateField())
+    agreed = Subquery(first.values("local_agreement")[:1], output_field=BigIntegerField())
     found: QuerySet[Any, Any] = entries().filter(is_due(PLACEHOLDER_MEMBERSHIP, [DueState.LATE]))
-    found = found.annotate(due_on=due_on, total=Window(Count("*")))
-    return found.order_by("-is_followed", "due_on", "sort_key").values_list(*OF_PERSON, "due_on", "total")[:SHOWN]
+    found = found.annotate(due_on=due_on, agreed=agreed, total=Window(Count("*")))
+    return found.order_by("-is_followed", "due_on", "sort_key").values_list(*OF_PERSON, "due_on", "agreed", "total")[
+        :SHOWN
+    ]
 
 
 def contacts_of(membership: Membership, students: Iterable[int]) -> list[Contact]:

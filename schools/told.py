@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from laereplads.access.models import Membership
 from laereplads.access.roles import Role
 from laereplads.notifications.choices import wanting
 from laereplads.notifications.operations import send
+from laereplads.people.models import Agreement
 from risk.models import Level, LocalAgreement, RiskAssessment
 from risk.models.local_agreements import SchoolTold
 from schools.mails import CHANGES_WEEKLY, HIGH_NOW
-from schools.models import Change, FollowedStudent, StudentListEntry, ToldAssessment
+from schools.models import ASSESSED, Change, FollowedStudent, StudentListEntry, ToldAssessment
 from schools.queries import StudentFilter
 
 if TYPE_CHECKING:
@@ -45,20 +46,38 @@ def tell_at_once(now: datetime.datetime) -> int:
         .values_list("pk", "agreement", "level")
     )
     today = timezone.localdate(now)
-    of_agreement = entries_of({agreement for _pk, agreement, _level in fresh}, today)
+    places = places_of({agreement for _pk, agreement, _level in fresh}, today)
     students: defaultdict[int, set[int]] = defaultdict(set)
     for pk, agreement, level in fresh:
-        entry = of_agreement.get(agreement)
-        # Of who has left, or moved on, there is nobody to tell.
-        if entry and is_told_at_once(entry, has_become_high=level == Level.HIGH and not was_high(pk, agreement)):
-            students[entry.school_id].add(entry.student_id)
+        place = places.get(agreement)
+        # Of who has left there is nobody to tell.
+        if place and is_told_at_once(place, has_become_high=level == Level.HIGH and not was_high(pk, agreement)):
+            students[place.school].add(place.student)
     ToldAssessment.objects.bulk_create(ToldAssessment(assessment_id=pk, told_at=now) for pk, *_rest in fresh)
     return sum(tell(school, about) for school, about in sorted(students.items()))
 
 
-def entries_of(agreements: Iterable[int], today: datetime.date) -> Mapping[int, StudentListEntry]:
-    entries = StudentListEntry.objects.filter(agreement__in=agreements, starts_on__lte=today, ends_on__gte=today)
-    return {entry.agreement_id: entry for entry in entries if entry.agreement_id}
+class Place(NamedTuple):
+    """Whose agreement it is, with which company, and at which school the student is today."""
+
+    student: int
+    school: int
+    company: int
+    education: int | None
+
+
+def places_of(agreements: Iterable[int], today: datetime.date) -> Mapping[int, Place]:
+    """Of those whose students are at a school today. Of two agreements at once the school's list has one only."""
+    known = list(Agreement.objects.filter(pk__in=agreements).values_list("pk", "student", "company"))
+    entries = StudentListEntry.objects.filter(
+        student__in={student for _pk, student, _company in known}, starts_on__lte=today, ends_on__gte=today
+    )
+    at_school = {entry.student_id: entry for entry in entries}
+    return {
+        pk: Place(student, at_school[student].school_id, company, at_school[student].education_id)
+        for pk, student, company in known
+        if student in at_school
+    }
 
 
 def was_high(assessment: int, agreement: int) -> bool:
@@ -67,9 +86,9 @@ def was_high(assessment: int, agreement: int) -> bool:
     return earlier.values_list("level", flat=True).first() == Level.HIGH
 
 
-def is_told_at_once(entry: StudentListEntry, *, has_become_high: bool) -> bool:
+def is_told_at_once(place: Place, *, has_become_high: bool) -> bool:
     """What is agreed between the two; without an agreement its default, which is at once of Høj."""
-    agreed = LocalAgreement.objects.of_pair(entry.school_id, entry.company_id, entry.education_id)
+    agreed = LocalAgreement.objects.of_pair(place.school, place.company, place.education)
     told = agreed.school_told if agreed else SchoolTold.HIGH_NOW
     return told == SchoolTold.ALL_NOW or (told == SchoolTold.HIGH_NOW and has_become_high)
 
@@ -77,18 +96,17 @@ def is_told_at_once(entry: StudentListEntry, *, has_become_high: bool) -> bool:
 def tell(school: int, students: set[int]) -> int:
     """One mail to each, with how many of the students it is about."""
     staff = list(wanting(HIGH_NOW, active_at(school)).select_related("user", "school").only(*READ_BY_JOBS))
-    leaders = [one for one in staff if one.is_leader] or staff
+    # Who leads and wants no mail has decided for the school, too.
+    has_leaders = active_at(school).filter(is_leader=True).exists()
+    otherwise = {one.pk for one in staff if one.is_leader or not has_leaders}
     followers: defaultdict[int, set[int]] = defaultdict(set)
     following = FollowedStudent.objects.filter(student__in=students, membership__in=staff)
     for student, membership in following.values_list("student", "membership"):
         followers[student].add(membership)
-    counts: defaultdict[int, int] = defaultdict(int)
-    for student in students:
-        for membership in followers[student] or {one.pk for one in leaders}:
-            counts[membership] += 1
+    counts = Counter(membership for student in students for membership in followers[student] or otherwise)
     for one in staff:
-        if counts[one.pk]:
-            send(HIGH_NOW, to=one.user, on_behalf_of=one, counts={"students": counts[one.pk]})
+        if number := counts[one.pk]:
+            send(HIGH_NOW, to=one.user, on_behalf_of=one, counts={"students": number})
     return len(counts)
 
 
@@ -97,17 +115,30 @@ def tell_of_the_week(due_at: datetime.datetime) -> int:
     today = timezone.localdate(due_at)
     monday = today - datetime.timedelta(days=today.weekday())
     wanted = StudentFilter(changed_since=monday - datetime.timedelta(weeks=1), changes=tuple(Change))
+    # What came after the week is told of in the next mail.
+    in_the_week = Q(rank__in=ASSESSED, assessed_on__lt=monday) | Q(removed_on__lt=monday)
     told = 0
     memberships = wanting(CHANGES_WEEKLY, Membership.objects.active()).select_related("user", "school")
     numbers: dict[int | None, int] = {}
     for one in memberships.only(*READ_BY_JOBS).order_by("school", "id"):
         if one.school_id not in numbers:
             entries = StudentListEntry.objects.visible_to(one)
-            numbers[one.school_id] = wanted.of(entries, one).count()
+            numbers[one.school_id] = wanted.of(entries, one).filter(in_the_week).exclude(told_otherwise(one)).count()
         if numbers[one.school_id]:
             send(CHANGES_WEEKLY, to=one.user, on_behalf_of=one, counts={"students": numbers[one.school_id]})
             told += 1
     return told
+
+
+def told_otherwise(membership: Membership) -> Q:
+    """That the two have agreed to talk at the next school period, and on no mail."""
+    agreed = LocalAgreement.objects.in_force(timezone.localdate()).filter(
+        school=membership.school_id, school_told=SchoolTold.NEXT_PERIOD
+    )
+    found = Q(pk__in=[])
+    for company, education in agreed.values_list("company", "education"):
+        found |= Q(company=company, education=education) if education else Q(company=company)
+    return found
 
 
 READ_BY_JOBS = (

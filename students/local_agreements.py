@@ -43,7 +43,7 @@ def to_the_student(agreement: LocalAgreement) -> list[str]:
             SchoolTold.HIGH_NOW: _("Din skole får besked straks, hvis risikoen er høj, og ellers hver uge."),
             SchoolTold.ALL_NOW: _("Din skole får besked straks, hver gang du er vurderet."),
             SchoolTold.WEEKLY: _("Din skole får besked hver uge."),
-            SchoolTold.NEXT_PERIOD: _("Din skole får besked ved dit næste skoleophold."),
+            SchoolTold.NEXT_PERIOD: _("Din skole får ingen mail. I taler om vurderingen ved dit næste skoleophold."),
         }[SchoolTold(agreement.school_told)],
         *passed_on([str(YOUR_AT_SCHOOL[each]) for each in agreement.passed_on_to]),
         *(

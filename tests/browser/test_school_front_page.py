@@ -82,7 +82,7 @@ def test_a_mentor_goes_from_a_number_to_its_list(page, live_server, sign_in, men
     page.get_by_role("link", name="2 elever har høj frafaldsrisiko").click()
     expect(page.get_by_role("heading", name="2 elever", exact=True)).to_be_visible()
     page.go_back()
-    page.get_by_role("link", name="1 elev er ikke vurderet til den dag, der var foreslået").click()
+    page.get_by_role("link", name="1 elev er ikke vurderet til den dag, der var foreslået eller aftalt").click()
     expect(page.get_by_role("heading", name="1 elev", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", level=3).first).to_have_text("Dorte Testelev")
     expect(page.get_by_role("link", name="Fjern filter: Vurdering dagen er passeret")).to_be_visible()

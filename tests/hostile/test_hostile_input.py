@@ -32,7 +32,8 @@ ANSWERS = {200, 301, 302, 304, 400, 403, 404, 405, 409, 413, 415, 422, 429}
 # What those get who send a method that no page has: a page never.
 TO_OTHER_METHODS = {301, 302, 400, 403, 404, 405}
 # What reading may leave behind: that somebody is there, how often she tried, and whose data she saw.
-WRITTEN_BY_READING = {"accounts_session", "access_log_accesslogentry", "cache"}
+# Of the school's front page the day: so that the next visit knows what is new.
+WRITTEN_BY_READING = {"accounts_session", "access_log_accesslogentry", "cache", "schools_overviewvisit"}
 OF_THE_INSIDE = re.compile(
     r'Traceback \(most|psycopg|"people_student"|"accounts_user"|Exception Type|django\.db|site-packages|md5\$|'
     rf"{re.escape(str(settings.BASE_DIR))}"

@@ -58,7 +58,7 @@ STATES = (
 COMPANY_STATES = (
     *("", "sortering=workplace", "sortering=oldest", "niveau=high", "niveau=none&sortering=oldest"),
     *("niveau=low&niveau=none&sortering=workplace", "navn=an", "navn=emma+soerensen", "navn=xyzq"),
-    *("vis=nu", "vis=snart&sortering=next_due", "vis=aldrig", "sortering=next_due"),
+    "vis=aldrig",
 )
 
 

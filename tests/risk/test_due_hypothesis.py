@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from absence.models import SchoolPeriod
 from laereplads.database.derived_tables import differences
 from laereplads.notifications.models import OutgoingMail
+from laereplads.people.models import Student
 from risk.models import DueAssessment, DueState, DueTab, Level, RiskAssessment, SentReminder
 from risk.queries import due_counts
 from risk.reminders import remind
@@ -120,7 +121,7 @@ def made(agreements, local):
 def at_school(student, starts_on, ends_on):
     """Unless the student is at school then already."""
     if not SchoolPeriod.objects.filter(student=student, starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
-        SchoolPeriodFactory(student_id=student, starts_on=starts_on, ends_on=ends_on)
+        SchoolPeriodFactory(student=Student.objects.get(pk=student), starts_on=starts_on, ends_on=ends_on)
 
 
 @EXAMPLES

@@ -251,18 +251,18 @@ def test_both_read_the_same_share_and_nobody_of_few(sides, two, logged_in):
     two.agreement.delete()
     assessed(two, 4, on_time=True)
     assessed(two, 1, on_time=False)
-    assert "rettidigt (" not in sides("company").get("list")
+    assert "til tiden (" not in sides("company").get("list")
     assessed(two, 10, on_time=False)
     # Out of the school's sight, and out of the company's.
     student = two.company.agreements.order_by("id").last().student
     student.signed_off_on = days_from_today(0)
     student.save()
     for side in ("company", "school"):
-        assert "4 af 14 rettidigt (28,6 %)" in sides(side).get("list")
-        assert "4 af 14 rettidigt (28,6 %)" in sides(side).get("detail")
+        assert "4 af 14 til tiden (28,6 %)" in sides(side).get("list")
+        assert "4 af 14 til tiden (28,6 %)" in sides(side).get("detail")
     limited = MembershipFactory(company_staff=True, company=two.company, workplace=student.agreements.get().workplace)
     assert (
-        "rettidigt (" not in text_of(sides("company").client.get(reverse("companies:local_agreement_list"))) or limited
+        "til tiden (" not in text_of(sides("company").client.get(reverse("companies:local_agreement_list"))) or limited
     )
 
 

@@ -183,7 +183,18 @@ class TestOfLeaders:
     def test_no_student_is_named(self, leader):
         leader.student("Anna Alene", level="high")
         assert "Anna Alene" not in front_page(leader)
-        assert not AccessLogEntry.objects.exists()
+        assert not AccessLogEntry.objects.exclude(purpose="search").exists()
+
+    def test_of_whom_a_number_tells_is_logged_where_they_are_few(self, leader):
+        many = [leader.student(f"Elev {number}", level="low") for number in range(6)]
+        few = [leader.student(name, level="high") for name in ("Anna", "Bo")]
+        never = leader.without_agreement("Carla")
+        AgreementFactory(student=never, starts_on=days_from_today(-60), company=many[0].agreements.get().company)
+        for student in (*many, *few):
+            student.agreements.update(company=many[0].agreements.get().company)
+        front_page(leader)
+        entry = AccessLogEntry.objects.get(purpose="search")
+        assert set(entry.students) == {student.pk for student in (*few, never)}
 
     def test_a_leader_sees_the_students_too(self, leader):
         leader.student("Anna Høj", level="high")

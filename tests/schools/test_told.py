@@ -10,7 +10,7 @@ from laereplads.notifications.operations import choose_mails
 from laereplads.notifications.timetable import run_due
 from risk.operations import record_assessment
 from schools.operations import follow_student
-from tests.factories import LocalAgreementFactory, MembershipFactory
+from tests.factories import AgreementFactory, LocalAgreementFactory, MembershipFactory
 from tests.schools.conftest import assess
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-11-25")]
@@ -56,6 +56,22 @@ class TestAtOnce:
             school.student(name, level="high", at="2026-11-25T10:00:00+01:00")
         clock("2026-11-25T10:10")
         assert told("high_now") == [(leader.pk, 2)]
+
+    def test_leaders_who_want_no_mail_have_decided_for_the_school(self, school, colleague, clock):
+        leader = MembershipFactory(school_staff=True, school=school.school, is_leader=True)
+        choose_mails(leader, {"high_now": False})
+        school.student("Anna", level="high", at="2026-11-25T10:00:00+01:00")
+        clock("2026-11-25T10:10")
+        assert told("high_now") == []
+
+    def test_of_each_of_two_agreements_at_once(self, school, clock):
+        """The school's list has the more urgent one only."""
+        student = school.without_agreement("Anna")
+        both = [AgreementFactory(student=student, type="combination") for _each in range(2)]
+        for minute, agreement in enumerate(both):
+            assess(agreement, "high", at(f"2026-11-25T10:0{minute}"))
+            clock(f"2026-11-25T10:{minute + 1}0")
+        assert told("high_now") == [(school.membership.pk, 1)] * 2
 
     def test_without_leaders_everybody(self, school, colleague, clock):
         MembershipFactory(school_staff=True)
@@ -134,6 +150,26 @@ class TestWeekly:
         assert told("changes_weekly") == [(school.membership.pk, 2), (colleague.pk, 2)]
         clock("2026-12-07T08:00")
         assert len(told("changes_weekly")) == 2
+
+    def test_what_comes_on_monday_morning_is_told_of_once(self, school, clock):
+        school.student("Anna", level="high", at="2026-11-30T07:30:00+01:00")
+        clock("2026-11-30T08:00")
+        assert told("changes_weekly") == []
+        clock("2026-12-07T08:00")
+        assert told("changes_weekly") == [(school.membership.pk, 1)]
+        clock("2026-12-14T08:00")
+        assert len(told("changes_weekly")) == 1
+
+    def test_not_of_those_that_the_two_talk_about_at_the_next_school_period(self, school, clock):
+        student = school.student("Anna", level="low", at="2026-11-24T12:00:00+01:00")
+        LocalAgreementFactory(
+            school=school.school,
+            company=student.agreements.get().company,
+            proposed_by=school.membership,
+            school_told="next_period",
+        )
+        clock("2026-11-30T08:00")
+        assert told("changes_weekly") == []
 
     def test_nothing_where_there_is_nothing(self, school, clock):
         school.student("Anna", level="low", at="2026-11-01T12:00:00+01:00")

@@ -65,7 +65,7 @@ WORKPLACES = Layout(
                 Column(
                     "by", "town", functools.partial(cells.name, max_length=longest(Workplace, "town")), _("Postby.")
                 ),
-                optional("email", "email", cells.email, _("Arbejdsstedets e-mailadresse, til elevernes skoler."), ""),
+                optional("email", "email", cells.email, _("Stedets fælles e-mailadresse, til elevernes skoler."), ""),
                 optional("telefon", "phone", cells.phone, _("Cifre, eventuelt med + foran."), ""),
             ),
             MUST,

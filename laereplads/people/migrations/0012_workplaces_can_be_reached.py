@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 max_length=254,
                 validators=[laereplads.database.cpr.refuse_cpr_number],
                 verbose_name="e-mailadresse",
+                help_text="Stedets fælles adresse, ikke en medarbejders.",
             ),
         ),
         migrations.AddField(
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
                 max_length=20,
                 validators=[laereplads.database.cpr.refuse_cpr_number_as_phone],
                 verbose_name="telefon",
+                help_text="Stedets fælles nummer, ikke en medarbejders.",
             ),
         ),
     ]

@@ -244,10 +244,21 @@ class Workplace(Named):
         _("postnummer"), max_length=4, validators=[RegexValidator(r"^[0-9]{4}$", _("Skriv postnummeret med 4 cifre."))]
     )
     town = models.CharField(_("by"), max_length=100, validators=[refuse_cpr_number])
-    # Of the place, for the students' schools.
-    email = models.EmailField(_("e-mailadresse"), blank=True, default="", validators=[refuse_cpr_number])
+    # Of the place, and no employee's: the students' schools see them, and they are no secret.
+    email = models.EmailField(
+        _("e-mailadresse"),
+        blank=True,
+        default="",
+        validators=[refuse_cpr_number],
+        help_text=_("Stedets fælles adresse, ikke en medarbejders."),
+    )
     phone = models.CharField(
-        _("telefon"), max_length=20, blank=True, default="", validators=[refuse_cpr_number_as_phone]
+        _("telefon"),
+        max_length=20,
+        blank=True,
+        default="",
+        validators=[refuse_cpr_number_as_phone],
+        help_text=_("Stedets fælles nummer, ikke en medarbejders."),
     )
 
     class Meta:

@@ -391,11 +391,11 @@ class PairOf:
         return LocalAgreement.objects.visible_to(self.own).filter(**self.parties)
 
     def known(self, public_id: str) -> LocalAgreement | None:
-        """None for what is none of theirs, or no longer."""
+        """None for what is none of theirs, or no longer; raises Http404 for what never was."""
         try:
             return self.agreements.filter(public_id=public_id).select_related("education").first()
-        except ValidationError:
-            return None
+        except ValidationError as nonsense:
+            raise Http404 from nonsense
 
     @cached_property
     def versions(self) -> list[Version]:

@@ -68,7 +68,8 @@ class Place(NamedTuple):
 
 def places_of(agreements: Iterable[int], today: datetime.date) -> Mapping[int, Place]:
     """Of those whose students are at a school today. Of two agreements at once the school's list has one only."""
-    known = list(Agreement.objects.filter(pk__in=agreements).values_list("pk", "student", "company"))
+    own = Agreement.objects.filter(pk__in=agreements).order_by()
+    known = list(own.values_list("pk", "student", "company"))
     entries = StudentListEntry.objects.filter(
         student__in={student for _pk, student, _company in known}, starts_on__lte=today, ends_on__gte=today
     )

@@ -102,7 +102,8 @@ def made(agreements, local):
             ended_early_on=ended if ended and ended < ends_on else None,
         )
         for first, last in zip(each["school"][::2], each["school"][1::2], strict=False):
-            SchoolPeriodFactory(student=student, starts_on=FIRST + first * DAY, ends_on=FIRST + (last - 1) * DAY)
+            ends = FIRST + min(last - 1, first + 369) * DAY
+            SchoolPeriodFactory(student=student, starts_on=FIRST + first * DAY, ends_on=ends)
         for on, level in sorted(each["assessed"], key=lambda made: made[0]):
             at = timezone.make_aware(datetime.datetime.combine(FIRST + on * DAY, datetime.time(12)))
             if at.date() >= starts_on:

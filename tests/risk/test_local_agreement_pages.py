@@ -3,6 +3,7 @@
 import datetime
 import html
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -213,7 +214,28 @@ def test_others_pairs_and_nonsense_are_not_found(sides, two, side):
     own.get("end", foreign.public_id, status=404)
     for nonsense in (foreign.public_id, "x", ""):
         assert own.client.get(own.address("propose") + f"?fra={nonsense}").status_code == 404
+    for nonsense in ("x", ""):
         assert own.post("answer", {"forslag": nonsense, "svar": "ja"}).status_code == 404
+    # What was taken back and what was never theirs look alike.
+    answers = [own.post("answer", {"forslag": str(key), "svar": "ja"}) for key in (foreign.public_id, uuid.uuid4())]
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert "venter ikke længere på svar" in text_of(answers[0])
+
+
+@pytest.mark.parametrize("side", ["company", "school"])
+def test_no_to_what_is_gone_already_is_done(sides, two, side):
+    own = sides(side)
+    assert own.post("answer", {"forslag": str(uuid.uuid4()), "svar": "nej"}).status_code == 302
+
+
+@pytest.mark.parametrize("side", ["company", "school"])
+def test_a_counter_proposal_to_what_is_gone_loses_nothing_typed(sides, two, side):
+    own = sides(side)
+    form = {"valid_from": "24.12.2030", "timing": "middle", "grace_days": "33"}
+    answer = own.client.post(own.address("propose") + f"?fra={uuid.uuid4()}", form)
+    assert answer.status_code == 409
+    assert 'value="33"' in answer.text
+    assert "24.12.2030" in answer.text
 
 
 def test_whoever_is_limited_to_a_workplace_reads_only(two, logged_in):

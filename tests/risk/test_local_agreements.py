@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from laereplads.audit.models import Event
+from laereplads.database.identity import in_the_name_of
 from risk.local_agreements import AnsweredMeanwhile, accept, end, propose, take_back
 from risk.models import LocalAgreement, LocalAgreementState
 from tests.factories import (
@@ -300,3 +301,25 @@ def test_students_read_what_is_agreed_about_them_and_no_proposal(two):
     LocalAgreementFactory(school=two.school, company=two.company)
     two.propose()
     assert LocalAgreement.objects.visible_to(own).count() == 1
+
+
+def test_the_database_lets_nobody_say_yes_in_another_name(two):
+    """Whatever a page forgets: of one's own party, or of the other."""
+    proposal = LocalAgreementFactory(school=two.school, company=two.company, awaiting=True)
+    theirs = MembershipFactory(company_staff=True, company=two.company)
+    mine = MembershipFactory(school_staff=True, school=two.school)
+    own = LocalAgreement.objects.filter(pk=proposal.pk)
+    refused = pytest.raises(IntegrityError, match="accepted_in_ones_own_name")
+    with refused, transaction.atomic(), in_the_name_of(mine.pk):
+        own.update(accepted_by=theirs, accepted_at=timezone.now())
+    with in_the_name_of(theirs.pk):
+        own.update(accepted_by=theirs, accepted_at=timezone.now())
+
+
+def test_the_database_lets_nothing_last_longer_than_it_did(two):
+    agreed = LocalAgreementFactory(school=two.school, company=two.company)
+    own = LocalAgreement.objects.filter(pk=agreed.pk)
+    own.update(valid_to=timezone.localdate())
+    for later in (timezone.localdate() + datetime.timedelta(days=1), None):
+        with pytest.raises(IntegrityError, match="never_lasts_longer"), transaction.atomic():
+            own.update(valid_to=later)

@@ -211,12 +211,12 @@ def test_who_has_turned_it_off_is_not_told_and_not_taken_for_told(clock, employe
     assert len(mails()) == 1
 
 
-def test_only_what_is_new_is_counted(clock, employee):
+def test_what_is_new_sends_a_mail_that_counts_all(clock, employee):
     agreement_of(employee)
     clock("2026-10-19T08:00")
     agreement_of(employee, "2026-08-24", "2026-12-20")
     clock("2026-10-26T08:00")
-    assert [mail.counts for mail in mails()] == [{"due": 1, "never": 1}, {"due": 1, "never": 2}]
+    assert [mail.counts for mail in mails()] == [{"due": 1, "never": 1}, {"due": 2, "never": 2}]
 
 
 def test_of_the_never_assessed_alone_nothing_is_said(clock, employee):

@@ -186,15 +186,17 @@ class TestOfLeaders:
         assert not AccessLogEntry.objects.exclude(purpose="search").exists()
 
     def test_of_whom_a_number_tells_is_logged_where_they_are_few(self, leader):
-        many = [leader.student(f"Elev {number}", level="low") for number in range(6)]
-        few = [leader.student(name, level="high") for name in ("Anna", "Bo")]
-        never = leader.without_agreement("Carla")
-        AgreementFactory(student=never, starts_on=days_from_today(-60), company=many[0].agreements.get().company)
-        for student in (*many, *few):
-            student.agreements.update(company=many[0].agreements.get().company)
+        company = CompanyFactory()
+        students = {}
+        levels = {**{f"Elev {number}": "low" for number in range(6)}, "Anna": "high", "Bo": "high", "Carla": ""}
+        for name, level in levels.items():
+            students[name] = leader.without_agreement(name)
+            agreement = AgreementFactory(student=students[name], company=company, starts_on=days_from_today(-60))
+            if level:
+                assess(agreement, level, "2026-11-20T12:00:00+01:00")
         front_page(leader)
         entry = AccessLogEntry.objects.get(purpose="search")
-        assert set(entry.students) == {student.pk for student in (*few, never)}
+        assert set(entry.students) == {students[name].pk for name in ("Anna", "Bo", "Carla")}
 
     def test_a_leader_sees_the_students_too(self, leader):
         leader.student("Anna Høj", level="high")

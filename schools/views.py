@@ -19,8 +19,8 @@ from laereplads.access.permissions import from_the_replica, requires_permission
 from laereplads.access_log.operations import log_access
 from laereplads.access_log.purposes import SEARCH, names_students
 from laereplads.audit.models import Event
-from laereplads.people.models import ProfileVisibility, Student
-from laereplads.people.template_filters import profile_visibility
+from laereplads.people.models import AgreementType, ProfileVisibility, Student
+from laereplads.people.template_filters import agreement_type, profile_visibility
 from laereplads.web.http import Request, page_or_part, path_of, way_back
 from laereplads.web.paging import links
 from laereplads.web.spreadsheets import busy, take_turn_for_large
@@ -86,6 +86,8 @@ def student_list(request: Request) -> HttpResponseBase:
         # Of profiles, to where the list stood.
         "way_back": f"?{urlencode({'liste': query})}" if query else "",
         "today": timezone.localdate(),
+        # Once for each, and not for each row.
+        "agreement_types": {code: agreement_type(code).lower() for code in AgreementType.values},
         "visibilities": {code: profile_visibility(code) for code in ProfileVisibility.values},
         "follows_nobody": not page.count and filters.value("mine") and not follows_somebody(request),
         "page_links": links(filters, page, target="#results"),

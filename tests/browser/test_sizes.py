@@ -62,7 +62,8 @@ def employee(live_server) -> Membership:
         )
         record_assessment(agreement, level, by=colleague)
     AgreementFactory(company=company, student__signed_off_on="2026-09-17", student__name="Åse Udmeldt")
-    return MembershipFactory(company_staff=True, company=company)
+    # Long enough for two lines of the header.
+    return MembershipFactory(company_staff=True, company=company, user__name="Anne-Margrethe Kjærgaard Mortensen")
 
 
 @pytest.fixture

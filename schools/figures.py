@@ -20,8 +20,8 @@ from laereplads.design_system.charts import Bars, Group
 from laereplads.people.educations import educations
 from laereplads.people.models import Company
 from risk.models import DueAssessment, months_after
-from schools.models import LEVELS, Change, Rank, StudentListEntry
-from schools.queries import NO_RANK, PLACEHOLDER_MEMBERSHIP, has_changed, ids_of, rank_before
+from schools.models import LEVELS, Rank, StudentListEntry
+from schools.queries import NO_RANK, PLACEHOLDER_MEMBERSHIP, ids_of, is_touched, rank_before
 
 if TYPE_CHECKING:
     import datetime
@@ -180,7 +180,7 @@ class Figures:
                 line.students[None].update(some_never or ())
         for *of, rank, before in self.changed:
             line = lines.get(of[place])
-            if line:
+            if line and before != rank:
                 line.changes[rank] += 1
                 line.changes[Rank.NOT_REGISTERED if before == NO_RANK else before] -= 1
         found = filter(None, lines.values())
@@ -213,8 +213,7 @@ def few_of(students: ArrayAgg) -> Func:
 
 @compiled_query
 def changes_query(today: datetime.date, since: datetime.date) -> QuerySet[Any, Any]:
-    told = tuple(change for change in Change if change is not Change.REMOVED)
-    entries = StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(has_changed(since, told))
+    entries = StudentListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).filter(is_touched(since), removed_on=None)
     return entries.annotate(before=rank_before(since)).values_list(*OF_STUDENT, "before")
 
 

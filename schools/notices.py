@@ -175,6 +175,19 @@ def rows_query(today: datetime.date, states: tuple[str, ...], page_range: PageRa
     return page_range.of(pairs(PLACEHOLDER_MEMBERSHIP).filter(in_states(states)), ORDER)
 
 
+@compiled_query
+def missing_query(today: datetime.date) -> QuerySet[Any, Any]:
+    """How many pairs are in the state **Mangler data**, asked without what rows show: each front page does."""
+    lately = today - datetime.timedelta(days=DAYS_SHOWN)
+    own = PeriodListEntry.objects.visible_to(PLACEHOLDER_MEMBERSHIP).of_agreements()
+    told = AbsenceNotice.objects.filter(period=OuterRef("period"), agreement=OuterRef("agreement"))
+    due = own.filter(due_on__gt=today - datetime.timedelta(days=DAYS_LATE), due_on__lt=today)
+    in_view = Q(agreement_last_day__gt=longest_ended()) | Q(due_on__gt=lately)
+    shown = due.filter(in_view | Q(Exists(told.filter(made_at__gte=start_of(lately)))))
+    missing = shown.filter(~Exists(told.filter(due_on__gte=OuterRef("due_on"))))
+    return missing.order_by().values("school").annotate(number=Count("*")).values_list("number")
+
+
 @dataclass(frozen=True)
 class Notices:
     """A page at a time of the pairs in some states; none means in any."""
@@ -241,7 +254,8 @@ class Notices:
 
 def missed(membership: Membership) -> str:
     """What the front page says of companies that were not told in time; empty where all were."""
-    number = pairs(membership).filter(notice_state=State.MISSING).count()
+    found = missing_query(timezone.localdate()).run(**ids_of(membership))
+    number = found[0][0] if found else 0
     if not number:
         return ""
     words = ngettext("%(number)d underretning mangler data", "%(number)d underretninger mangler data", number)

@@ -198,10 +198,23 @@ def change_since(day: datetime.date) -> Case:
     )
 
 
+def is_touched(day: datetime.date) -> Q:
+    """That an assessment was made or removed on that day or later: only of these the level can be another."""
+    return Q(rank__in=ASSESSED, assessed_on__gte=day) | Q(removed_on__gte=day)
+
+
 def has_changed(day: datetime.date, changes: Sequence[Change]) -> Q:
     """The first condition is the entry's own: earlier levels are looked up of the few who meet it."""
-    touched = Q(rank__in=ASSESSED, assessed_on__gte=day) | Q(removed_on__gte=day)
-    return touched & Q(In(change_since(day), list(changes)))
+    return is_touched(day) & Q(In(change_since(day), list(changes)))
+
+
+def change_of(rank: int, before: int, *, is_removed: bool) -> str:
+    """The same as `change_since`, of one who is touched: whoever knows what was before looks it up once."""
+    if is_removed:
+        return Change.REMOVED
+    if before == NO_RANK:
+        return Change.FIRST
+    return "" if before == rank else Change.RISEN if before > rank else Change.FALLEN
 
 
 class Line(NamedTuple):

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import (
     BigIntegerField,
     BooleanField,
+    Case,
     Count,
     DateField,
     ExpressionWrapper,
     OuterRef,
     Subquery,
+    Value,
+    When,
     Window,
 )
 from django.utils import timezone
@@ -26,11 +29,11 @@ from schools.models import LEVELS, Change, Rank, StudentListEntry
 from schools.queries import (
     NO_RANK,
     PLACEHOLDER_MEMBERSHIP,
-    change_since,
-    has_changed,
+    change_of,
     ids_of,
     is_due,
     is_followed,
+    is_touched,
     rank_before,
 )
 
@@ -59,9 +62,13 @@ class Changed(NamedTuple):
     is_followed: bool
     rank: int
     assessed_on: datetime.date
-    change: str
     before: int
     removed_on: datetime.date | None
+
+    @property
+    def change(self) -> str:
+        """Empty where the level is the same again."""
+        return change_of(self.rank, self.before, is_removed=self.removed_on is not None)
 
     @property
     def level(self) -> str:
@@ -119,8 +126,8 @@ class Today:
     @cached_property
     def changed(self) -> list[Changed]:
         """All of them, what tells most first."""
-        found = changed_query(timezone.localdate(), self.since).run(**ids_of(self.membership))
-        return sorted(map(Changed._make, found), key=urgency)
+        touched = changed_query(timezone.localdate(), self.since).run(**ids_of(self.membership))
+        return sorted((each for each in map(Changed._make, touched) if each.change), key=urgency)
 
     @cached_property
     def of_change(self) -> Counter[str]:
@@ -162,9 +169,10 @@ def entries() -> QuerySet[Any, Any]:
 
 @compiled_query
 def changed_query(today: datetime.date, since: datetime.date) -> QuerySet[Any, Any]:
-    found: QuerySet[Any, Any] = entries().filter(has_changed(since, tuple(Change)))
-    found = found.annotate(change=change_since(since), before=rank_before(since))
-    return found.values_list(*OF_PERSON, "rank", "assessed_on", "change", "before", "removed_on")
+    # Of a removed one nobody is told what it was, and nothing is looked up.
+    before = Case(When(removed_on=None, then=rank_before(since)), default=Value(NO_RANK))
+    touched: QuerySet[Any, Any] = entries().filter(is_touched(since)).annotate(before=before)
+    return touched.values_list(*OF_PERSON, "rank", "assessed_on", "before", "removed_on")
 
 
 @compiled_query

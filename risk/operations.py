@@ -128,7 +128,7 @@ def pause_assessments(agreement: Agreement | Line, until: datetime.date, *, by: 
     Raises PermissionDenied if the agreement is not the company's, ValidationError for another day, or about oneself.
     """
     today = timezone.localdate()
-    may_be_paused(agreement.pk, by)
+    lock_own(agreement.pk, by)
     if not today <= until <= today + LONGEST_PAUSE:
         last = long_date(today + LONGEST_PAUSE)
         raise ValidationError({"until": _("Vælg en dag fra i dag til og med %(day)s.") % {"day": last}})
@@ -145,13 +145,13 @@ def pause_assessments(agreement: Agreement | Line, until: datetime.date, *, by: 
 @transaction.atomic
 def resume_assessments(agreement: Agreement | Line, *, by: Membership) -> bool:
     """Take back that the student is not to be assessed for now; returns whether that was said."""
-    may_be_paused(agreement.pk, by)
+    lock_own(agreement.pk, by)
     with in_the_name_of(by.pk):
         deleted, _by_model = AssessmentPause.objects.filter(agreement=agreement.pk).delete()
     return bool(deleted)
 
 
-def may_be_paused(agreement: int, by: Membership) -> None:
+def lock_own(agreement: int, by: Membership) -> None:
     lock("agreement", agreement)
     known = what_is_known_of(agreement, by)
     if known is None or not by.grants("risk.add_riskassessment"):

@@ -35,12 +35,11 @@ if TYPE_CHECKING:
 SHOWN = 10
 # Of whoever can be assessed.
 RANKS = (Rank.HIGH, Rank.MEDIUM, Rank.LOW, Rank.NOT_REGISTERED)
-MONTHS_OF_THE_SHARE = 12
 
 
 @dataclass
 class Line:
-    """The students of one hold, company or education: how many at each level, and how many more than a month ago."""
+    """The students of one hold, company or education: how many at each level, and how they changed it in a month."""
 
     label: str
     # The filter of Elevoversigt that finds them.

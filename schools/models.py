@@ -74,7 +74,7 @@ class OverviewVisit(models.Model):
 
 
 class ToldAssessment(models.Model):
-    """That those who follow a student were told at once of an assessment, or that there was nobody to tell."""
+    """That an assessment was looked at for who is to be told of it at once, and that they were told."""
 
     # It may be gone before this row is.
     assessment = models.OneToOneField(

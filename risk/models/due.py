@@ -195,10 +195,6 @@ class DueAssessment(models.Model):
         """Today."""
         return self.state_on(timezone.localdate())
 
-    @property
-    def was_on_time(self) -> bool:
-        return self.assessed_on is not None and self.assessed_on <= self.grace_until
-
 
 class AssessmentPauseQuerySet(models.QuerySet["AssessmentPause"]):
     def visible_to(self, membership: Membership) -> Self:

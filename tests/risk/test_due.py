@@ -124,14 +124,15 @@ def test_a_withdrawn_assessment_does_not_count():
     assert DueAssessment.objects.get(agreement=agreement).state_on(day("2026-10-20")) is DueState.DUE
     assess(agreement, "2026-11-03")
     due = DueAssessment.objects.get(agreement=agreement)
-    assert (due.assessed_on, due.was_on_time) == (day("2026-11-03"), False)
+    assert (due.assessed_on, due.assessed_on <= due.grace_until) == (day("2026-11-03"), False)
 
 
 def test_an_assessment_that_is_removed_later_was_made_all_the_same():
     agreement = agreement_around("2026-08-17", "2026-12-13")
     assess(agreement, "2026-10-12")
     assess(agreement, "2027-01-05", None)
-    assert DueAssessment.objects.get(agreement=agreement).was_on_time
+    due = DueAssessment.objects.get(agreement=agreement)
+    assert due.assessed_on <= due.grace_until
 
 
 def test_a_cancelled_school_period_is_no_school_period():
